@@ -1,0 +1,10 @@
+namespace Allianz.Portfolio.Benchmarks;
+
+internal static class Bench
+{
+    private static int Main()
+    {
+        Console.WriteLine("No figures yet.");
+        return 0;
+    }
+}
