@@ -1,0 +1,212 @@
+using System.Data.Common;
+using DbUp.Builder;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+
+namespace Allianz.Portfolio.Api.Database;
+
+/// <summary>All that differs between the engines. What is not here is the same SQL on both.</summary>
+internal abstract class Dialect
+{
+    public static readonly Dialect Sqlite = new SqliteDialect();
+    public static readonly Dialect SqlServer = new SqlServerDialect();
+    public static readonly IReadOnlyList<Dialect> All = [Sqlite, SqlServer];
+
+    /// <summary>Value of <c>Database:Engine</c>, and the folder of its scripts below <c>database/</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Clause after ORDER BY that takes the first <c>@take</c> rows.</summary>
+    public abstract string Take { get; }
+
+    public static Dialect Of(string engine) =>
+        All.FirstOrDefault(d => d.Name.Equals(engine, StringComparison.OrdinalIgnoreCase))
+        ?? throw new InvalidOperationException(
+            $"Database:Engine is '{engine}'; it must be one of {string.Join(", ", All.Select(d => d.Name))}."
+        );
+
+    /// <summary>Fills in what a connection string leaves open; relative files lie below <paramref name="root"/>.</summary>
+    public abstract string Complete(string connectionString, string root);
+
+    public abstract DbConnection Connect(string connectionString);
+
+    public abstract UpgradeEngineBuilder Upgrade(string connectionString);
+
+    /// <summary>Makes the database where it is missing and sets its options; returns what could not be set, for the readiness check.</summary>
+    public abstract Task<IReadOnlyList<string>> PrepareAsync(string connectionString, CancellationToken ct);
+
+    /// <summary>Runs the work while no other node migrates the same database.</summary>
+    public abstract Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct);
+
+    /// <summary>Runs a read again after a transient fault of the server.</summary>
+    public virtual Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct) => read();
+
+    /// <summary>The whole command was rolled back because another one was in its way, and may be run again.</summary>
+    public abstract bool IsConflictBetweenWriters(Exception exception);
+
+    public abstract bool IsUniqueViolation(Exception exception);
+
+    private sealed class SqliteDialect : Dialect
+    {
+        private const int Busy = 5;
+        private const int Constraint = 19;
+
+        public override string Name => "sqlite";
+        public override string Take => "LIMIT @take";
+
+        public override string Complete(string connectionString, string root)
+        {
+            var builder = new SqliteConnectionStringBuilder(connectionString);
+            builder.DataSource = Path.GetFullPath(builder.DataSource, root);
+            return builder.ConnectionString;
+        }
+
+        public override DbConnection Connect(string connectionString) => new SqliteConnection(connectionString);
+
+        public override UpgradeEngineBuilder Upgrade(string connectionString) =>
+            DbUp.DeployChanges.To.SqliteDatabase(connectionString).WithTransaction();
+
+        public override async Task<IReadOnlyList<string>> PrepareAsync(string connectionString, CancellationToken ct)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(new SqliteConnectionStringBuilder(connectionString).DataSource)!);
+            await using var connection = Connect(connectionString);
+            await connection.OpenAsync(ct);
+            await using var command = connection.CreateCommand();
+            // Readers and the one writer do not wait for each other; the mode stays with the file.
+            command.CommandText = "PRAGMA journal_mode = WAL";
+            await command.ExecuteNonQueryAsync(ct);
+            return [];
+        }
+
+        public override async Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct)
+        {
+            // The operating system lets go of the lock when the process ends, however it ends.
+            var path = new SqliteConnectionStringBuilder(connectionString).DataSource + ".migrating";
+            FileStream? alone = null;
+            for (var waited = 0; alone is null; waited++)
+            {
+                try
+                {
+                    alone = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                }
+                catch (IOException) when (waited < 600)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+                }
+            }
+            await using (alone)
+            {
+                await work();
+            }
+        }
+
+        public override bool IsConflictBetweenWriters(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy };
+
+        public override bool IsUniqueViolation(Exception exception) => exception is SqliteException { SqliteErrorCode: Constraint };
+    }
+
+    private sealed class SqlServerDialect : Dialect
+    {
+        private static readonly SqlRetryLogicBaseProvider _retry = SqlConfigurableRetryFactory.CreateExponentialRetryProvider(
+            new SqlRetryLogicOption
+            {
+                NumberOfTries = 5,
+                DeltaTime = TimeSpan.FromMilliseconds(200),
+                MaxTimeInterval = TimeSpan.FromSeconds(5),
+            }
+        );
+
+        public override string Name => "sqlserver";
+        public override string Take => "OFFSET 0 ROWS FETCH NEXT @take ROWS ONLY";
+
+        public override string Complete(string connectionString, string root)
+        {
+            var builder = new SqlConnectionStringBuilder(connectionString);
+            if (!builder.ShouldSerialize("Application Name"))
+            {
+                builder.ApplicationName = "Allianz.Portfolio";
+            }
+            return builder.ConnectionString;
+        }
+
+        public override DbConnection Connect(string connectionString) =>
+            new SqlConnection(connectionString) { RetryLogicProvider = _retry };
+
+        public override UpgradeEngineBuilder Upgrade(string connectionString) =>
+            DbUp.DeployChanges.To.SqlDatabase(connectionString).WithTransaction();
+
+        public override async Task<IReadOnlyList<string>> PrepareAsync(string connectionString, CancellationToken ct)
+        {
+            var target = new SqlConnectionStringBuilder(connectionString);
+            var name = target.InitialCatalog;
+            if (await TryAsync(connectionString, "SELECT 1", ct) is not null)
+            {
+                // The database may be missing: make it, then let the real open say what else is wrong.
+                target.InitialCatalog = "master";
+                target.Pooling = false;
+                await TryAsync(
+                    target.ConnectionString,
+                    $"IF DB_ID(N'{name.Replace("'", "''", StringComparison.Ordinal)}') IS NULL CREATE DATABASE [{name.Replace("]", "]]", StringComparison.Ordinal)}]",
+                    ct
+                );
+            }
+            var missing = new List<string>();
+            // Readers must not wait for the writer that holds the counter row. A login may lack the right to say so.
+            if (
+                await TryAsync(
+                    connectionString,
+                    "IF (SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()) = 0 "
+                        + "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK AFTER 5 SECONDS",
+                    ct
+                ) is
+                { } refused
+            )
+            {
+                missing.Add($"READ_COMMITTED_SNAPSHOT could not be switched on: {refused}");
+            }
+            return missing;
+        }
+
+        private static async Task<string?> TryAsync(string connectionString, string sql, CancellationToken ct)
+        {
+            try
+            {
+                await using var connection = new SqlConnection(connectionString);
+                await connection.OpenAsync(ct);
+                await using var command = connection.CreateCommand();
+                command.CommandText = sql;
+                await command.ExecuteNonQueryAsync(ct);
+                return null;
+            }
+            catch (SqlException e)
+            {
+                return e.Message;
+            }
+        }
+
+        public override async Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct)
+        {
+            await using var connection = Connect(connectionString);
+            await connection.OpenAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandTimeout = 120;
+            command.CommandText =
+                "DECLARE @result int; EXEC @result = sp_getapplock @Resource = N'Allianz.Portfolio.Migrate', "
+                + "@LockMode = N'Exclusive', @LockOwner = N'Transaction', @LockTimeout = 60000; SELECT @result";
+            if (Convert.ToInt32(await command.ExecuteScalarAsync(ct), System.Globalization.CultureInfo.InvariantCulture) < 0)
+            {
+                throw new TimeoutException("Another node has been migrating this database for more than a minute.");
+            }
+            await work();
+            await transaction.RollbackAsync(ct);
+        }
+
+        public override Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct) =>
+            _retry.ExecuteAsync(connection, read, ct);
+
+        public override bool IsConflictBetweenWriters(Exception exception) => exception is SqlException { Number: 1205 or 3960 };
+
+        public override bool IsUniqueViolation(Exception exception) => exception is SqlException { Number: 2601 or 2627 };
+    }
+}

@@ -1,0 +1,85 @@
+using System.Reflection;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Database;
+
+/// <summary>Which database: section <c>Database</c>.</summary>
+internal sealed record DatabaseOptions
+{
+    /// <summary><c>sqlite</c> or <c>sqlserver</c>.</summary>
+    public string Engine { get; init; } = Dialect.Sqlite.Name;
+}
+
+/// <summary>The database of this installation: opens sessions and brings the schema up to date.</summary>
+internal sealed class PortfolioDatabase
+{
+    static PortfolioDatabase() => Values.Register();
+
+    public PortfolioDatabase(IOptions<DatabaseOptions> options, IConfiguration configuration, IHostEnvironment environment)
+    {
+        Dialect = Dialect.Of(options.Value.Engine);
+        var configured = configuration.GetConnectionString("Portfolio");
+        if (string.IsNullOrWhiteSpace(configured))
+        {
+            configured =
+                Dialect == Dialect.Sqlite
+                    ? "Data Source=data/portfolio.db"
+                    : throw new InvalidOperationException("ConnectionStrings:Portfolio must be set for the engine 'sqlserver'.");
+        }
+        ConnectionString = Dialect.Complete(configured, environment.ContentRootPath);
+    }
+
+    public Dialect Dialect { get; }
+
+    public string ConnectionString { get; }
+
+    /// <summary>What the server did not let us set; shown by the readiness check.</summary>
+    public IReadOnlyList<string> Missing { get; private set; } = [];
+
+    public async Task<Session> OpenAsync(CancellationToken ct)
+    {
+        var connection = Dialect.Connect(ConnectionString);
+        await connection.OpenAsync(ct);
+        return new Session(Dialect, connection);
+    }
+
+    /// <summary>A session in a transaction. On SQLite it takes the write lock at once, so no read in it can grow stale.</summary>
+    public async Task<Session> BeginAsync(CancellationToken ct)
+    {
+        var connection = Dialect.Connect(ConnectionString);
+        await connection.OpenAsync(ct);
+        return new Session(Dialect, connection, await connection.BeginTransactionAsync(ct));
+    }
+
+    /// <summary>Brings the schema up to date; returns the scripts that were run. Two nodes may call it at once.</summary>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken ct)
+    {
+        Missing = await Dialect.PrepareAsync(ConnectionString, ct);
+        IReadOnlyList<string> done = [];
+        await Dialect.AloneAsync(
+            ConnectionString,
+            () =>
+            {
+                var folder = $"database/{Dialect.Name}/";
+                var result = Dialect
+                    .Upgrade(ConnectionString)
+                    .WithScriptsEmbeddedInAssembly(
+                        Assembly.GetExecutingAssembly(),
+                        name => name.StartsWith(folder, StringComparison.Ordinal)
+                    )
+                    .LogToNowhere()
+                    .Build()
+                    .PerformUpgrade();
+                done = result.Successful
+                    ? [.. result.Scripts.Select(s => s.Name)]
+                    : throw new InvalidOperationException(
+                        $"Migration {result.ErrorScript?.Name} failed and was rolled back: {result.Error.Message}",
+                        result.Error
+                    );
+                return Task.CompletedTask;
+            },
+            ct
+        );
+        return done;
+    }
+}

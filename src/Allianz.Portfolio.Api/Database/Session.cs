@@ -1,0 +1,78 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Dapper;
+
+namespace Allianz.Portfolio.Api.Database;
+
+/// <summary>An open connection, with a transaction when a command runs. The only way to the database: it takes statements, not strings.</summary>
+internal sealed class Session(Dialect dialect, DbConnection connection, DbTransaction? transaction = null) : IAsyncDisposable
+{
+    private static readonly object _nothing = new();
+
+    public Dialect Dialect => dialect;
+
+    /// <summary>All rows of a bounded statement.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(Statement statement, View? view, object? parameters, CancellationToken ct)
+    {
+        var definition = Define(statement, view, parameters, ct);
+        return (await ReadAsync(() => connection.QueryAsync<T>(definition), ct)).AsList();
+    }
+
+    /// <summary>The first row, or null.</summary>
+    public Task<T?> FirstAsync<T>(Statement statement, View? view, object? parameters, CancellationToken ct)
+    {
+        var definition = Define(statement, view, parameters, ct);
+        return ReadAsync(() => connection.QueryFirstOrDefaultAsync<T>(definition), ct);
+    }
+
+    /// <summary>Row by row, for what may be long.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        Statement statement,
+        View? view,
+        object? parameters,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        await using var reader = await connection.ExecuteReaderAsync(Define(statement, view, parameters, ct));
+        var parse = reader.GetRowParser<T>();
+        while (await reader.ReadAsync(ct))
+        {
+            yield return parse(reader);
+        }
+    }
+
+    /// <summary>Number of rows touched.</summary>
+    public Task<int> ExecuteAsync(Statement statement, object? parameters, CancellationToken ct) =>
+        connection.ExecuteAsync(Define(statement, null, parameters, ct));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (transaction is not null)
+        {
+            await transaction.DisposeAsync();
+        }
+        await connection.DisposeAsync();
+    }
+
+    public Task CommitAsync(CancellationToken ct) => transaction!.CommitAsync(ct);
+
+    // Inside a transaction a failed read has already cost the whole of it: then the command is run again, not the read.
+    private Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken ct) =>
+        transaction is null ? dialect.ReadAsync(connection, read, ct) : read();
+
+    private CommandDefinition Define(Statement statement, View? view, object? parameters, CancellationToken ct)
+    {
+        var text = statement.Text(dialect, view?.Revision is not null);
+        if (view is null)
+        {
+            return new CommandDefinition(text, parameters, transaction, cancellationToken: ct);
+        }
+        var all = new DynamicParameters(parameters ?? _nothing);
+        all.Add("sight", (int)view.Sight);
+        if (view.Revision is { } revision)
+        {
+            all.Add("revision", revision);
+        }
+        return new CommandDefinition(text, all, transaction, cancellationToken: ct);
+    }
+}

@@ -1,0 +1,115 @@
+namespace Allianz.Portfolio.Api.Database;
+
+/// <summary>
+/// One SQL statement, written once. It names versioned tables only through <see cref="Sources"/>, which adds the predicates of time
+/// and of sight, so that no query can forget them. Tests find every statement by this type and compile it for SQL Server.
+/// </summary>
+internal sealed class Statement
+{
+    private readonly Func<Sources, string> _write;
+    private readonly string[] _texts = new string[4];
+
+    public Statement(Func<Sources, string> write)
+    {
+        _write = write;
+        foreach (var dialect in Dialect.All)
+        {
+            foreach (var past in new[] { false, true })
+            {
+                var sources = new Sources(dialect, past);
+                _texts[Index(dialect, past)] = _write(sources);
+                sources.Check();
+            }
+        }
+    }
+
+    /// <param name="dialect">For which engine.</param>
+    /// <param name="past">True for the state at <c>@revision</c>, false for the current one.</param>
+    public string Text(Dialect dialect, bool past) => _texts[Index(dialect, past)];
+
+    private static int Index(Dialect dialect, bool past) => (dialect == Dialect.Sqlite ? 0 : 2) + (past ? 1 : 0);
+}
+
+/// <summary>
+/// Writes the FROM items of a statement. Current: rows with <c>UntilRevision</c> = the largest bigint, an index seek. Past: the newest
+/// version at or before <c>@revision</c> of each anchor that was not closed by then, whose cost grows with the anchors, not with their history.
+/// </summary>
+internal sealed class Sources(Dialect dialect, bool past)
+{
+    /// <summary><c>UntilRevision</c> of what is current.</summary>
+    public const long Current = long.MaxValue;
+
+    private readonly HashSet<string> _projects = [];
+    private readonly HashSet<string> _hangOn = [];
+
+    /// <summary>Takes the first <c>@take</c> rows; stands after ORDER BY.</summary>
+    public string Take => dialect.Take;
+
+    /// <summary>The projects that the reader may see.</summary>
+    public string Projects(string alias)
+    {
+        _projects.Add(alias);
+        return Entity("Project", "v.Visibility <= @sight") + " " + alias;
+    }
+
+    /// <summary>Partners, fields of action, cycles: what everybody may see.</summary>
+    public string Shared(string kind, string alias) => Entity(kind, null) + " " + alias;
+
+    /// <summary>Things that have a visibility of their own and belong to no project.</summary>
+    public string Own(string kind, string alias) => Entity(kind, "v.Visibility <= @sight") + " " + alias;
+
+    /// <summary>Parts of a project that stands in the same statement, with the ON clause.</summary>
+    public string Parts(string kind, string alias, string of) =>
+        $"{Entity(kind, Sight(kind))} {alias} ON {alias}.ProjectId = {Project(of)}.Id";
+
+    /// <summary>As <see cref="Parts"/>, for a subquery: with the WHERE clause.</summary>
+    public string PartsWhere(string kind, string alias, string of) =>
+        $"{Entity(kind, Sight(kind))} {alias} WHERE {alias}.ProjectId = {Project(of)}.Id";
+
+    /// <summary>The newest of a kind of which a project has one open row at most (status update, assessment), with the ON clause.</summary>
+    public string Latest(string kind, string alias, string of)
+    {
+        var project = Project(of);
+        var sight = Sight(kind) is null ? "" : $" AND {alias}.Visibility <= @sight";
+        return past
+            ? $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
+                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= @revision) AND {alias}.UntilRevision > @revision{sight}"
+            : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {Current}{sight}";
+    }
+
+    /// <summary>All rows ever written of such a kind up to the moment, superseded ones too, with the ON clause.</summary>
+    public string History(string kind, string alias, string of)
+    {
+        var sight = Sight(kind) is null ? "" : $" AND {alias}.Visibility <= @sight";
+        return $"{kind}Version {alias} ON {alias}.ProjectId = {Project(of)}.Id AND {alias}.FromRevision <= {(past ? "@revision" : Current)}{sight}";
+    }
+
+    private static string? Sight(string kind) => kind is "Risk" or "Assessment" or "DecisionRequest" ? "v.Visibility <= @sight" : null;
+
+    /// <summary>Parts hang on a project of the same statement: no part is read without asking whether its project may be seen.</summary>
+    public void Check()
+    {
+        if (_hangOn.FirstOrDefault(alias => !_projects.Contains(alias)) is { } stray)
+        {
+            throw new InvalidOperationException($"Parts must hang on a project of the same statement; '{stray}' is not one of them.");
+        }
+    }
+
+    private string Project(string alias)
+    {
+        _hangOn.Add(alias);
+        return alias;
+    }
+
+    private string Entity(string kind, string? predicate)
+    {
+        var and = predicate is null ? "" : $" AND {predicate}";
+        return past
+            ? $"(SELECT v.* FROM {kind} a JOIN {kind}Version v ON v.Id = a.Id AND v.FromRevision = (SELECT MAX(h.FromRevision) "
+                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision){OfProject(kind)} WHERE v.UntilRevision > @revision{and})"
+            : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {Current}{and})";
+    }
+
+    // Lets the engine find the anchors of one project by index when the statement asks for the parts of that project.
+    private static string OfProject(string kind) => Ledger.Kind.Named(kind).InProject ? " AND v.ProjectId = a.ProjectId" : "";
+}

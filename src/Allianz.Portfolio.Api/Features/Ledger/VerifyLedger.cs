@@ -1,0 +1,29 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Ledger;
+
+/// <summary>What verifying found.</summary>
+/// <param name="Whole">Every hash is as it was written.</param>
+/// <param name="Lines">For people.</param>
+internal sealed record Verified(bool Whole, IReadOnlyList<string> Lines);
+
+internal static class VerifyLedger
+{
+    public sealed record Query : IRequest<Verified>;
+
+    public sealed class Handler(PortfolioDatabase database) : IRequestHandler<Query, Verified>
+    {
+        public async Task<Verified> Handle(Query request, CancellationToken cancellationToken)
+        {
+            await using var session = await database.OpenAsync(cancellationToken);
+            if (await Verification.FirstBreakAsync(session, cancellationToken) is var (revision, why))
+            {
+                return new Verified(false, [$"The chain is broken at revision {revision}: {why}."]);
+            }
+            var head = await PortfolioLedger.HeadAsync(session, cancellationToken);
+            return new Verified(true, [$"{head.Number} revisions verified; the newest has the hash {head.Hash}."]);
+        }
+    }
+}

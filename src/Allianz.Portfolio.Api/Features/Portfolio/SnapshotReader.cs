@@ -1,0 +1,228 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+
+namespace Allianz.Portfolio.Api.Features.Portfolio;
+
+/// <summary>
+/// Reads projects with all that belongs to them, at one moment and with one reader's eyes: one statement per kind, however many projects.
+/// Whatever shows or computes something over a whole project reads it here: single project, signals, summary, difference, report.
+/// </summary>
+internal static class SnapshotReader
+{
+    private const string OfAll = "p.Archived = 0";
+    private const string OfOne = "p.Id = @id";
+
+    private static readonly Statement _projects = new(from =>
+        $"""
+            SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
+                p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
+            (SELECT MIN(r.At) FROM ProjectVersion h JOIN Revision r ON r.Number = h.FromRevision WHERE h.Id = p.Id) AS KnownAt
+            FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+            WHERE p.Archived = 0
+            ORDER BY p.TitleSort, p.[Key]
+            """
+    );
+
+    private static readonly Statement _project = new(from =>
+        $"""
+            SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
+                p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
+            (SELECT MIN(r.At) FROM ProjectVersion h JOIN Revision r ON r.Number = h.FromRevision WHERE h.Id = p.Id) AS KnownAt
+            FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+            WHERE p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)
+            """
+    );
+
+    private static readonly PartStatements<ParticipationStateRow, ParticipationState> _participations = new(
+        "Participation",
+        "x.Role, x.FromOn, x.UntilOn, x.Contribution, x.Partner AS PartnerKey, o.Name AS PartnerName"
+    );
+
+    private static readonly PartStatements<MilestoneStateRow, MilestoneState> _milestones = new(
+        "Milestone",
+        "x.Title, x.Description, x.BaselineOn, x.ApprovedOn, x.ForecastOn, x.AchievedOn, x.ForecastReason, x.DecisionReference, x.Partner AS PartnerKey, o.Name AS PartnerName"
+    );
+
+    private static readonly PartStatements<GateStateRow, GateState> _gates = new(
+        "Gate",
+        "x.Title, x.PlannedOn, x.DecidedOn, x.Outcome, x.Note",
+        partner: false
+    );
+
+    private static readonly PartStatements<RiskStateRow, RiskEntry> _risks = new(
+        "Risk",
+        "x.Title, x.Description, x.Probability, x.Impact, x.Response, x.State, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
+    );
+
+    private static readonly PartStatements<DecisionRequestStateRow, DecisionRequestState> _decisionRequests = new(
+        "DecisionRequest",
+        "x.Title, x.Text, x.NeededBy, x.StatusUpdate, x.State, x.Outcome, x.DecidedOn, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
+    );
+
+    private static readonly Statement _updatesOfAll = new(from =>
+        $"""
+            SELECT n.* FROM (
+                SELECT {StatusColumns}, ROW_NUMBER() OVER (PARTITION BY s.ProjectId ORDER BY s.FromRevision DESC) AS Age
+                FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                "Partner",
+                "o"
+            )} ON o.[Key] = s.Partner
+                WHERE p.Archived = 0
+            ) n
+            WHERE n.Age <= @take
+            ORDER BY n.ProjectId, n.Age
+            """
+    );
+
+    private static readonly Statement _updatesOfOne = new(from =>
+        $"""
+            SELECT {StatusColumns}
+            FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                "Partner",
+                "o"
+            )} ON o.[Key] = s.Partner
+            WHERE p.Id = @id
+            ORDER BY s.FromRevision DESC {from.Take}
+            """
+    );
+
+    private static readonly Statement _assessmentsOfAll = Assessments(OfAll);
+
+    private static readonly Statement _assessmentOfOne = Assessments(OfOne);
+
+    private static readonly Statement _cycles = new(from =>
+        $"""
+            SELECT c.[Key], c.Name, c.OpensOn, c.DueOn, c.ClosesOn, c.MeetingOn, c.Sample, c.FromRevision AS Revision
+            FROM {from.Shared("ReportingCycle", "c")} ORDER BY c.OpensOn, c.[Key]
+            """
+    );
+
+    private const string StatusColumns =
+        "s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Sample, s.Cycle, s.Partner AS PartnerKey, o.Name AS PartnerName, s.ReportedOn, s.RagSchedule, s.RagCost, "
+        + "s.RagScope, s.RagResources, s.RagRisk, s.Reason, s.Progress, s.Done, s.Next, s.SpentCents, s.Forecasts, s.Unchanged, s.Corrects";
+
+    private static Statement Assessments(string where) =>
+        new(from =>
+            $"""
+                SELECT a.ProjectId, a.[Key], a.FromRevision AS Revision, a.Sample, a.Cycle, a.Rag, a.Reason, a.AssessedOn, a.Visibility
+                FROM {from.Projects("p")} JOIN {from.Latest("Assessment", "a", of: "p")}
+                WHERE {where}
+                """
+        );
+
+    /// <summary>All projects that the reader may see, without archived ones.</summary>
+    /// <param name="session">Open.</param>
+    /// <param name="mapper">Maps rows to states.</param>
+    /// <param name="view">Whose eyes, when.</param>
+    /// <param name="head">The newest revision, for the current state.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<Snapshot> AllAsync(Session session, IMapper mapper, View view, long head, CancellationToken ct)
+    {
+        var projects = await session.QueryAsync<ProjectStateRow>(_projects, view, null, ct);
+        var updates = await session.QueryAsync<StatusStateRow>(_updatesOfAll, view, new { take = ProjectState.LookBack }, ct);
+        return new Snapshot
+        {
+            Revision = view.Revision ?? head,
+            Day = view.Day,
+            Projects = await AssembleAsync(session, mapper, view, projects, null, updates, ct),
+            Cycles = await CyclesAsync(session, mapper, view, ct),
+        };
+    }
+
+    /// <summary>One project, archived or not; null when there is none or it is not for this reader.</summary>
+    public static async Task<ProjectState?> OneAsync(Session session, IMapper mapper, View view, string key, CancellationToken ct)
+    {
+        var projects = await session.QueryAsync<ProjectStateRow>(_project, view, new { key = key.ToLowerInvariant() }, ct);
+        if (projects.Count == 0)
+        {
+            return null;
+        }
+        var id = projects[0].Id;
+        var updates = await session.QueryAsync<StatusStateRow>(_updatesOfOne, view, new { id, take = ProjectState.LookBack }, ct);
+        return (await AssembleAsync(session, mapper, view, projects, id, updates, ct))[0];
+    }
+
+    /// <summary>Reporting cycles, oldest first.</summary>
+    public static async Task<IReadOnlyList<CycleState>> CyclesAsync(Session session, IMapper mapper, View view, CancellationToken ct) =>
+        mapper.Map<List<CycleState>>(await session.QueryAsync<ReportingCycleStateRow>(_cycles, view, null, ct));
+
+    private static async Task<List<ProjectState>> AssembleAsync(
+        Session session,
+        IMapper mapper,
+        View view,
+        IReadOnlyList<ProjectStateRow> projects,
+        Guid? id,
+        IReadOnlyList<StatusStateRow> statusRows,
+        CancellationToken ct
+    )
+    {
+        var participations = await _participations.ReadAsync(session, mapper, view, id, ct);
+        var milestones = await _milestones.ReadAsync(session, mapper, view, id, ct);
+        var gates = await _gates.ReadAsync(session, mapper, view, id, ct);
+        var risks = await _risks.ReadAsync(session, mapper, view, id, ct);
+        var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
+        var assessments = await session.QueryAsync<AssessmentStateRow>(
+            id is null ? _assessmentsOfAll : _assessmentOfOne,
+            view,
+            new { id },
+            ct
+        );
+        var assessmentOf = assessments.ToDictionary(a => a.ProjectId);
+        var updates = statusRows.ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
+        return
+        [
+            .. projects.Select(p =>
+                mapper.Map<ProjectState>(p) with
+                {
+                    Participations = [.. participations[p.Id].OrderBy(x => x.Role).ThenBy(x => x.Partner.Key, StringComparer.Ordinal)],
+                    Milestones =
+                    [
+                        .. milestones[p.Id]
+                            .OrderBy(m => m.AchievedOn ?? m.ForecastOn ?? m.ApprovedOn ?? m.BaselineOn ?? DateOnly.MaxValue)
+                            .ThenBy(m => m.Key, StringComparer.Ordinal),
+                    ],
+                    Gates = [.. gates[p.Id].OrderBy(g => g.PlannedOn ?? DateOnly.MaxValue).ThenBy(g => g.Key, StringComparer.Ordinal)],
+                    Risks =
+                    [
+                        .. risks[p.Id]
+                            .OrderBy(r => r.State)
+                            .ThenByDescending(r => r.Probability * r.Impact)
+                            .ThenBy(r => r.Key, StringComparer.Ordinal),
+                    ],
+                    DecisionRequests =
+                    [
+                        .. requests[p.Id]
+                            .OrderBy(d => d.State)
+                            .ThenBy(d => d.NeededBy ?? DateOnly.MaxValue)
+                            .ThenBy(d => d.Key, StringComparer.Ordinal),
+                    ],
+                    Updates = [.. updates[p.Id]],
+                    Assessment = assessmentOf.TryGetValue(p.Id, out var a) ? mapper.Map<AssessmentState>(a) : null,
+                }
+            ),
+        ];
+    }
+
+    /// <summary>A kind of part of a project: the statements that read it for one project and for all.</summary>
+    private sealed class PartStatements<TRow, TState>(string kind, string columns, bool partner = true)
+        where TRow : PartStateRow
+    {
+        private readonly Statement _one = Make(kind, columns, partner, OfOne);
+        private readonly Statement _all = Make(kind, columns, partner, OfAll);
+
+        public async Task<ILookup<Guid, TState>> ReadAsync(Session session, IMapper mapper, View view, Guid? id, CancellationToken ct) =>
+            (await session.QueryAsync<TRow>(id is null ? _all : _one, view, new { id }, ct)).ToLookup(r => r.ProjectId, mapper.Map<TState>);
+
+        private static Statement Make(string kind, string columns, bool partner, string where) =>
+            new(from =>
+                $"""
+                    SELECT x.ProjectId, x.[Key], x.FromRevision AS Revision, x.Sample, {columns}
+                    FROM {from.Projects("p")} JOIN {from.Parts(kind, "x", of: "p")}{(
+                        partner ? $" LEFT JOIN {from.Shared("Partner", "o")} ON o.[Key] = x.Partner" : ""
+                    )}
+                    WHERE {where}
+                    """
+            );
+    }
+}

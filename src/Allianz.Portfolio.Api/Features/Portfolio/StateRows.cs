@@ -1,0 +1,190 @@
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+
+namespace Allianz.Portfolio.Api.Features.Portfolio;
+
+/// <summary>A row as it is read for showing: keys with the names they stand for.</summary>
+internal abstract record PartStateRow
+{
+    public required Guid ProjectId { get; init; }
+    public required string Key { get; init; }
+    public required long Revision { get; init; }
+    public bool Sample { get; init; }
+    public string? PartnerKey { get; init; }
+    public string? PartnerName { get; init; }
+    public Reference? Partner => PartnerKey is null ? null : new Reference(PartnerKey, PartnerName ?? PartnerKey);
+}
+
+internal sealed record ProjectStateRow
+{
+    public required Guid Id { get; init; }
+    public required string Key { get; init; }
+    public required long Revision { get; init; }
+    public bool Sample { get; init; }
+    public required string Title { get; init; }
+    public string? Problem { get; init; }
+    public string? Goal { get; init; }
+    public string? Solution { get; init; }
+    public required Phase Phase { get; init; }
+    public string? FieldKey { get; init; }
+    public string? FieldName { get; init; }
+    public Reference? FieldOfAction => FieldKey is null ? null : new Reference(FieldKey, FieldName ?? FieldKey);
+    public DateOnly? StartsOn { get; init; }
+    public DateOnly? EndsOn { get; init; }
+    public long? BudgetCents { get; init; }
+    public string? Funding { get; init; }
+    public required Visibility Visibility { get; init; }
+    public BitkomArea? BitkomArea { get; init; }
+    public string? Tags { get; init; }
+    public double? Latitude { get; init; }
+    public double? Longitude { get; init; }
+    public string? Place { get; init; }
+    public bool Archived { get; init; }
+    public DateTimeOffset? KnownAt { get; init; }
+    public DateOnly? KnownSince => KnownAt is { } at ? Berlin.DayOf(at) : null;
+    public Location? Location => Latitude is { } north && Longitude is { } east ? new Location(north, east, Place) : null;
+}
+
+internal sealed record ParticipationStateRow : PartStateRow
+{
+    public required ParticipationRole Role { get; init; }
+    public DateOnly? FromOn { get; init; }
+    public DateOnly? UntilOn { get; init; }
+    public string? Contribution { get; init; }
+}
+
+internal sealed record MilestoneStateRow : PartStateRow
+{
+    public required string Title { get; init; }
+    public string? Description { get; init; }
+    public DateOnly? BaselineOn { get; init; }
+    public DateOnly? ApprovedOn { get; init; }
+    public DateOnly? ForecastOn { get; init; }
+    public DateOnly? AchievedOn { get; init; }
+    public string? ForecastReason { get; init; }
+    public string? DecisionReference { get; init; }
+}
+
+internal sealed record GateStateRow : PartStateRow
+{
+    public required string Title { get; init; }
+    public DateOnly? PlannedOn { get; init; }
+    public DateOnly? DecidedOn { get; init; }
+    public GateOutcome? Outcome { get; init; }
+    public string? Note { get; init; }
+}
+
+internal sealed record RiskStateRow : PartStateRow
+{
+    public required string Title { get; init; }
+    public string? Description { get; init; }
+    public required int Probability { get; init; }
+    public required int Impact { get; init; }
+    public string? Response { get; init; }
+    public required RiskState State { get; init; }
+    public required Visibility Visibility { get; init; }
+}
+
+internal sealed record StatusStateRow : PartStateRow
+{
+    public string? Cycle { get; init; }
+    public required DateOnly ReportedOn { get; init; }
+    public Rag? RagSchedule { get; init; }
+    public Rag? RagCost { get; init; }
+    public Rag? RagScope { get; init; }
+    public Rag? RagResources { get; init; }
+    public Rag? RagRisk { get; init; }
+    public string? Reason { get; init; }
+    public int? Progress { get; init; }
+    public string? Done { get; init; }
+    public string? Next { get; init; }
+    public long? SpentCents { get; init; }
+    public string? Forecasts { get; init; }
+    public bool Unchanged { get; init; }
+    public string? Corrects { get; init; }
+
+    public IReadOnlyDictionary<Dimension, Rag> Lights
+    {
+        get
+        {
+            var lights = new Dictionary<Dimension, Rag>();
+            foreach (
+                var (dimension, rag) in new[]
+                {
+                    (Dimension.Schedule, RagSchedule),
+                    (Dimension.Cost, RagCost),
+                    (Dimension.Scope, RagScope),
+                    (Dimension.Resources, RagResources),
+                    (Dimension.Risk, RagRisk),
+                }
+            )
+            {
+                if (rag is { } light)
+                {
+                    lights[dimension] = light;
+                }
+            }
+            return lights;
+        }
+    }
+}
+
+internal sealed record AssessmentStateRow : PartStateRow
+{
+    public string? Cycle { get; init; }
+    public required Rag Rag { get; init; }
+    public string? Reason { get; init; }
+    public required DateOnly AssessedOn { get; init; }
+    public required Visibility Visibility { get; init; }
+}
+
+internal sealed record DecisionRequestStateRow : PartStateRow
+{
+    public required string Title { get; init; }
+    public string? Text { get; init; }
+    public DateOnly? NeededBy { get; init; }
+    public string? StatusUpdate { get; init; }
+    public required DecisionState State { get; init; }
+    public string? Outcome { get; init; }
+    public DateOnly? DecidedOn { get; init; }
+    public required Visibility Visibility { get; init; }
+}
+
+internal sealed record ReportingCycleStateRow
+{
+    public required string Key { get; init; }
+    public required long Revision { get; init; }
+    public bool Sample { get; init; }
+    public required string Name { get; init; }
+    public required DateOnly OpensOn { get; init; }
+    public required DateOnly DueOn { get; init; }
+    public required DateOnly ClosesOn { get; init; }
+    public DateOnly? MeetingOn { get; init; }
+}
+
+/// <summary>Rows as they are read, to the states that Domain computes over and the API shows.</summary>
+internal sealed class StateMapping : Profile
+{
+    public StateMapping()
+    {
+        CreateMap<ProjectStateRow, ProjectState>(MemberList.Source)
+            .ForMember(p => p.Funding, o => o.MapFrom(r => Packed.Unpack<FundingSource>(r.Funding)))
+            .ForMember(p => p.Tags, o => o.MapFrom(r => Packed.Unpack<string>(r.Tags)))
+            .ForSourceMember(r => r.FieldKey, o => o.DoNotValidate())
+            .ForSourceMember(r => r.FieldName, o => o.DoNotValidate())
+            .ForSourceMember(r => r.KnownAt, o => o.DoNotValidate())
+            .ForSourceMember(r => r.Latitude, o => o.DoNotValidate())
+            .ForSourceMember(r => r.Longitude, o => o.DoNotValidate())
+            .ForSourceMember(r => r.Place, o => o.DoNotValidate());
+        CreateMap<ParticipationStateRow, ParticipationState>();
+        CreateMap<MilestoneStateRow, MilestoneState>();
+        CreateMap<GateStateRow, GateState>();
+        CreateMap<RiskStateRow, RiskEntry>();
+        CreateMap<StatusStateRow, StatusState>()
+            .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
+        CreateMap<AssessmentStateRow, AssessmentState>();
+        CreateMap<DecisionRequestStateRow, DecisionRequestState>();
+        CreateMap<ReportingCycleStateRow, CycleState>();
+    }
+}

@@ -1,0 +1,44 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.Projects;
+
+internal static class GetProject
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/projects/{project}",
+                async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
+                    await mediator.Send(new Query(read.View, project), ct) ?? throw Problem.NotFound("project", project)
+            )
+            .Reads<ProjectState>("The whole of a project")
+            .For(Policy.Anyone);
+
+    public sealed record Query(View View, string Key) : IRequest<ProjectState?>;
+
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+        : IRequestHandler<Query, ProjectState?>
+    {
+        public async Task<ProjectState?> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var (view, key) = request;
+            await using var session = await database.OpenAsync(cancellationToken);
+            if (await SnapshotReader.OneAsync(session, mapper, view, key, cancellationToken) is not { } project)
+            {
+                return null;
+            }
+            var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, cancellationToken);
+            return project with
+            {
+                ShownRag = Signals.ShownRag(project, cycles, view.Day, thresholds.CurrentValue),
+                Signals = Signals.For(project, cycles, view.Day, thresholds.CurrentValue),
+            };
+        }
+    }
+}

@@ -1,0 +1,327 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using Dapper;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.Projects;
+
+/// <summary>A project as it stands in lists.</summary>
+public sealed record ProjectSummary
+{
+    /// <summary>Permanent, readable key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Phase.</summary>
+    public required Phase Phase { get; init; }
+
+    /// <summary>Field of action.</summary>
+    public Reference? FieldOfAction { get; init; }
+
+    /// <summary>Keys of the partners that lead it.</summary>
+    public IReadOnlyList<string> Leads { get; init; } = [];
+
+    /// <summary>First day.</summary>
+    public DateOnly? StartsOn { get; init; }
+
+    /// <summary>Last day.</summary>
+    public DateOnly? EndsOn { get; init; }
+
+    /// <summary>Whole budget.</summary>
+    public long? BudgetCents { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>The reported light; absent when nothing is reported, or when a green has grown too old to be shown.</summary>
+    public Rag? Rag { get; init; }
+
+    /// <summary>The coordination's own light.</summary>
+    public Rag? AssessedRag { get; init; }
+
+    /// <summary>Progress in percent.</summary>
+    public int? Progress { get; init; }
+
+    /// <summary>The day of the newest status update.</summary>
+    public DateOnly? ReportedOn { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed its own fields.</summary>
+    public required long Revision { get; init; }
+}
+
+internal static class ListProjects
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/projects",
+                async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                {
+                    var rag = read.Text("rag");
+                    var sort = read.Sort(_sql.Keys);
+                    var query = new Query(read.View, sort, read.Limit + 1)
+                    {
+                        Phase = read.Code<Phase>("phase"),
+                        Rag = rag == None ? null : read.Code<Rag>("rag"),
+                        Unreported = rag == None,
+                        Partner = read.Text("partner")?.ToLowerInvariant(),
+                        FieldOfAction = read.Text("fieldOfAction")?.ToLowerInvariant(),
+                        ChangedSince = read.Number("changedSince", 0, long.MaxValue) ?? 0,
+                        Archived = read.Flag("archived") ?? false,
+                        Signal = read.Code<SignalCode>("signal"),
+                        Words = read.Text("q"),
+                        After = read.After(),
+                    };
+                    var page = read.Page(await mediator.Send(query, ct), r => (r.SortText, r.Id.ToString()));
+                    return new Page<ProjectSummary>(mapper.Map<List<ProjectSummary>>(page.Data), page.Next);
+                }
+            )
+            .Lists<ProjectSummary>(
+                "Projects, page by page",
+                "phase",
+                "rag",
+                "partner",
+                "fieldOfAction",
+                "signal",
+                "changedSince",
+                "archived",
+                "q",
+                "sort"
+            )
+            .For(Policy.Anyone);
+
+    private const string None = "none";
+
+    private const int MostWords = 5;
+
+    private const int Batch = 500;
+
+    // Not null, so that a place in the order can be sought; the end of each order for where nothing was read yet.
+    private static readonly (string Name, string Expression, object First, object Last)[] _orders =
+    [
+        ("title", "p.TitleSort", "", "\uFFFF"),
+        ("key", "p.[Key]", "", "\uFFFF"),
+        ("startsOn", "COALESCE(p.StartsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue),
+        ("endsOn", "COALESCE(p.EndsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue),
+        ("budget", "COALESCE(p.BudgetCents, 0)", long.MinValue, long.MaxValue),
+        ("changed", "p.FromRevision", 0L, long.MaxValue),
+    ];
+
+    private static readonly Dictionary<string, Statement> _sql = _orders
+        .SelectMany(o =>
+            new[]
+            {
+                KeyValuePair.Create(o.Name, Sql(o.Expression, ">", "")),
+                KeyValuePair.Create("-" + o.Name, Sql(o.Expression, "<", " DESC")),
+            }
+        )
+        .ToDictionary();
+
+    private static Statement Sql(string order, string beyond, string direction) =>
+        new(from =>
+            $"""
+                SELECT p.Id, p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
+                    p.Sample, p.FromRevision AS Revision, {order} AS SortValue, s.Progress, s.ReportedOn, a.Rag AS AssessedRag,
+                    CASE WHEN {SilentGreen} THEN NULL ELSE s.Rag END AS Rag,
+                    (SELECT STRING_AGG(l.Partner, ',') FROM {from.PartsWhere(
+                    "Participation",
+                    "l",
+                    of: "p"
+                )} AND l.Role = 'lead') AS LeadKeys
+                FROM {from.Projects("p")}
+                LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+                LEFT JOIN {from.Latest("StatusUpdate", "s", of: "p")}
+                LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
+                WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.Id {beyond} @afterId)
+                    AND p.Archived = @archived
+                    AND (@phase IS NULL OR p.Phase = @phase)
+                    AND (@field IS NULL OR p.FieldOfAction = @field)
+                    AND (@rag IS NULL OR (s.Rag = @rag AND NOT ({SilentGreen})))
+                    AND (@unreported = 0 OR s.Rag IS NULL OR {SilentGreen})
+                    AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND c.VisibleAfter <= @sight))
+                    AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
+                    "Participation",
+                    "x",
+                    of: "p"
+                )} AND x.Partner = @partner))
+                    AND (@word1 IS NULL OR p.Search LIKE @word1 ESCAPE '\')
+                    AND (@word2 IS NULL OR p.Search LIKE @word2 ESCAPE '\')
+                    AND (@word3 IS NULL OR p.Search LIKE @word3 ESCAPE '\')
+                    AND (@word4 IS NULL OR p.Search LIKE @word4 ESCAPE '\')
+                    AND (@word5 IS NULL OR p.Search LIKE @word5 ESCAPE '\')
+                ORDER BY {order}{direction}, p.Id{direction} {from.Take}
+                """
+        );
+
+    // The rule of Signals.ShownRag, for a list: @silentBefore is the first day of the newest cycle that a report may not have missed.
+    private const string SilentGreen =
+        "(s.Rag = 'green' AND s.ReportedOn < @silentBefore AND p.Phase IN ('preparing', 'implementing', 'onHold'))";
+
+    public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<Row>>
+    {
+        public Phase? Phase { get; init; }
+        public Rag? Rag { get; init; }
+        public bool Unreported { get; init; }
+        public string? Partner { get; init; }
+        public string? FieldOfAction { get; init; }
+        public long ChangedSince { get; init; }
+        public bool Archived { get; init; }
+        public SignalCode? Signal { get; init; }
+        public string? Words { get; init; }
+        public Position? After { get; init; }
+    }
+
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+        : IRequestHandler<Query, IReadOnlyList<Row>>
+    {
+        public async Task<IReadOnlyList<Row>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var words = SortText.Of(request.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > MostWords)
+            {
+                throw Problem.Query("q", $"At most {MostWords} words.");
+            }
+            await using var session = await database.OpenAsync(cancellationToken);
+            var cycles = await SnapshotReader.CyclesAsync(session, mapper, request.View, cancellationToken);
+            var descending = request.Sort.StartsWith('-');
+            var order = _orders.First(o => o.Name == request.Sort.TrimStart('-'));
+            var parameters = new DynamicParameters(
+                new
+                {
+                    take = request.Take,
+                    after = request.After is { } after ? Value(after.Sort, order.First)
+                    : descending ? order.Last
+                    : order.First,
+                    afterId = request.After is { } id ? Guid.Parse(id.Id)
+                    : descending ? Guid.AllBitsSet
+                    : Guid.Empty,
+                    lastDay = DateOnly.MaxValue,
+                    archived = request.Archived,
+                    phase = request.Phase is { } phase ? Codes.Of(phase) : null,
+                    field = request.FieldOfAction,
+                    rag = request.Rag is { } rag ? Codes.Of(rag) : null,
+                    unreported = request.Unreported,
+                    partner = request.Partner,
+                    changedSince = request.ChangedSince,
+                    upTo = request.View.Revision ?? long.MaxValue,
+                    silentBefore = Signals.SilentBefore(cycles, request.View.Day, thresholds.CurrentValue) ?? DateOnly.MinValue,
+                    word1 = Like(words, 0),
+                    word2 = Like(words, 1),
+                    word3 = Like(words, 2),
+                    word4 = Like(words, 3),
+                    word5 = Like(words, 4),
+                }
+            );
+            return request.Signal is { } signal
+                ? await WithSignalAsync(session, request, parameters, signal, cycles, cancellationToken)
+                : await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
+        }
+
+        // Findings are computed by rule, not by the database: batch after batch in the asked order until the page is full.
+        private async Task<IReadOnlyList<Row>> WithSignalAsync(
+            Session session,
+            Query request,
+            DynamicParameters parameters,
+            SignalCode signal,
+            IReadOnlyList<CycleState> cycles,
+            CancellationToken ct
+        )
+        {
+            var snapshot = await SnapshotReader.AllAsync(session, mapper, request.View, 0, ct);
+            var found = snapshot
+                .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.CurrentValue).Any(s => s.Code == signal))
+                .Select(p => p.Id)
+                .ToHashSet();
+            var rows = new List<Row>();
+            parameters.Add("take", Batch);
+            while (found.Count > 0 && rows.Count < request.Take)
+            {
+                var batch = await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, ct);
+                rows.AddRange(batch.Where(r => found.Remove(r.Id)));
+                if (batch.Count < Batch)
+                {
+                    break;
+                }
+                parameters.Add("after", batch[^1].SortValue);
+                parameters.Add("afterId", batch[^1].Id);
+            }
+            return rows.Count > request.Take ? rows[..request.Take] : rows;
+        }
+
+        private static string? Like(string[] words, int index) =>
+            index < words.Length
+                ? "%"
+                    + words[index]
+                        .Replace(@"\", @"\\", StringComparison.Ordinal)
+                        .Replace("%", @"\%", StringComparison.Ordinal)
+                        .Replace("_", @"\_", StringComparison.Ordinal)
+                        .Replace("[", @"\[", StringComparison.Ordinal)
+                    + "%"
+                : null;
+
+        private static object Value(string text, object like)
+        {
+            try
+            {
+                return like switch
+                {
+                    DateOnly => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    long => long.Parse(text, CultureInfo.InvariantCulture),
+                    _ => text,
+                };
+            }
+            catch (FormatException)
+            {
+                throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+            }
+        }
+    }
+
+    public sealed record Row
+    {
+        public required Guid Id { get; init; }
+        public required string Key { get; init; }
+        public required string Title { get; init; }
+        public required Phase Phase { get; init; }
+        public string? FieldKey { get; init; }
+        public string? FieldName { get; init; }
+        public Reference? FieldOfAction => FieldKey is null ? null : new Reference(FieldKey, FieldName ?? FieldKey);
+        public string? LeadKeys { get; init; }
+        public IReadOnlyList<string> Leads => LeadKeys?.Split(',').Order(StringComparer.Ordinal).ToArray() ?? [];
+        public DateOnly? StartsOn { get; init; }
+        public DateOnly? EndsOn { get; init; }
+        public long? BudgetCents { get; init; }
+        public required Visibility Visibility { get; init; }
+        public Rag? Rag { get; init; }
+        public Rag? AssessedRag { get; init; }
+        public int? Progress { get; init; }
+        public DateOnly? ReportedOn { get; init; }
+        public bool Sample { get; init; }
+        public required long Revision { get; init; }
+
+        /// <summary>What the rows are ordered by.</summary>
+        public required object SortValue { get; init; }
+
+        public string SortText =>
+            SortValue switch
+            {
+                DateTime day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
+            };
+    }
+
+    internal sealed class Mapping : Profile
+    {
+        public Mapping() => CreateMap<Row, ProjectSummary>();
+    }
+}

@@ -1,0 +1,19 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Projects;
+
+/// <summary>Reads of a project's parts are reads of the project: the same statements, the same rights, the same moment.</summary>
+internal static class Whole
+{
+    /// <summary>The project, or 404.</summary>
+    public static async Task<ProjectState> ProjectAsync(this IMediator mediator, View view, string key, CancellationToken ct) =>
+        await mediator.Send(new GetProject.Query(view, key), ct) ?? throw Problem.NotFound("project", key);
+
+    /// <summary>The part with a key, or 404.</summary>
+    public static T WithKey<T>(this IEnumerable<T> parts, string key, Func<T, string> keyOf, string what)
+        where T : class =>
+        parts.FirstOrDefault(p => keyOf(p).Equals(key, StringComparison.OrdinalIgnoreCase)) ?? throw Problem.NotFound(what, key);
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>Reads request bodies: bounded, strict, with the place of the first error as a JSON pointer.</summary>
+internal static class Body
+{
+    /// <summary>Largest JSON body in bytes.</summary>
+    public const int Limit = 1024 * 1024;
+
+    public static async Task<byte[]> BytesAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > Limit)
+        {
+            throw Problem.TooLarge($"A body has at most {Limit} bytes.");
+        }
+        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, ct)) > 0)
+        {
+            if (buffer.Length + read > Limit)
+            {
+                throw Problem.TooLarge($"A body has at most {Limit} bytes.");
+            }
+            buffer.Write(chunk, 0, read);
+        }
+        return buffer.ToArray();
+    }
+
+    public static void DemandJson(HttpRequest request, params ReadOnlySpan<string> types)
+    {
+        var type = request.ContentType?.Split(';')[0].Trim();
+        if (type is null || !types.Contains(type.ToLowerInvariant()))
+        {
+            throw Problem.UnsupportedMediaType($"Send {string.Join(" or ", types.ToArray())}.");
+        }
+    }
+
+    public static T Read<T>(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, JsonRules.Input) ?? throw Problem.Malformed("The body is null.");
+        }
+        catch (JsonException e)
+        {
+            throw Problem.Malformed(Say(e), Pointer(e.Path));
+        }
+    }
+
+    // The serializer's sentence ends in "Path: ... | LineNumber: ...", which the pointer says better, and may name our types.
+    private static string Say(JsonException e)
+    {
+        var text = e.Message;
+        if (text.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
+        {
+            return "The value has the wrong type or is none of the allowed ones.";
+        }
+        if (
+            text.StartsWith("The JSON property '", StringComparison.Ordinal)
+            && text.Contains("could not be mapped", StringComparison.Ordinal)
+        )
+        {
+            return $"There is no field '{text.Split('\'')[1]}' here.";
+        }
+        if (text.Contains("missing required properties", StringComparison.Ordinal))
+        {
+            return "Missing: " + text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(". Path")[0].Trim(' ', '.') + ".";
+        }
+        if (
+            text.StartsWith("Duplicate property", StringComparison.Ordinal)
+            || text.Contains("encountered during deserialization", StringComparison.Ordinal)
+        )
+        {
+            return "A field is given twice.";
+        }
+        if (text.Contains("doesn't allow setting null values", StringComparison.Ordinal))
+        {
+            return "This field cannot be null.";
+        }
+        var cut = text.IndexOf(" Path: ", StringComparison.Ordinal);
+        return cut < 0 ? text : text[..cut];
+    }
+
+    // "$.milestones[0].title" becomes "/milestones/0/title".
+    private static string? Pointer(string? path) =>
+        path is null
+            ? null
+            : path.Replace("$", "", StringComparison.Ordinal)
+                .Replace("['", "/", StringComparison.Ordinal)
+                .Replace("']", "", StringComparison.Ordinal)
+                .Replace('[', '/')
+                .Replace("]", "", StringComparison.Ordinal)
+                .Replace('.', '/');
+}

@@ -1,0 +1,118 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>Longest text of a field, in UTF-16 units as the database counts them; shown in OpenAPI.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TextAttribute : StringLengthAttribute
+{
+    public TextAttribute(int longest)
+        : base(longest)
+    {
+        ErrorMessage = $"At most {longest} characters.";
+    }
+}
+
+/// <summary>A permanent key: lower case letters, digits and <c>. _ -</c> between them, at most 64.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PortfolioKeyAttribute : ValidationAttribute
+{
+    public PortfolioKeyAttribute()
+        : base("A key has 1 to 64 lower case letters, digits and . _ - between them.") { }
+
+    public override bool IsValid(object? value) => value is null || (value is string key && Keys.IsValid(key));
+}
+
+/// <summary>An absolute http or https address.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class WebAddressAttribute : ValidationAttribute
+{
+    public WebAddressAttribute()
+        : base("A web address begins with https:// or http:// and names a host.") { }
+
+    public override bool IsValid(object? value) =>
+        value is null
+        || (
+            value is string text
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri.UserInfo.Length == 0
+            && uri.Host.Length > 0
+        );
+}
+
+/// <summary>Validates what came in: the attributes of its members, of its members' members, and rules given beside them.</summary>
+internal static class Checks
+{
+    /// <summary>Throws 422 with all that is wrong.</summary>
+    public static T Demand<T>(this T input, params IEnumerable<FieldError> rules)
+        where T : notnull
+    {
+        var errors = new List<FieldError>();
+        Walk(input, "", errors);
+        errors.AddRange(rules);
+        return errors.Count == 0 ? input : throw Problem.Invalid(errors);
+    }
+
+    /// <summary>A rule as a list of no or one error.</summary>
+    public static IEnumerable<FieldError> When(bool wrong, string pointer, string message) =>
+        wrong ? [new FieldError(pointer, message)] : [];
+
+    /// <summary>The second date is not before the first.</summary>
+    public static IEnumerable<FieldError> Order(DateOnly? first, DateOnly? second, string pointer) =>
+        When(first > second, pointer, "The end lies before the beginning.");
+
+    private static void Walk(object input, string path, List<FieldError> errors)
+    {
+        foreach (var property in input.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetIndexParameters().Length > 0)
+            {
+                continue;
+            }
+            var value = property.GetValue(input);
+            var pointer = $"{path}/{Name(property)}";
+            foreach (var attribute in property.GetCustomAttributes<ValidationAttribute>())
+            {
+                if (!attribute.IsValid(value))
+                {
+                    errors.Add(new FieldError(pointer, attribute.FormatErrorMessage(Name(property))));
+                }
+            }
+            if (value is IEnumerable list and not string)
+            {
+                var index = 0;
+                foreach (var item in list)
+                {
+                    if (
+                        item is not null
+                        && item.GetType().Namespace!.StartsWith("Allianz", StringComparison.Ordinal)
+                        && !item.GetType().IsEnum
+                    )
+                    {
+                        Walk(item, $"{pointer}/{index}", errors);
+                    }
+                    index++;
+                }
+            }
+            else if (
+                value is not null
+                && value.GetType() is { IsClass: true } type
+                && type.Namespace!.StartsWith("Allianz", StringComparison.Ordinal)
+            )
+            {
+                Walk(value, pointer, errors);
+            }
+        }
+    }
+
+    private static string Name(PropertyInfo property)
+    {
+        var name = property.Name == "Cents" ? "Amount" : property.Name;
+        return JsonNamingPolicy.CamelCase.ConvertName(name.EndsWith("Cents", StringComparison.Ordinal) ? name[..^5] : name);
+    }
+}

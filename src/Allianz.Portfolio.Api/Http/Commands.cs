@@ -1,0 +1,62 @@
+using System.Reflection;
+using Allianz.Portfolio.Api.Database;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>A request that changes something: one transaction, one revision.</summary>
+internal interface ICommand<out T> : IRequest<T>;
+
+/// <summary>Runs a command again as a whole when the engine rolled it back in favour of another one.</summary>
+internal sealed class ConflictRetry<TRequest, TResponse>(PortfolioDatabase database, TimeProvider clock)
+    : IPipelineBehavior<TRequest, TResponse>
+{
+    private const int Tries = 5;
+
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (request is not ICommand<TResponse>)
+        {
+            return await next();
+        }
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await next();
+            }
+            catch (Exception e) when (database.Dialect.IsConflictBetweenWriters(e))
+            {
+                if (tried == Tries)
+                {
+                    throw Problem.Busy("Too many are writing at once. Nothing was changed; try again.");
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(20, 60) * tried), clock, cancellationToken);
+            }
+        }
+    }
+}
+
+internal static class Mediation
+{
+    /// <summary>MediatR 5 has no registration of its own for this container; handlers are found by their interface.</summary>
+    public static IServiceCollection AddMediation(this IServiceCollection services)
+    {
+        services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ConflictRetry<,>));
+        foreach (
+            var type in Assembly.GetExecutingAssembly().GetTypes().Where(t => t is { IsAbstract: false, IsGenericTypeDefinition: false })
+        )
+        {
+            foreach (
+                var handled in type.GetInterfaces()
+                    .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
+            )
+            {
+                services.AddTransient(handled, type);
+            }
+        }
+        return services;
+    }
+}

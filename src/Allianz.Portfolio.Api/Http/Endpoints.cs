@@ -1,0 +1,84 @@
+using Allianz.Portfolio.Api.Security;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>An example of a body, shown in OpenAPI: a type that has one says so with a static property of this name.</summary>
+internal static class Endpoints
+{
+    /// <summary>Name of the static property by which a type gives its example.</summary>
+    public const string Example = "Example";
+
+    /// <summary>A read of one thing.</summary>
+    public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
+        endpoint
+            .WithSummary(summary)
+            .WithMetadata(new QueryNames([QueryParameter.AsOf, QueryParameter.Revision, .. query]))
+            .AddEndpointFilter<ReadFilter>()
+            .Produces<T>()
+            .Produces(StatusCodes.Status304NotModified)
+            .Problems(400, 401, 403, 404);
+
+    /// <summary>A read of a list, page by page.</summary>
+    public static RouteHandlerBuilder Lists<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
+        endpoint.Reads<Page<T>>(summary, [QueryParameter.Limit, QueryParameter.Cursor, .. query]);
+
+    /// <summary>A read of a list that is not kept in versions: only the current state.</summary>
+    public static RouteHandlerBuilder ListsNow<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
+        endpoint
+            .WithSummary(summary)
+            .WithMetadata(new QueryNames([QueryParameter.Limit, QueryParameter.Cursor, .. query]))
+            .AddEndpointFilter<CurrentFilter>()
+            .Produces<Page<T>>()
+            .Problems(400, 401, 403, 404);
+
+    /// <summary>POST that makes something.</summary>
+    public static RouteHandlerBuilder Creates<TBody, T>(this RouteHandlerBuilder endpoint, string summary)
+        where TBody : notnull =>
+        endpoint
+            .WithSummary(summary)
+            .Accepts<TBody>("application/json")
+            .Produces<T>(StatusCodes.Status201Created)
+            .Problems(400, 401, 403, 404, 409, 413, 415, 422);
+
+    /// <summary>Merge patch.</summary>
+    public static RouteHandlerBuilder Patches<TBody, T>(this RouteHandlerBuilder endpoint, string summary)
+        where TBody : notnull =>
+        endpoint
+            .WithSummary(summary)
+            .WithDescription(
+                "RFC 7396 merge patch: members given replace, null removes, what is absent stays. If-Match takes the ETag that was read."
+            )
+            .Accepts<TBody>("application/merge-patch+json", "application/json")
+            .Produces<T>()
+            .Problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428);
+
+    /// <summary>DELETE. History stays readable.</summary>
+    public static RouteHandlerBuilder Deletes(this RouteHandlerBuilder endpoint, string summary) =>
+        endpoint
+            .WithSummary(summary)
+            .WithDescription(
+                "Leaves a tombstone: the key stays taken and the history stays readable. If-Match takes the ETag that was read."
+            )
+            .Produces(StatusCodes.Status204NoContent)
+            .Problems(400, 401, 403, 404, 409, 412, 428);
+
+    /// <summary>Who may call it; every endpoint says so, and what does not is refused to all.</summary>
+    public static TBuilder For<TBuilder>(this TBuilder endpoint, string policy)
+        where TBuilder : IEndpointConventionBuilder =>
+        policy == Policy.Anyone
+            ? endpoint.AllowAnonymous().WithMetadata(new PolicyName(policy))
+            : endpoint.RequireAuthorization(policy).WithMetadata(new PolicyName(policy));
+
+    /// <summary>The error answers it may give.</summary>
+    public static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params int[] statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<ProblemDocument>(status, "application/problem+json");
+        }
+        return endpoint;
+    }
+}
+
+/// <summary>The policy that an endpoint named, for the test that every endpoint names one.</summary>
+internal sealed record PolicyName(string Name);

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>How JSON is written and read, for all of the API. Money is whole cents inside and decimal euros with two places outside.</summary>
+internal static class JsonRules
+{
+    private const string Cents = "Cents";
+
+    /// <summary>camelCase, absent rather than null, umlauts as they are.</summary>
+    public static readonly JsonSerializerOptions Output = Make(strict: false);
+
+    /// <summary>As <see cref="Output"/>; refuses unknown members, duplicates, nulls where none belong, and depth beyond 16.</summary>
+    public static readonly JsonSerializerOptions Input = Make(strict: true);
+
+    public static void Apply(JsonSerializerOptions options, bool strict = false)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { EurosForCents } };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new DayConverter());
+        if (strict)
+        {
+            options.Converters.Add(new TextConverter());
+            options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.AllowDuplicateProperties = false;
+            options.MaxDepth = 16;
+        }
+    }
+
+    /// <summary>Amount in euros, always with two places.</summary>
+    public static decimal Euros(long cents) => cents * 0.01m;
+
+    private static JsonSerializerOptions Make(bool strict)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Apply(options, strict);
+        options.MakeReadOnly();
+        return options;
+    }
+
+    // A member BudgetCents is "budget" outside, in euros.
+    private static void EurosForCents(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (
+                property.Name.EndsWith(Cents, StringComparison.OrdinalIgnoreCase)
+                && property.PropertyType is var t
+                && (t == typeof(long) || t == typeof(long?))
+            )
+            {
+                property.Name = property.Name.Equals(Cents, StringComparison.OrdinalIgnoreCase) ? "amount" : property.Name[..^Cents.Length];
+                property.CustomConverter = t == typeof(long) ? new EuroConverter() : new NullableEuroConverter();
+            }
+        }
+    }
+
+    private static long ReadCents(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var euros))
+        {
+            throw new JsonException("An amount is a number of euros, e.g. 1234.50.");
+        }
+        var cents = euros * 100;
+        if (cents != decimal.Truncate(cents) || Math.Abs(cents) > 1_000_000_000_000_00m)
+        {
+            throw new JsonException("An amount has at most two places and is below a trillion euros.");
+        }
+        return (long)cents;
+    }
+
+    private sealed class EuroConverter : JsonConverter<long>
+    {
+        public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadCents(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Euros(value));
+    }
+
+    private sealed class NullableEuroConverter : JsonConverter<long?>
+    {
+        public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Null ? null : ReadCents(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options)
+        {
+            if (value is { } cents)
+            {
+                writer.WriteNumberValue(Euros(cents));
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+    }
+
+    /// <summary>Dates are <c>yyyy-MM-dd</c>, from 1900 to 2199: what lies outside is a slip of the pen.</summary>
+    private sealed class DayConverter : JsonConverter<DateOnly>
+    {
+        public override DateOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (
+                reader.TokenType != JsonTokenType.String
+                || !DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            )
+            {
+                throw new JsonException("A date is written yyyy-MM-dd and must exist.");
+            }
+            return day.Year is >= 1900 and < 2200 ? day : throw new JsonException("A date lies between 1900-01-01 and 2199-12-31.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, DateOnly value, JsonSerializerOptions options)
+        {
+            Span<char> text = stackalloc char[10];
+            value.TryFormat(text, out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            writer.WriteStringValue(text);
+        }
+    }
+
+    /// <summary>Texts come in NFC, without lone surrogates and control characters, trimmed.</summary>
+    private sealed class TextConverter : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                throw new JsonException("This is a text: it stands in quotation marks.");
+            }
+            string text;
+            try
+            {
+                text = reader.GetString()!.Normalize(NormalizationForm.FormC);
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                throw new JsonException("The text has half a character (a lone surrogate).");
+            }
+            foreach (var c in text)
+            {
+                if (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+                {
+                    throw new JsonException("The text has a control character.");
+                }
+            }
+            return text.Trim();
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    }
+}

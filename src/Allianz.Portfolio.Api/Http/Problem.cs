@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>What is wrong with one field. <paramref name="Pointer"/> is a JSON pointer (RFC 6901) or the name of a query parameter.</summary>
+public sealed record FieldError(string Pointer, string Message);
+
+/// <summary>RFC 9457 problem details, as every error answer has them.</summary>
+public sealed record ProblemDocument
+{
+    /// <summary>Stable identifier of the kind of problem, e.g. <c>/problems/stale</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What kind of problem, in words.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>HTTP status.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>What is wrong this time, and what helps.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>For asking an operator: stands in the server's log, too.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>What is wrong with which field.</summary>
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+}
+
+/// <summary>The kinds of problems there are. A slice throws one; <see cref="ProblemHandler"/> answers it.</summary>
+public sealed class Problem : Exception
+{
+    private Problem(int status, string type, string title, string? detail, IReadOnlyList<FieldError>? errors = null)
+        : base(detail ?? title)
+    {
+        Status = status;
+        Type = "/problems/" + type;
+        Title = title;
+        Detail = detail;
+        Errors = errors;
+    }
+
+    /// <summary>HTTP status.</summary>
+    public int Status { get; }
+
+    /// <summary>Stable identifier.</summary>
+    public string Type { get; }
+
+    /// <summary>What kind of problem.</summary>
+    public string Title { get; }
+
+    /// <summary>What is wrong this time.</summary>
+    public string? Detail { get; }
+
+    /// <summary>By field.</summary>
+    public IReadOnlyList<FieldError>? Errors { get; }
+
+    /// <summary>400: the body is not JSON of the right form.</summary>
+    public static Problem Malformed(string detail, string? pointer = null) =>
+        new(400, "malformed", "The request is not well-formed.", detail, pointer is null ? null : [new FieldError(pointer, detail)]);
+
+    /// <summary>400: a query parameter is unknown or has a value that it cannot have.</summary>
+    public static Problem Query(string name, string message) =>
+        new(400, "query", "A query parameter is not right.", message, [new FieldError(name, message)]);
+
+    /// <summary>401.</summary>
+    public static Problem Unauthenticated(string detail) => new(401, "unauthenticated", "A valid API key is needed.", detail);
+
+    /// <summary>403: the caller may see it, but not do this.</summary>
+    public static Problem Forbidden(string detail) => new(403, "forbidden", "Not allowed.", detail);
+
+    /// <summary>404: it does not exist, or not for this caller.</summary>
+    public static Problem NotFound(string what, string key) => new(404, "not-found", "Not found.", $"There is no {what} '{key}'.");
+
+    /// <summary>409: the state of the thing does not allow it.</summary>
+    public static Problem Conflict(string detail, string? pointer = null) =>
+        new(409, "conflict", "This does not fit what is there.", detail, pointer is null ? null : [new FieldError(pointer, detail)]);
+
+    /// <summary>412: somebody else changed it since it was read.</summary>
+    public static Problem Stale() =>
+        new(412, "stale", "It was changed since you read it.", "Read it again, look at what changed, and send If-Match with the new ETag.");
+
+    /// <summary>413.</summary>
+    public static Problem TooLarge(string detail) => new(413, "too-large", "Too large.", detail);
+
+    /// <summary>415.</summary>
+    public static Problem UnsupportedMediaType(string detail) => new(415, "media-type", "This media type is not taken here.", detail);
+
+    /// <summary>422: well-formed, but it breaks a rule.</summary>
+    public static Problem Invalid(IReadOnlyList<FieldError> errors) =>
+        new(
+            422,
+            "invalid",
+            "Some fields are not right.",
+            string.Join(" ", errors.Take(3).Select(e => $"{e.Pointer}: {e.Message}")),
+            errors
+        );
+
+    /// <summary>422 for one field.</summary>
+    public static Problem Invalid(string pointer, string message) => Invalid([new FieldError(pointer, message)]);
+
+    /// <summary>422: the Idempotency-Key was used before with another request.</summary>
+    public static Problem KeyReused() =>
+        new(422, "idempotency-key-reused", "This Idempotency-Key was used with another request.", "Use a new key for a new request.");
+
+    /// <summary>428.</summary>
+    public static Problem PreconditionRequired() =>
+        new(428, "precondition-required", "If-Match is needed.", "Send If-Match with the ETag of the state that you have read.");
+
+    /// <summary>503.</summary>
+    public static Problem Busy(string detail) => new(503, "busy", "Not now.", detail);
+
+    /// <summary>As it is answered.</summary>
+    public ProblemDocument Document(HttpContext context) =>
+        new()
+        {
+            Type = Type,
+            Title = Title,
+            Status = Status,
+            Detail = Detail,
+            TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
+            Errors = Errors,
+        };
+
+    /// <summary>Writes the answer.</summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        context.Response.StatusCode = Status;
+        if (Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"Allianz.Portfolio\"";
+        }
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(Document(context), JsonRules.Output, "application/problem+json", context.RequestAborted);
+    }
+
+    /// <summary>500: ours. Says nothing of the inside.</summary>
+    internal static Problem Ours() =>
+        new(500, "error", "Something went wrong here.", "Nothing was changed. The trace id finds it in the server's log.");
+
+    /// <summary>For answers that the framework makes: a status without a body.</summary>
+    internal static Problem OfStatus(int status) =>
+        status switch
+        {
+            401 => Unauthenticated("Send an API key: Authorization: Bearer apf_..."),
+            403 => Forbidden("Your key's role does not allow this."),
+            404 => new Problem(404, "not-found", "Not found.", "There is nothing at this address."),
+            405 => new Problem(405, "method", "This method is not offered here.", "See the Allow header."),
+            415 => UnsupportedMediaType("Send application/json."),
+            413 => TooLarge("The request is too large."),
+            _ => new Problem(
+                status,
+                "http-" + status.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                "The request was refused.",
+                null
+            ),
+        };
+}
+
+/// <summary>Answers exceptions: a <see cref="Problem"/> as it says, anything else as 500 without a word about the inside.</summary>
+internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = exception switch
+        {
+            Problem p => p,
+            BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge("The request body is too large."),
+            BadHttpRequestException bad => Problem.Malformed(bad.InnerException is JsonException json ? json.Message : bad.Message),
+            OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => null,
+            _ => Problem.Ours(),
+        };
+        if (problem?.Status == 500)
+        {
+            log.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
+        }
+        if (problem is not null)
+        {
+            await problem.WriteAsync(httpContext);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>A query parameter that some reads take. What an endpoint does not name is refused.</summary>
+/// <param name="Name">As in the address.</param>
+/// <param name="Description">For OpenAPI.</param>
+/// <param name="Values">The codes it may have; any text when absent.</param>
+internal sealed record QueryParameter(string Name, string Description, string Example, Type? Values = null)
+{
+    public const string AsOf = "asOf";
+    public const string Revision = "revision";
+    public const string Limit = "limit";
+    public const string Cursor = "cursor";
+
+    /// <summary>All there are, in one place, so that the same word means the same everywhere.</summary>
+    public static readonly IReadOnlyDictionary<string, QueryParameter> All = new QueryParameter[]
+    {
+        new(
+            AsOf,
+            "The state at that instant (ISO 8601 with offset) or at the end of that day (yyyy-MM-dd), seen with the eyes of that day.",
+            "2026-06-30"
+        ),
+        new(Revision, "The state at that revision. Such an answer never changes.", "1"),
+        new(Limit, "Most items in one answer: 1 to 500, otherwise 100.", "100"),
+        new(Cursor, "Where to go on: the value of `next` in the answer before.", ""),
+        new("phase", "Only projects in this phase.", "implementing", typeof(Domain.Phase)),
+        new("rag", "Only projects whose reported light is this; `none` where nothing is reported.", "red"),
+        new("partner", "Only what this partner (its key) has a part in.", "ihk"),
+        new("fieldOfAction", "Only projects of this field of action (its key).", "energie-und-umwelt"),
+        new("signal", "Only projects with this finding.", "greenButOverdue"),
+        new("changedSince", "Only what was changed after this revision.", "1"),
+        new("archived", "`true`: only archived projects. Otherwise they are left out.", "true"),
+        new("q", "Only what contains all these words, without regard to case and accents.", "parken"),
+        new("sort", "Order; a minus before it turns it round.", "title"),
+        new("state", "Only those in this state.", "open"),
+        new("after", "Only revisions after this one.", "0"),
+        new("from", "The earlier side: a revision, an instant or a day.", "1"),
+        new("to", "The later side: a revision, an instant or a day; otherwise now.", "2"),
+        new("milestone", "Only this milestone (its key).", "abschluss"),
+        new("kind", "Only partners of this kind.", "company", typeof(Domain.PartnerKind)),
+    }.ToDictionary(p => p.Name);
+}
+
+/// <summary>The parameters that an endpoint takes.</summary>
+internal sealed record QueryNames(IReadOnlyList<string> Names);

@@ -1,0 +1,361 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>
+/// One read of the portfolio: who reads, at which moment, which page. Bound from the request for every GET; refuses query parameters
+/// that the endpoint does not name.
+/// </summary>
+internal sealed class Reading
+{
+    private readonly HttpContext _context;
+    private readonly bool _fixed;
+
+    private Reading(HttpContext context, Caller caller, long head, View view)
+    {
+        _context = context;
+        Caller = caller;
+        Head = head;
+        View = view;
+        _fixed = view.Revision < head;
+        Limit = (int)(Number(QueryParameter.Limit, 1, 500) ?? 100);
+    }
+
+    public Caller Caller { get; }
+
+    /// <summary>The newest revision when the request came.</summary>
+    public long Head { get; private set; }
+
+    public View View { get; private set; }
+
+    /// <summary>Most items of a list.</summary>
+    public int Limit { get; }
+
+    /// <summary>Hash that belongs to this address, this reader and this moment; the second part of every ETag.</summary>
+    public string Moment => MomentOf(_context.Request.Path + _context.Request.QueryString, Caller, View, Head);
+
+    public string? Text(string name) => _context.Request.Query.TryGetValue(name, out var value) ? value[0] : null;
+
+    /// <summary>A code such as <c>implementing</c>.</summary>
+    public T? Code<T>(string name)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (Codes.Of(value) == text)
+            {
+                return value;
+            }
+        }
+        throw Problem.Query(name, $"'{name}' is one of {string.Join(", ", Enum.GetValues<T>().Select(v => Codes.Of(v)))}.");
+    }
+
+    public long? Number(string name, long least, long most) =>
+        Text(name) is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+        : throw Problem.Query(name, $"'{name}' is a whole number from {least} to {most}.");
+
+    public bool? Flag(string name) =>
+        Text(name) switch
+        {
+            null => null,
+            "true" => true,
+            "false" => false,
+            _ => throw Problem.Query(name, $"'{name}' is true or false."),
+        };
+
+    /// <summary>The sort order, one of those offered; the first when none is asked for.</summary>
+    public string Sort(IEnumerable<string> offered)
+    {
+        var asked = Text("sort");
+        return asked is null ? offered.First()
+            : offered.Contains(asked) ? asked
+            : throw Problem.Query("sort", $"'sort' is one of {string.Join(", ", offered)}.");
+    }
+
+    /// <summary>Where the page before ended; null on the first page.</summary>
+    public Position? After()
+    {
+        if (Text(QueryParameter.Cursor) is not { } text)
+        {
+            return null;
+        }
+        try
+        {
+            var position = JsonSerializer.Deserialize<Position>(Base64Url.DecodeFromChars(text))!;
+            if (position.List == List())
+            {
+                return position;
+            }
+        }
+        catch (Exception e) when (e is FormatException or JsonException or ArgumentException) { }
+        throw Problem.Query(QueryParameter.Cursor, "The cursor does not belong to this list with these filters. Begin again without it.");
+    }
+
+    /// <summary>Cuts the page from one row more than its limit.</summary>
+    /// <param name="rows">At most <see cref="Limit"/> + 1 rows.</param>
+    /// <param name="values">Sort value and id of a row.</param>
+    public Page<T> Page<T>(IReadOnlyList<T> rows, Func<T, (string Sort, string Id)> values)
+    {
+        if (rows.Count <= Limit)
+        {
+            return new Page<T>(rows, null);
+        }
+        var (sort, id) = values(rows[Limit - 1]);
+        return new Page<T>([.. rows.Take(Limit)], Next(sort, id));
+    }
+
+    /// <summary>The cursor behind a row.</summary>
+    public string Next(string sort, string id) =>
+        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Position(List(), sort, id)));
+
+    /// <summary>One page of a list that was read whole, because its length has a bound (the parts of one project).</summary>
+    public Page<T> Slice<T>(IReadOnlyList<T> all, Func<T, string> key)
+    {
+        var start = 0;
+        if (After() is { } after)
+        {
+            while (start < all.Count && key(all[start]) != after.Id)
+            {
+                start++;
+            }
+            // The item may be gone since: then there is nothing safe to go on from.
+            start =
+                start < all.Count
+                    ? start + 1
+                    : throw Problem.Query(QueryParameter.Cursor, "The list has changed. Begin again without the cursor.");
+        }
+        return Page<T>([.. all.Skip(start).Take(Limit + 1)], item => ("", key(item)));
+    }
+
+    public static async ValueTask<Reading> BindAsync(HttpContext context)
+    {
+        var ct = context.RequestAborted;
+        var names = context.GetEndpoint()!.Metadata.GetMetadata<QueryNames>()?.Names ?? [];
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (!names.Contains(name))
+            {
+                throw Problem.Query(
+                    name,
+                    names.Count == 0
+                        ? "No query parameter is taken here."
+                        : $"'{name}' is not taken here; these are: {string.Join(", ", names)}."
+                );
+            }
+            if (values.Count > 1)
+            {
+                throw Problem.Query(name, $"'{name}' is given more than once.");
+            }
+        }
+        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
+        var caller = context.Caller();
+        var today = Berlin.DayOf(clock.GetUtcNow());
+        await using var session = await context.RequestServices.GetRequiredService<PortfolioDatabase>().OpenAsync(ct);
+        var head = (await PortfolioLedger.HeadAsync(session, ct)).Number;
+        var view = new View(caller.Sight, null, today);
+        string? asOf = context.Request.Query[QueryParameter.AsOf];
+        string? revision = context.Request.Query[QueryParameter.Revision];
+        if (asOf is not null || revision is not null)
+        {
+            if (asOf is not null && revision is not null)
+            {
+                throw Problem.Query(QueryParameter.Revision, "Give 'asOf' or 'revision', not both.");
+            }
+            view = await MomentAsync(
+                session,
+                view,
+                head,
+                asOf is null ? QueryParameter.Revision : QueryParameter.AsOf,
+                asOf ?? revision!,
+                ct
+            );
+        }
+        var reading = new Reading(context, caller, head, view);
+        context.Items[typeof(Reading)] = reading;
+        return reading;
+    }
+
+    /// <summary>Another moment of the same read (the two sides of a difference): a revision, an instant or a day.</summary>
+    public async Task<View> MomentAsync(Session session, string name, CancellationToken ct) =>
+        Text(name) is { } text ? await MomentAsync(session, View, Head, name, text, ct) : View with { Revision = View.Revision ?? Head };
+
+    /// <summary>Goes on with the state at the newest revision as of now, which cannot change any more.</summary>
+    public void Pin(long head)
+    {
+        Head = head;
+        View = View with { Revision = head };
+    }
+
+    /// <summary>Status 304 when the client has this very answer already.</summary>
+    public bool ClientHasIt()
+    {
+        var moment = Moment;
+        foreach (var tag in _context.Request.Headers.IfNoneMatch)
+        {
+            if (tag is not null && tag.Contains($"-{moment}\"", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Says how long the answer holds: for ever at a fixed revision, otherwise until asked again.</summary>
+    public void Headers(object? result)
+    {
+        var headers = _context.Response.Headers;
+        var scope = Caller.Role == Role.Anonymous ? "public" : "private";
+        headers.CacheControl = _fixed ? scope + ", max-age=31536000, immutable" : scope + ", no-cache";
+        headers.Vary = "Authorization";
+        headers.ETag = $"\"{(result as IRevised)?.Revision ?? Head}-{Moment}\"";
+        headers["Portfolio-Revision"] = (View.Revision ?? Head).ToString(CultureInfo.InvariantCulture);
+        LinkNext(result);
+    }
+
+    /// <summary>The next page as a Link header.</summary>
+    public void LinkNext(object? result)
+    {
+        if ((result as IPage)?.Next is { } next)
+        {
+            var request = _context.Request;
+            var query = QueryString.Create(
+                request
+                    .Query.Where(q => q.Key != QueryParameter.Cursor)
+                    .Select(q => KeyValuePair.Create(q.Key, (string?)q.Value[0]))
+                    .Append(new(QueryParameter.Cursor, next))
+            );
+            _context.Response.Headers.Link = $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
+        }
+    }
+
+    /// <summary>The second part of an ETag.</summary>
+    public static string MomentOf(string address, Caller caller, View view, long head)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{address}\n{caller.Role}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day:O}"
+        );
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+    }
+
+    // A cursor belongs to a list with its filters: the address without paging.
+    private string List()
+    {
+        var text = new StringBuilder(_context.Request.Path);
+        foreach (var (name, value) in _context.Request.Query.OrderBy(q => q.Key, StringComparer.Ordinal))
+        {
+            if (name is not (QueryParameter.Cursor or QueryParameter.Limit))
+            {
+                text.Append('\n').Append(name).Append('=').Append(value[0]);
+            }
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 6));
+    }
+
+    private static async Task<View> MomentAsync(Session session, View view, long head, string name, string text, CancellationToken ct)
+    {
+        if (name != QueryParameter.AsOf && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number > head
+                ? throw Problem.Query(name, $"The newest revision is {head}.")
+                : view with
+                {
+                    Revision = number,
+                    Day = await PortfolioLedger.InstantOfAsync(session, number, ct) is { } made ? Berlin.DayOf(made) : view.Day,
+                };
+        }
+        if (name == QueryParameter.Revision)
+        {
+            throw Problem.Query(name, "A revision is a whole number from 0.");
+        }
+        DateTimeOffset at;
+        if (
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 1900 and < 2200
+        )
+        {
+            at = Berlin.EndOf(day);
+        }
+        else if (
+            text.Length < 11
+            || !(text.EndsWith('Z') || text[^6] is '+' or '-' or ' ')
+            // A plus sign that was not encoded arrives as a space.
+            || !DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.None, out at)
+        )
+        {
+            throw Problem.Query(name, $"'{name}' is a day (2026-06-30) or an instant with its offset (2026-06-30T12:00:00Z).");
+        }
+        if (Berlin.DayOf(at) > view.Day)
+        {
+            throw Problem.Query(name, "That lies in the future.");
+        }
+        return view with { Revision = await PortfolioLedger.RevisionAtAsync(session, at, ct), Day = Berlin.DayOf(at) };
+    }
+}
+
+/// <summary>Where a page ended.</summary>
+/// <param name="List">Which list.</param>
+/// <param name="Sort">Sort value of the last row.</param>
+/// <param name="Id">Its identity.</param>
+internal sealed record Position(string List, string Sort, string Id);
+
+/// <summary>A page of a list.</summary>
+internal interface IPage
+{
+    string? Next { get; }
+}
+
+/// <summary>A page of a list.</summary>
+/// <param name="Data">The items.</param>
+/// <param name="Next">Cursor of the next page; absent on the last.</param>
+public sealed record Page<T>(IReadOnlyList<T> Data, string? Next) : IPage;
+
+/// <summary>Answers reads: 304 when nothing changed, the same moment for all parts of an answer, and the headers that say so.</summary>
+internal sealed class ReadFilter(PortfolioLedger ledger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var reading = (Reading)http.Items[typeof(Reading)]!;
+        if (reading.ClientHasIt())
+        {
+            reading.Headers(null);
+            return Results.StatusCode(StatusCodes.Status304NotModified);
+        }
+        var result = await next(context);
+        if (reading.View.Revision is null && await ledger.HeadAsync(http.RequestAborted) is var head && head.Number != reading.Head)
+        {
+            // Somebody wrote between two statements of this answer: read it again at a revision that stands still.
+            reading.Pin(head.Number);
+            result = await next(context);
+        }
+        reading.Headers(result);
+        return result;
+    }
+}
+
+/// <summary>Answers reads of what is not kept in versions: never stored by anybody.</summary>
+internal sealed class CurrentFilter : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context);
+        var headers = context.HttpContext.Response.Headers;
+        headers.CacheControl = "no-store";
+        ((Reading)context.HttpContext.Items[typeof(Reading)]!).LinkNext(result);
+        return result;
+    }
+}

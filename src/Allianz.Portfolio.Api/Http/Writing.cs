@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>What a command wrote: its key, the revision that it made, or the newest one when there was nothing to change.</summary>
+internal sealed record Written(string Key, long Revision);
+
+/// <summary>A client's If-Match.</summary>
+/// <param name="Revision">The revision of the state that it has read; null for <c>*</c>, any.</param>
+internal sealed record Precondition(long? Revision)
+{
+    /// <summary>412 when the state is another one by now.</summary>
+    public void Demand(VersionRow row)
+    {
+        if (Revision is { } read && read != row.FromRevision)
+        {
+            throw Problem.Stale();
+        }
+    }
+}
+
+/// <summary>One write: who, the body, If-Match, Idempotency-Key. Bound from the request for POST, PATCH and DELETE.</summary>
+internal sealed class Writing
+{
+    private static readonly Statement _findIdempotency = new(_ =>
+        "SELECT i.RequestHash, i.Revision, i.Location FROM IdempotencyKey i WHERE i.Caller = @caller AND i.[Key] = @key"
+    );
+
+    private readonly HttpContext _context;
+    private readonly byte[] _bytes;
+
+    private Writing(HttpContext context, byte[] bytes)
+    {
+        _context = context;
+        _bytes = bytes;
+        var caller = context.Caller();
+        string? key = context.Request.Headers["Idempotency-Key"];
+        if (key is not null)
+        {
+            if (key.Length is 0 or > 200 || key.Any(c => c is < ' ' or > '~'))
+            {
+                throw Problem.Malformed("An Idempotency-Key has 1 to 200 visible ASCII characters.");
+            }
+            var request = Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}\n");
+            caller = caller with { Idempotency = new Idempotency(key, Convert.ToHexStringLower(SHA256.HashData([.. request, .. bytes]))) };
+        }
+        Caller = caller;
+    }
+
+    public Caller Caller { get; }
+
+    public static async ValueTask<Writing> BindAsync(HttpContext context) =>
+        new(context, await Http.Body.BytesAsync(context.Request, context.RequestAborted));
+
+    /// <summary>The body, strictly read; its rules are checked by the command.</summary>
+    public T Body<T>()
+        where T : class
+    {
+        Http.Body.DemandJson(_context.Request, "application/json");
+        return Http.Body.Read<T>(_bytes);
+    }
+
+    /// <summary>The merge patch.</summary>
+    public JsonObject Patch()
+    {
+        Http.Body.DemandJson(_context.Request, "application/merge-patch+json", "application/json");
+        return Http.Body.Read<JsonNode>(_bytes) as JsonObject ?? throw Problem.Malformed("A merge patch is a JSON object.", "");
+    }
+
+    /// <summary>If-Match, which must be there.</summary>
+    public Precondition IfMatch()
+    {
+        var tags = _context.Request.Headers.IfMatch;
+        if (tags.Count == 0 || string.IsNullOrWhiteSpace(tags[0]))
+        {
+            throw Problem.PreconditionRequired();
+        }
+        var tag = tags[0]!.Trim();
+        if (tag == "*")
+        {
+            return new Precondition(null);
+        }
+        // The first part of our ETags is the revision of the thing itself; what else the answer showed may have changed.
+        var end = tag.IndexOf('-', StringComparison.Ordinal);
+        return
+            tag.Length > 2
+            && tag[0] == '"'
+            && tag[^1] == '"'
+            && end > 1
+            && long.TryParse(tag.AsSpan(1, end - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? new Precondition(revision)
+            : throw Problem.Stale();
+    }
+
+    /// <summary>201 with Location and the new thing; the same answer again for the same Idempotency-Key.</summary>
+    /// <param name="command">Makes it.</param>
+    /// <param name="read">Reads it by its key.</param>
+    public async Task<IResult> CreateAsync<T>(Func<Task<Written>> command, Func<View, string, Task<T?>> read)
+        where T : class
+    {
+        var written = await ReplayAsync();
+        if (written is null)
+        {
+            try
+            {
+                written = await command();
+            }
+            catch (Exception e) when (Caller.Idempotency is not null && Database().Dialect.IsUniqueViolation(e))
+            {
+                // The same request was under way beside this one and came first.
+                written = await ReplayAsync();
+                if (written is null)
+                {
+                    throw;
+                }
+            }
+        }
+        var location = $"{_context.Request.PathBase}{_context.Request.Path}/{Uri.EscapeDataString(written.Key)}";
+        return await AnswerAsync(StatusCodes.Status201Created, location, written, read);
+    }
+
+    /// <summary>200 with the thing as it is now.</summary>
+    public async Task<IResult> UpdateAsync<T>(Func<Task<Written>> command, Func<View, string, Task<T?>> read)
+        where T : class =>
+        await AnswerAsync(StatusCodes.Status200OK, _context.Request.PathBase + _context.Request.Path, await command(), read);
+
+    /// <summary>204.</summary>
+    public static async Task<IResult> DeleteAsync(Func<Task<Written>> command)
+    {
+        await command();
+        return Results.NoContent();
+    }
+
+    private PortfolioDatabase Database() => _context.RequestServices.GetRequiredService<PortfolioDatabase>();
+
+    private async Task<Written?> ReplayAsync()
+    {
+        if (Caller.Idempotency is not { } idempotency)
+        {
+            return null;
+        }
+        await using var session = await Database().OpenAsync(_context.RequestAborted);
+        var found = await session.FirstAsync<IdempotencyRow>(
+            _findIdempotency,
+            null,
+            new { caller = Caller.Name, key = idempotency.Key },
+            _context.RequestAborted
+        );
+        return found is null ? null
+            : found.RequestHash == idempotency.RequestHash ? new Written(found.Location, found.Revision)
+            : throw Problem.KeyReused();
+    }
+
+    // What was written is read back at its own revision: exactly what this request did, also when it is repeated later.
+    private async Task<IResult> AnswerAsync<T>(int status, string location, Written written, Func<View, string, Task<T?>> read)
+        where T : class
+    {
+        var day = Berlin.DayOf(_context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        var view = new View(Caller.Sight, written.Revision, day);
+        var thing = await read(view, written.Key);
+        var headers = _context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers["Portfolio-Revision"] = written.Revision.ToString(CultureInfo.InvariantCulture);
+        if (thing is IRevised revised)
+        {
+            headers.ETag = $"\"{revised.Revision}-{Reading.MomentOf(location, Caller, view with { Revision = null }, written.Revision)}\"";
+        }
+        if (status == StatusCodes.Status201Created)
+        {
+            headers.Location = location;
+        }
+        return Results.Json(thing, JsonRules.Output, statusCode: status);
+    }
+
+    private sealed record IdempotencyRow
+    {
+        public required string RequestHash { get; init; }
+        public required long Revision { get; init; }
+        public required string Location { get; init; }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Buffers;
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Domain;
+using Dapper;
+
+namespace Allianz.Portfolio.Api.Ledger;
+
+/// <summary>
+/// A kind of thing that the ledger keeps: its anchor table, its version table, and the columns, taken from the row type.
+/// Closing and inserting versions is written here, once for all kinds.
+/// </summary>
+internal abstract class Kind
+{
+    public static readonly IReadOnlyList<Kind> All =
+    [
+        new Kind<PartnerRow>(),
+        new Kind<FieldOfActionRow>(),
+        new Kind<ProjectRow>(),
+        new Kind<ParticipationRow>(),
+        new Kind<MilestoneRow>(),
+        new Kind<GateRow>(),
+        new Kind<RiskRow>(),
+        new Kind<ReportingCycleRow>(),
+        new Kind<StatusUpdateRow>(),
+        new Kind<AssessmentRow>(),
+        new Kind<DecisionRequestRow>(),
+        new Kind<ReportScheduleRow>(),
+    ];
+
+    private static readonly Dictionary<Type, Kind> _byRow = All.ToDictionary(k => k.RowType);
+
+    private readonly Column[] _columns;
+
+    protected Kind(Type rowType)
+    {
+        RowType = rowType;
+        Table = rowType.Name[..^"Row".Length];
+        Name = JsonNamingPolicy.CamelCase.ConvertName(Table);
+        InProject = rowType.IsSubclassOf(typeof(PartRow));
+        // By name, so that the hash of a row does not depend on the order in which properties are declared.
+        _columns =
+        [
+            .. rowType
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(p => p.CanWrite)
+                .OrderBy(p => p.Name, StringComparer.Ordinal)
+                .Select(p => new Column(p)),
+        ];
+        var project = InProject ? "ProjectId, " : "";
+        var names = string.Join(", ", _columns.Select(c => c.Sql));
+        InsertAnchor = new(_ => $"INSERT INTO {Table} (Id, {project}[Key]) VALUES (@Id, {(InProject ? "@ProjectId, " : "")}@Key)");
+        InsertVersion = new(_ => $"INSERT INTO {Table}Version ({names}) VALUES ({string.Join(", ", _columns.Select(c => "@" + c.Name))})");
+        Close = new(_ =>
+            $"UPDATE {Table}Version SET UntilRevision = @revision WHERE Id = @id AND FromRevision = @from AND UntilRevision = {Sources.Current}"
+        );
+        Find = new(_ =>
+            $"SELECT {names} FROM {Table}Version v WHERE {(InProject ? "v.ProjectId = @project AND " : "")}v.[Key] = @key AND v.UntilRevision = {Sources.Current}"
+        );
+        FindTaken = new(_ => $"SELECT a.Id FROM {Table} a WHERE {(InProject ? "a.ProjectId = @project AND " : "")}a.[Key] = @key");
+        Written = new(_ => $"SELECT {names} FROM {Table}Version v WHERE v.FromRevision >= @first AND v.FromRevision <= @last");
+        Closed = new(_ =>
+            $"SELECT v.Id, v.FromRevision, v.UntilRevision FROM {Table}Version v WHERE v.UntilRevision >= @first AND v.UntilRevision <= @last"
+        );
+        Anchors = new(_ =>
+            $"SELECT a.[Key] FROM {Table} a LEFT JOIN {Table}Version v ON v.Id = a.Id AND v.[Key] = a.[Key]{(InProject ? " AND v.ProjectId = a.ProjectId" : "")} WHERE v.Id IS NULL ORDER BY a.[Key]"
+        );
+    }
+
+    public Type RowType { get; }
+
+    /// <summary>Name of the anchor table; the version table has <c>Version</c> behind it.</summary>
+    public string Table { get; }
+
+    /// <summary>Name in the change feed, e.g. <c>decisionRequest</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>It belongs to a project.</summary>
+    public bool InProject { get; }
+
+    public Statement InsertAnchor { get; }
+    public Statement InsertVersion { get; }
+    public Statement Close { get; }
+
+    /// <summary>The current row of a key; only for commands, which see everything and check rights themselves.</summary>
+    public Statement Find { get; }
+
+    /// <summary>Whether a key was ever given; it is never given again.</summary>
+    public Statement FindTaken { get; }
+
+    /// <summary>Rows that revisions wrote, and rows that revisions closed: for verifying.</summary>
+    public Statement Written { get; }
+    public Statement Closed { get; }
+
+    /// <summary>Anchors whose versions are gone or carry another key: for verifying.</summary>
+    public Statement Anchors { get; }
+
+    public IEnumerable<Statement> Statements => [InsertAnchor, InsertVersion, Close, Find, FindTaken, Written, Closed, Anchors];
+
+    public static Kind Of(Type rowType) => _byRow[rowType];
+
+    public static Kind Named(string table) => All.First(k => k.Table == table);
+
+    /// <summary>The row's values as parameters, enums as their codes.</summary>
+    public DynamicParameters Parameters(VersionRow row)
+    {
+        var parameters = new DynamicParameters();
+        foreach (var column in _columns)
+        {
+            parameters.Add(column.Name, column.Stored(row), column.DbType);
+        }
+        return parameters;
+    }
+
+    /// <summary>API names of the fields in which two states differ, without what the ledger and sorting add.</summary>
+    public IEnumerable<string> Differences(VersionRow before, VersionRow after) =>
+        _columns.Where(c => c.IsContent && !Equals(c.Stored(before), c.Stored(after))).Select(c => c.ApiName);
+
+    /// <summary>SHA-256 of the row's content in canonical JSON: columns by name, absent when null, without <c>UntilRevision</c>.</summary>
+    public byte[] Hash(VersionRow row)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("$kind", Name);
+            foreach (var column in _columns)
+            {
+                if (column.Name != nameof(VersionRow.UntilRevision) && column.Stored(row) is { } value)
+                {
+                    json.WriteString(column.Name, Canonical(value));
+                }
+            }
+            json.WriteEndObject();
+        }
+        return SHA256.HashData(buffer.WrittenSpan);
+    }
+
+    public abstract IAsyncEnumerable<VersionRow> WrittenAsync(Session session, long first, long last, CancellationToken ct);
+
+    private static string Canonical(object value) =>
+        value switch
+        {
+            string text => text,
+            bool flag => flag ? "true" : "false",
+            DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            DateTimeOffset instant => instant
+                .WholeMilliseconds()
+                .UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            double number => number.ToString("R", CultureInfo.InvariantCulture),
+            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+            _ => throw new NotSupportedException($"No canonical form for {value.GetType()}."),
+        };
+
+    private sealed class Column
+    {
+        private static readonly string[] _added =
+        [
+            nameof(VersionRow.Id),
+            nameof(VersionRow.FromRevision),
+            nameof(VersionRow.UntilRevision),
+            nameof(PartRow.ProjectId),
+            nameof(ProjectRow.TitleSort),
+            nameof(PartnerRow.NameSort),
+            nameof(ProjectRow.Search),
+        ];
+
+        private readonly Func<VersionRow, object?> _get;
+
+        public Column(PropertyInfo property)
+        {
+            Name = property.Name;
+            Sql = Name == "Key" ? "[Key]" : Name;
+            IsContent = !_added.Contains(Name);
+            ApiName = JsonNamingPolicy.CamelCase.ConvertName(Name.EndsWith("Cents", StringComparison.Ordinal) ? Name[..^5] : Name);
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            // A null parameter has no value to tell its type by.
+            DbType =
+                type == typeof(DateOnly) ? System.Data.DbType.Date
+                : type == typeof(long) ? System.Data.DbType.Int64
+                : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
+                : type == typeof(double) ? System.Data.DbType.Double
+                : type == typeof(string) || type.IsEnum ? System.Data.DbType.String
+                : null;
+            var row = Expression.Parameter(typeof(VersionRow));
+            var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
+            _get = Expression.Lambda<Func<VersionRow, object?>>(Expression.Convert(value, typeof(object)), row).Compile();
+        }
+
+        public string Name { get; }
+        public string Sql { get; }
+        public string ApiName { get; }
+        public bool IsContent { get; }
+        public System.Data.DbType? DbType { get; }
+
+        public object? Stored(VersionRow row) =>
+            _get(row) switch
+            {
+                Visibility visibility => (int)visibility,
+                Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
+                DateTimeOffset instant => instant.WholeMilliseconds(),
+                var other => other,
+            };
+    }
+}
+
+/// <inheritdoc />
+internal sealed class Kind<TRow>() : Kind(typeof(TRow))
+    where TRow : VersionRow
+{
+    public override IAsyncEnumerable<VersionRow> WrittenAsync(Session session, long first, long last, CancellationToken ct) =>
+        session.StreamAsync<TRow>(Written, null, new { first, last }, ct);
+}

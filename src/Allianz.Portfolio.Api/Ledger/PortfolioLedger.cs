@@ -1,0 +1,73 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Security;
+
+namespace Allianz.Portfolio.Api.Ledger;
+
+/// <summary>The newest revision.</summary>
+internal sealed record Head
+{
+    /// <summary>0 before the first.</summary>
+    public long Number { get; init; }
+    public DateTimeOffset At { get; init; }
+    public required string Hash { get; init; }
+}
+
+/// <summary>Nothing is overwritten: every command is one transaction and makes exactly one revision, or none when it changed nothing.</summary>
+internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider clock)
+{
+    // The first statement takes the exclusive lock on the counter row, so commands follow one another and no lock is ever upgraded.
+    private static readonly Statement _advance = new(_ => "UPDATE Ledger SET Number = Number + 1 WHERE Id = 1");
+
+    private static readonly Statement _head = new(_ => "SELECT l.Number, l.At, l.Hash FROM Ledger l WHERE l.Id = 1");
+
+    private static readonly Statement _at = new(_ => "SELECT COALESCE(MAX(r.Number), 0) FROM Revision r WHERE r.At <= @at");
+
+    private static readonly Statement _of = new(_ => "SELECT r.At FROM Revision r WHERE r.Number = @number");
+
+    public async Task<Head> HeadAsync(CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        return await HeadAsync(session, ct);
+    }
+
+    public static async Task<Head> HeadAsync(Session session, CancellationToken ct) =>
+        await session.FirstAsync<Head>(_head, null, null, ct)
+        ?? throw new InvalidOperationException("The ledger has no counter row; run 'migrate'.");
+
+    /// <summary>The newest revision at an instant; 0 before the first.</summary>
+    public static Task<long> RevisionAtAsync(Session session, DateTimeOffset at, CancellationToken ct) =>
+        session.FirstAsync<long>(_at, null, new { at }, ct);
+
+    /// <summary>When a revision was made; null when there is none of that number.</summary>
+    public static Task<DateTimeOffset?> InstantOfAsync(Session session, long number, CancellationToken ct) =>
+        session.FirstAsync<DateTimeOffset?>(_of, null, new { number }, ct);
+
+    /// <summary>Begins a revision: takes the next number and keeps other commands waiting until it is committed or disposed.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="command">Name of the use case, e.g. <c>createProject</c>.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="reason">Why, in the caller's words.</param>
+    public async Task<Revision> BeginAsync(Caller caller, string command, CancellationToken ct, string? reason = null)
+    {
+        var session = await database.BeginAsync(ct);
+        try
+        {
+            await session.ExecuteAsync(_advance, null, ct);
+            var head = await HeadAsync(session, ct);
+            var now = (caller.At ?? clock.GetUtcNow()).WholeMilliseconds();
+            if (now < head.At)
+            {
+                // A clock that went back must not turn the order of revisions round; history may only be added behind the newest.
+                now = caller.At is null
+                    ? head.At
+                    : throw new InvalidOperationException($"A revision of {now:O} cannot follow one of {head.At:O}.");
+            }
+            return new Revision(session, caller, command, reason, head, now);
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,342 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Ledger;
+
+/// <summary>One line of what a revision changed. Absent before: created; absent after: deleted.</summary>
+internal sealed record ChangeRow
+{
+    public required long Revision { get; init; }
+    public required int Ordinal { get; init; }
+    public required string Kind { get; init; }
+    public required Guid EntityId { get; init; }
+    public required string Key { get; init; }
+    public Guid? ProjectId { get; init; }
+
+    /// <summary>Who could see it before: its own visibility or its project's, whichever is higher.</summary>
+    public Visibility? VisibleBefore { get; init; }
+    public Visibility? VisibleAfter { get; init; }
+
+    /// <summary>Names of changed fields, by comma.</summary>
+    public string? Fields { get; init; }
+}
+
+/// <summary>A revision as it stands in its table.</summary>
+internal sealed record RevisionRow
+{
+    public required long Number { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string Actor { get; init; }
+    public required string Command { get; init; }
+    public string? Reason { get; init; }
+    public required string PreviousHash { get; init; }
+    public required string Hash { get; init; }
+}
+
+/// <summary>The revision that a command is making. Writes at once, so the command reads what it wrote; nothing lasts without <see cref="CommitAsync"/>.</summary>
+internal sealed class Revision : IAsyncDisposable
+{
+    private static readonly Statement _insert = new(_ =>
+        """
+            INSERT INTO Revision (Number, At, Actor, Command, Reason, PreviousHash, Hash)
+            VALUES (@Number, @At, @Actor, @Command, @Reason, @PreviousHash, @Hash)
+            """
+    );
+
+    private static readonly Statement _insertChange = new(_ =>
+        """
+            INSERT INTO Change (Revision, Ordinal, Kind, EntityId, [Key], ProjectId, VisibleBefore, VisibleAfter, Fields)
+            VALUES (@Revision, @Ordinal, @Kind, @EntityId, @Key, @ProjectId, @VisibleBefore, @VisibleAfter, @Fields)
+            """
+    );
+
+    private static readonly Statement _insertIdempotency = new(_ =>
+        """
+            INSERT INTO IdempotencyKey (Caller, [Key], RequestHash, Revision, Location, CreatedAt)
+            VALUES (@caller, @key, @hash, @revision, @location, @at)
+            """
+    );
+
+    private static readonly Statement _setHead = new(_ => "UPDATE Ledger SET At = @at, Hash = @hash WHERE Id = 1");
+
+    private readonly Caller _caller;
+    private readonly string _command;
+    private readonly string? _reason;
+    private readonly string _previousHash;
+    private readonly List<ChangeRow> _changes = [];
+    private readonly RevisionContent _content = new();
+
+    public Revision(Session session, Caller caller, string command, string? reason, Head head, DateTimeOffset at)
+    {
+        Session = session;
+        _caller = caller;
+        _command = command;
+        _reason = reason;
+        _previousHash = head.Hash;
+        Number = head.Number;
+        At = at;
+    }
+
+    public long Number { get; }
+
+    /// <summary>When, in UTC and whole milliseconds.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>For reading within the command's transaction.</summary>
+    public Session Session { get; }
+
+    /// <summary>The current row of a key, or null. Sees everything: rights are the command's business.</summary>
+    public Task<TRow?> FindAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
+        where TRow : VersionRow => Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Find, null, new { key, project }, ct);
+
+    /// <summary>Whether the key is or was in use.</summary>
+    public async Task<bool> IsTakenAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
+        where TRow : VersionRow =>
+        await Session.FirstAsync<Guid?>(Kind.Of(typeof(TRow)).FindTaken, null, new { key, project }, ct) is not null;
+
+    /// <summary>A key that was never used: the wish itself, or with the first free number behind it.</summary>
+    public async Task<string> FreeKeyAsync<TRow>(string wish, CancellationToken ct, Guid? project = null)
+        where TRow : VersionRow
+    {
+        var key = wish;
+        for (var n = 2; await IsTakenAsync<TRow>(key, ct, project); n++)
+        {
+            var tail = "-" + n.ToString(CultureInfo.InvariantCulture);
+            key = wish[..Math.Min(wish.Length, 64 - tail.Length)].TrimEnd('-', '.', '_') + tail;
+        }
+        return key;
+    }
+
+    /// <summary>Writes the first state of something new.</summary>
+    /// <param name="row">The state.</param>
+    /// <param name="project">The project it belongs to, when it belongs to one.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current });
+        await Session.ExecuteAsync(kind.InsertAnchor, kind.Parameters(written), ct);
+        await Session.ExecuteAsync(kind.InsertVersion, kind.Parameters(written), ct);
+        _content.Wrote(kind, written);
+        Add(kind, written, null, VisibilityOf(written, project), null);
+        return written;
+    }
+
+    /// <summary>Closes a state and writes the next. Nothing happens when nothing differs; then the old row comes back.</summary>
+    public async Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        var fields = string.Join(",", kind.Differences(before, after));
+        if (fields.Length == 0)
+        {
+            return before;
+        }
+        await CloseAsync(kind, before, ct);
+        var written = (TRow)(after with { Id = before.Id, Key = before.Key, FromRevision = Number, UntilRevision = Sources.Current });
+        await Session.ExecuteAsync(kind.InsertVersion, kind.Parameters(written), ct);
+        _content.Wrote(kind, written);
+        Add(kind, written, VisibilityOf(before, project), VisibilityOf(written, project), fields);
+        return written;
+    }
+
+    /// <summary>Closes a state; the key stays taken and the history stays readable.</summary>
+    public async Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        await CloseAsync(kind, row, ct);
+        Add(kind, row, VisibilityOf(row, project), null, null);
+    }
+
+    /// <summary>Closes the state that a new one follows (status update, assessment), without a line of its own in the feed.</summary>
+    public Task SupersedeAsync<TRow>(TRow row, CancellationToken ct)
+        where TRow : VersionRow => CloseAsync(Kind.Of(typeof(TRow)), row, ct);
+
+    /// <summary>Notes a change of something that is kept outside of the version tables: a report, an API key, an import.</summary>
+    public void Note(string kind, Guid id, string key, Visibility? before, Visibility? after, string? fields = null) =>
+        _changes.Add(
+            new ChangeRow
+            {
+                Revision = Number,
+                Ordinal = _changes.Count + 1,
+                Kind = kind,
+                EntityId = id,
+                Key = key,
+                VisibleBefore = before,
+                VisibleAfter = after,
+                Fields = fields,
+            }
+        );
+
+    /// <summary>Makes it last. Returns the newest revision: this one or, when nothing was changed, the one before; then the number goes to the next command.</summary>
+    public async Task<long> CommitAsync(CancellationToken ct)
+    {
+        if (_changes.Count == 0)
+        {
+            return Number - 1;
+        }
+        var row = new RevisionRow
+        {
+            Number = Number,
+            At = At,
+            Actor = _caller.Name,
+            Command = _command,
+            Reason = _reason,
+            PreviousHash = _previousHash,
+            Hash = "",
+        };
+        row = row with { Hash = _content.Hash(row, _changes) };
+        await Session.ExecuteAsync(_insert, row, ct);
+        foreach (var change in _changes)
+        {
+            await Session.ExecuteAsync(
+                _insertChange,
+                new
+                {
+                    change.Revision,
+                    change.Ordinal,
+                    change.Kind,
+                    change.EntityId,
+                    change.Key,
+                    change.ProjectId,
+                    VisibleBefore = (int?)change.VisibleBefore,
+                    VisibleAfter = (int?)change.VisibleAfter,
+                    change.Fields,
+                },
+                ct
+            );
+        }
+        await Session.ExecuteAsync(_setHead, new { at = At, hash = row.Hash }, ct);
+        if (_caller.Idempotency is { } idempotency)
+        {
+            await Session.ExecuteAsync(
+                _insertIdempotency,
+                new
+                {
+                    caller = _caller.Name,
+                    key = idempotency.Key,
+                    hash = idempotency.RequestHash,
+                    revision = Number,
+                    // What a POST made comes first in its revision.
+                    location = _changes[0].Key,
+                    at = At,
+                },
+                ct
+            );
+        }
+        await Session.CommitAsync(ct);
+        return Number;
+    }
+
+    public ValueTask DisposeAsync() => Session.DisposeAsync();
+
+    private static Visibility VisibilityOf(VersionRow row, ProjectRow? project)
+    {
+        var own = row switch
+        {
+            ProjectRow p => p.Visibility,
+            RiskRow r => r.Visibility,
+            AssessmentRow a => a.Visibility,
+            DecisionRequestRow d => d.Visibility,
+            ReportScheduleRow s => s.Visibility,
+            _ => Visibility.Public,
+        };
+        return project is not null && project.Visibility > own ? project.Visibility : own;
+    }
+
+    private async Task CloseAsync(Kind kind, VersionRow row, CancellationToken ct)
+    {
+        if (
+            await Session.ExecuteAsync(
+                kind.Close,
+                new
+                {
+                    revision = Number,
+                    id = row.Id,
+                    from = row.FromRevision,
+                },
+                ct
+            ) != 1
+        )
+        {
+            throw new InvalidOperationException($"{kind.Name} {row.Key} of revision {row.FromRevision} is not current.");
+        }
+        _content.Closed(kind, row.Id, row.FromRevision);
+    }
+
+    private void Add(Kind kind, VersionRow row, Visibility? before, Visibility? after, string? fields) =>
+        _changes.Add(
+            new ChangeRow
+            {
+                Revision = Number,
+                Ordinal = _changes.Count + 1,
+                Kind = kind.Name,
+                EntityId = row.Id,
+                Key = row.Key,
+                ProjectId =
+                    row is PartRow part ? part.ProjectId
+                    : row is ProjectRow ? row.Id
+                    : null,
+                VisibleBefore = before,
+                VisibleAfter = after,
+                Fields = fields,
+            }
+        );
+}
+
+/// <summary>What a revision's hash covers: its own fields, every row it wrote, every row it closed, every change it lists, and the hash before.</summary>
+internal sealed class RevisionContent
+{
+    private readonly List<string> _lines = [];
+
+    public void Wrote(Kind kind, VersionRow row) => _lines.Add($"wrote {kind.Name} {row.Id:D} {Convert.ToHexStringLower(kind.Hash(row))}");
+
+    public void Closed(Kind kind, Guid id, long from) =>
+        _lines.Add(string.Create(CultureInfo.InvariantCulture, $"closed {kind.Name} {id:D} {from}"));
+
+    /// <summary>SHA-256, hexadecimal, of UTF-8 lines that do not depend on the order of reading.</summary>
+    public string Hash(RevisionRow revision, IEnumerable<ChangeRow> changes)
+    {
+        var text = new StringBuilder();
+        Line(
+            text,
+            "revision",
+            revision.Number,
+            revision.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            revision.Actor,
+            revision.Command,
+            revision.Reason,
+            revision.PreviousHash
+        );
+        foreach (var c in changes.OrderBy(c => c.Ordinal))
+        {
+            Line(
+                text,
+                "change",
+                c.Ordinal,
+                c.Kind,
+                $"{c.EntityId:D}",
+                c.Key,
+                c.ProjectId?.ToString("D"),
+                (int?)c.VisibleBefore,
+                (int?)c.VisibleAfter,
+                c.Fields
+            );
+        }
+        foreach (var line in _lines.Order(StringComparer.Ordinal))
+        {
+            text.Append(line).Append('\n');
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    // JSON arrays, so that no two different lists of values give the same line.
+    private static void Line(StringBuilder text, params object?[] values) => text.Append(JsonSerializer.Serialize(values)).Append('\n');
+}

@@ -1,0 +1,142 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Security;
+
+/// <summary>The secret of an API key: a prefix that makes leaks searchable, and 256 random bits. Only its hash is stored.</summary>
+internal static class ApiKeySecret
+{
+    public const string Prefix = "apf_";
+
+    public static string Make() => Prefix + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>SHA-256; a random secret of this length needs no slow hash, and looking the hash up tells nothing by its time.</summary>
+    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+}
+
+/// <summary><c>Authorization: Bearer apf_...</c></summary>
+internal sealed class ApiKeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    PortfolioDatabase database,
+    TimeProvider clock,
+    KeyUse use
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    private const string Bearer = "Bearer ";
+
+    private static readonly Statement _find = new(_ =>
+        "SELECT k.Id, k.[Key], k.Role, k.Partner, k.ExpiresAt, k.RevokedAt FROM ApiKey k WHERE k.Hash = @hash"
+    );
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        string? header = Request.Headers.Authorization;
+        if (header is null)
+        {
+            return AuthenticateResult.NoResult();
+        }
+        if (!header.StartsWith(Bearer + ApiKeySecret.Prefix, StringComparison.OrdinalIgnoreCase) || header.Length > 200)
+        {
+            return AuthenticateResult.Fail("Send an API key: Authorization: Bearer apf_...");
+        }
+        await using var session = await database.OpenAsync(Context.RequestAborted);
+        var row = await session.FirstAsync<KeyRow>(
+            _find,
+            null,
+            new { hash = ApiKeySecret.Hash(header[Bearer.Length..]) },
+            Context.RequestAborted
+        );
+        var now = clock.GetUtcNow();
+        if (row is null || row.RevokedAt <= now || row.ExpiresAt <= now)
+        {
+            // The same words for unknown, revoked and expired: a stranger learns nothing.
+            return AuthenticateResult.Fail("This API key is not valid (any more).");
+        }
+        use.Saw(row.Id, now);
+        var caller = new Caller("key:" + row.Key, row.Role, row.Partner);
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity(SchemeName);
+        identity.AddClaim(new Claim(identity.NameClaimType, caller.Name));
+        identity.AddClaim(new Claim(identity.RoleClaimType, caller.Role.ToString()));
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    // A wrong key is refused everywhere, also where none is needed: better than to show less without a word.
+    public static async Task RefuseWrongKeys(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.Authorization.Count > 0 && context.User.Identity?.IsAuthenticated != true)
+        {
+            var result = await context.AuthenticateAsync(SchemeName);
+            throw Problem.Unauthenticated(result.Failure?.Message ?? "The Authorization header is not understood.");
+        }
+        await next(context);
+    }
+
+    private sealed record KeyRow
+    {
+        public required Guid Id { get; init; }
+        public required string Key { get; init; }
+        public required Role Role { get; init; }
+        public string? Partner { get; init; }
+        public DateTimeOffset? ExpiresAt { get; init; }
+        public DateTimeOffset? RevokedAt { get; init; }
+    }
+}
+
+/// <summary>Remembers when keys were last used, and writes it down once a minute instead of at every request.</summary>
+internal sealed class KeyUse(PortfolioDatabase database, TimeProvider clock) : BackgroundService
+{
+    private static readonly Statement _touch = new(_ => "UPDATE ApiKey SET LastUsedAt = @at WHERE Id = @id");
+
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, DateTimeOffset> _seen = new();
+
+    public void Saw(Guid key, DateTimeOffset at) => _seen[key] = at;
+
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        if (_seen.IsEmpty)
+        {
+            return;
+        }
+        await using var session = await database.OpenAsync(ct);
+        foreach (var (id, at) in _seen)
+        {
+            if (_seen.TryRemove(new(id, at)))
+            {
+                await session.ExecuteAsync(_touch, new { id, at }, ct);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await FlushAsync(stoppingToken);
+            }
+            catch (System.Data.Common.DbException)
+            {
+                // Only a remark about use; the next minute tries again with what came since.
+            }
+        }
+    }
+}
+
+internal static class CallerOfRequest
+{
+    /// <summary>Who made the request.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Security.Caller.Anonymous;
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Security;
+
+/// <summary>What a key may do.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Role>))]
+public enum Role
+{
+    /// <summary>Nobody in particular: reads what is public.</summary>
+    [JsonStringEnumMemberName("anonymous")]
+    Anonymous,
+
+    /// <summary>Reads what the alliance sees.</summary>
+    [JsonStringEnumMemberName("reader")]
+    Reader,
+
+    /// <summary>Reads what the alliance sees and reports for one partner.</summary>
+    [JsonStringEnumMemberName("partner-editor")]
+    PartnerEditor,
+
+    /// <summary>Reads what the board sees.</summary>
+    [JsonStringEnumMemberName("board")]
+    Board,
+
+    /// <summary>Keeps the portfolio.</summary>
+    [JsonStringEnumMemberName("coordination")]
+    Coordination,
+
+    /// <summary>Keeps the installation, too.</summary>
+    [JsonStringEnumMemberName("administrator")]
+    Administrator,
+}
+
+/// <summary>Who acts, in the ledger's words: a key or a job, never a person's name.</summary>
+/// <param name="Name">As it stands in the ledger, e.g. <c>key:ihk-editor</c> or <c>job:reports</c>.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="Partner">Key of the partner whose rights it has; only for partner editors.</param>
+internal sealed record Caller(string Name, Role Role, string? Partner = null)
+{
+    public static readonly Caller Anonymous = new("anonymous", Role.Anonymous);
+
+    /// <summary>The program itself: the command line, jobs, loading the demo.</summary>
+    public static Caller Program(string name) => new(name, Role.Administrator);
+
+    /// <summary>The highest visibility that it may see.</summary>
+    public Visibility Sight =>
+        Role switch
+        {
+            Role.Administrator => Visibility.Administration,
+            Role.Coordination or Role.Board => Visibility.Board,
+            Role.PartnerEditor or Role.Reader => Visibility.Alliance,
+            _ => Visibility.Public,
+        };
+
+    /// <summary>The revision is dated so instead of now: for loading history into a portfolio. Never before the newest revision.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Makes a POST safe to repeat: stored with the revision that it made.</summary>
+    public Idempotency? Idempotency { get; init; }
+}
+
+/// <summary>A client's Idempotency-Key and the hash of the request it was first used with.</summary>
+internal sealed record Idempotency(string Key, string RequestHash);

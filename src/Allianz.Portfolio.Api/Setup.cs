@@ -1,0 +1,50 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Allianz.Portfolio.Api;
+
+/// <summary>What the program is made of.</summary>
+internal static class Setup
+{
+    public static void AddPortfolio(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.Configure<DatabaseOptions>(builder.Configuration.GetSection("Database"));
+        services.Configure<SignalThresholds>(builder.Configuration.GetSection("Signals"));
+        services.Configure<CycleLeadTimes>(builder.Configuration.GetSection("Cycles"));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<PortfolioDatabase>();
+        services.AddSingleton<PortfolioLedger>();
+        services.AddMediation();
+        services.AddAutoMapper(o => o.LicenseKey = builder.Configuration["AutoMapper:LicenseKey"], typeof(Setup).Assembly);
+
+        services.AddSingleton<KeyUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
+        services
+            .AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        services.AddPolicies();
+
+        services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
+        services.AddExceptionHandler<ProblemHandler>();
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
+        });
+    }
+
+    public static void UsePortfolio(this WebApplication app)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(context => Problem.OfStatus(context.HttpContext.Response.StatusCode).WriteAsync(context.HttpContext));
+        app.UseAuthentication();
+        app.Use(ApiKeyAuthentication.RefuseWrongKeys);
+        app.UseAuthorization();
+        app.MapStaticAssets().AllowAnonymous();
+    }
+}

@@ -1,0 +1,161 @@
+using System.CommandLine;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using MediatR;
+
+namespace Allianz.Portfolio.Api;
+
+/// <summary>
+/// The command line. Without a verb the program serves; what is no verb goes to the configuration (<c>--urls</c>, <c>--Database:Engine</c>).
+/// Exit codes: 0 done, 1 it could not be done (the reason stands on standard error), 2 the call's words are wrong.
+/// </summary>
+internal static class Verbs
+{
+    public static async Task<int> RunAsync(string[] args, Func<string[], Task<int>> serve)
+    {
+        var root = new RootCommand("Allianz.Portfolio: the project portfolio of the Allianz Smart City Dortmund. Without a verb it serves.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        root.SetAction((parsed, _) => serve([.. parsed.UnmatchedTokens]));
+
+        root.Subcommands.Add(Verb("migrate", "Bring the database up to date.", MigrateAsync));
+        root.Subcommands.Add(Verb("verify", "Recompute the hashes of all revisions and reports.", VerifyAsync));
+        root.Subcommands.Add(CreateKey());
+
+        if (args is [var first, ..] && !first.StartsWith('-') && root.Subcommands.All(c => c.Name != first))
+        {
+            await Console.Error.WriteLineAsync(
+                $"'{first}' is no verb. Verbs: {string.Join(", ", root.Subcommands.Select(c => c.Name))}. See --help."
+            );
+            return 2;
+        }
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+            await Console.Error.WriteLineAsync("See --help.");
+            return 2;
+        }
+        return await parsed.InvokeAsync();
+    }
+
+    private static Command CreateKey()
+    {
+        var role = new Option<string>("--role")
+        {
+            Description = "reader, partner-editor, board, coordination or administrator.",
+            Required = true,
+        };
+        role.AcceptOnlyFromAmong("reader", "partner-editor", "board", "coordination", "administrator");
+        var partner = new Option<string?>("--partner") { Description = "Key of the partner that a partner-editor speaks for." };
+        var name = new Option<string?>("--name") { Description = "What the key is for." };
+        var verb = Verb(
+            "create-key",
+            "Make an API key and print it, alone, on standard output. It is shown this once.",
+            async (services, parsed, ct) =>
+            {
+                await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+                var code = parsed.GetValue(role)!;
+                var created = await services
+                    .GetRequiredService<IMediator>()
+                    .Send(
+                        new CreateApiKey.Command(
+                            Caller.Program("cli"),
+                            new NewApiKey
+                            {
+                                Name = parsed.GetValue(name) ?? $"{code} {parsed.GetValue(partner)}".TrimEnd(),
+                                Role = System.Text.Json.JsonSerializer.Deserialize<Role>($"\"{code}\""),
+                                Partner = parsed.GetValue(partner),
+                            }
+                        ),
+                        ct
+                    );
+                Console.WriteLine(created.Secret);
+                return 0;
+            }
+        );
+        verb.Options.Add(role);
+        verb.Options.Add(partner);
+        verb.Options.Add(name);
+        return verb;
+    }
+
+    private static async Task<int> MigrateAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
+    {
+        var database = services.GetRequiredService<PortfolioDatabase>();
+        var scripts = await database.MigrateAsync(ct);
+        foreach (var script in scripts)
+        {
+            Console.WriteLine($"ran {script}");
+        }
+        foreach (var missing in database.Missing)
+        {
+            await Console.Error.WriteLineAsync($"warning: {missing}");
+        }
+        Console.WriteLine(
+            scripts.Count == 0 ? "The database is up to date." : $"{scripts.Count} script(s) run; the database is up to date."
+        );
+        return 0;
+    }
+
+    private static async Task<int> VerifyAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
+    {
+        var found = await services.GetRequiredService<IMediator>().Send(new VerifyLedger.Query(), ct);
+        foreach (var line in found.Lines)
+        {
+            await (found.Whole ? Console.Out : Console.Error).WriteLineAsync(line);
+        }
+        return found.Whole ? 0 : 1;
+    }
+
+    private static Command Verb(string name, string description, Func<IServiceProvider, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var verb = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        verb.SetAction(
+            async (parsed, ct) =>
+            {
+                // Settings such as --ConnectionStrings:Portfolio=... are taken here, too; a lone word is a slip.
+                if (
+                    parsed.UnmatchedTokens.FirstOrDefault(t =>
+                        !t.StartsWith("--", StringComparison.Ordinal) || !t.Contains('=', StringComparison.Ordinal)
+                    ) is
+                    { } odd
+                )
+                {
+                    await Console.Error.WriteLineAsync($"'{odd}' is not understood. See {name} --help.");
+                    return 2;
+                }
+                try
+                {
+                    var builder = WebApplication.CreateBuilder([.. parsed.UnmatchedTokens]);
+                    builder.Logging.SetMinimumLevel(LogLevel.Warning);
+                    // Standard output belongs to the answer.
+                    builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+                    builder.AddPortfolio();
+                    await using var app = builder.Build();
+                    await using var scope = app.Services.CreateAsyncScope();
+                    return await run(scope.ServiceProvider, parsed, ct);
+                }
+                catch (Problem problem)
+                {
+                    await Console.Error.WriteLineAsync(problem.Detail ?? problem.Title);
+                    return 1;
+                }
+                catch (Exception e)
+                    when (e is InvalidOperationException or System.Data.Common.DbException or IOException or UnauthorizedAccessException)
+                {
+                    await Console.Error.WriteLineAsync(e.Message);
+                    return 1;
+                }
+            }
+        );
+        return verb;
+    }
+}

@@ -1,0 +1,104 @@
+namespace Allianz.Portfolio.Domain;
+
+/// <summary>A project's duty to report in a cycle.</summary>
+public sealed record Duty
+{
+    /// <summary>The project.</summary>
+    public required Reference Project { get; init; }
+
+    /// <summary>The cycle.</summary>
+    public required Reference Cycle { get; init; }
+
+    /// <summary>How the project stands to it.</summary>
+    public required DutyState State { get; init; }
+
+    /// <summary>Last day on which a report is in time.</summary>
+    public required DateOnly DueOn { get; init; }
+
+    /// <summary>Since when it is so: the opening of the cycle, the day of the report, or the first day after the due day.</summary>
+    public required DateOnly Since { get; init; }
+
+    /// <summary>How many cycles in a row that were due have passed without a report.</summary>
+    public required int MissedCycles { get; init; }
+
+    /// <summary>The day of the newest status update, whatever cycle it was for.</summary>
+    public DateOnly? LastReportedOn { get; init; }
+
+    /// <summary>The partners who lead the project on that day: they are asked.</summary>
+    public required IReadOnlyList<Reference> Leads { get; init; }
+}
+
+/// <summary>How many have reported of those who were to.</summary>
+/// <param name="Reported">How many have.</param>
+/// <param name="Expected">How many were to.</param>
+public sealed record Completeness(int Reported, int Expected)
+{
+    /// <summary>In German: <c>23 von 25 gemeldet</c>.</summary>
+    public string Text => Expected == 0 ? "keine Meldung erwartet" : $"{Reported} von {Expected} gemeldet";
+
+    /// <summary>Counts duties.</summary>
+    public static Completeness Of(IReadOnlyCollection<Duty> duties) =>
+        new(duties.Count(duty => duty.State is DutyState.Submitted or DutyState.Unchanged), duties.Count);
+}
+
+/// <summary>Who has to report when, and who has.</summary>
+public static class Duties
+{
+    /// <summary>Whether projects in this phase report every cycle.</summary>
+    public static bool IsOwedIn(Phase phase) => phase is Phase.Preparing or Phase.Implementing or Phase.OnHold;
+
+    /// <summary>Whether a project in this phase is over, however it ended.</summary>
+    public static bool IsOver(Phase phase) => phase is Phase.Completed or Phase.Discontinued;
+
+    /// <summary>The newest cycle that has opened on or before the day.</summary>
+    public static CycleState? CurrentCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+        cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
+
+    /// <summary>The duties of the current cycle, in the order of the projects; empty when no cycle has opened yet.</summary>
+    public static IReadOnlyList<Duty> On(Snapshot snapshot, DateOnly day) =>
+        CurrentCycle(snapshot.Cycles, day) is { } cycle
+            ? [.. snapshot.Projects.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))]
+            : [];
+
+    /// <summary>How many cycles in a row that were due before the day have passed without a report, counted back from the newest.</summary>
+    public static int MissedCycles(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day)
+    {
+        var updates = Reported.Standing(project);
+        return cycles
+            .Where(cycle => cycle.DueOn < day && Owes(project, cycle))
+            .OrderByDescending(cycle => cycle.DueOn)
+            // A later report ends the silence, though not the duty of the cycle that was missed.
+            .TakeWhile(cycle => !updates.Any(update => update.Cycle == cycle.Key || update.ReportedOn >= cycle.OpensOn))
+            .Count();
+    }
+
+    /// <summary>The partners who lead a project on a day.</summary>
+    public static IReadOnlyList<Reference> Leads(ProjectState project, DateOnly day) =>
+        [.. project.Participations.Where(part => part.Role == ParticipationRole.Lead && part.HoldsOn(day)).Select(part => part.Partner)];
+
+    private static bool Owes(ProjectState project, CycleState cycle) =>
+        IsOwedIn(project.Phase) && !project.Archived && (project.KnownSince is null || project.KnownSince <= cycle.DueOn);
+
+    private static Duty Of(ProjectState project, CycleState cycle, IReadOnlyList<CycleState> cycles, DateOnly day)
+    {
+        var update = Reported.ForCycle(project, cycle);
+        var (state, since) = update switch
+        {
+            { Unchanged: true } => (DutyState.Unchanged, update.ReportedOn),
+            not null => (DutyState.Submitted, update.ReportedOn),
+            null when day <= cycle.DueOn => (DutyState.Due, cycle.OpensOn),
+            null => (DutyState.Missing, cycle.DueOn.AddDays(1)),
+        };
+        return new()
+        {
+            Project = new(project.Key, project.Title),
+            Cycle = new(cycle.Key, cycle.Name),
+            State = state,
+            DueOn = cycle.DueOn,
+            Since = since,
+            MissedCycles = MissedCycles(project, cycles, day),
+            LastReportedOn = Reported.Newest(project)?.ReportedOn,
+            Leads = Leads(project, day),
+        };
+    }
+}

@@ -1,0 +1,493 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+
+namespace Allianz.Portfolio.Domain;
+
+/// <summary>What a report is, besides what is in it.</summary>
+public sealed record ReportHead
+{
+    /// <summary>Its number; reports are numbered without gaps.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>When it was issued.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Hash of the report with the number before, <see cref="ReportContent.NoHash"/> for the first.</summary>
+    public required string PreviousHash { get; init; }
+
+    /// <summary>The period it was made for, when it was made on schedule.</summary>
+    public ReportPeriod? Period { get; init; }
+
+    /// <summary>The coordination's foreword.</summary>
+    public string? Foreword { get; init; }
+
+    /// <summary>Number of the report that it replaces.</summary>
+    public int? Replaces { get; init; }
+
+    /// <summary>Why it replaces it.</summary>
+    public string? ReplacesReason { get; init; }
+}
+
+/// <summary>A period of a report schedule.</summary>
+/// <param name="Schedule">Key of the schedule.</param>
+/// <param name="From">When the period begins.</param>
+/// <param name="Until">When it ends, and the report is due.</param>
+public sealed record ReportPeriod(string Schedule, DateTimeOffset From, DateTimeOffset Until);
+
+/// <summary>The previous report of the same series and what its reader saw.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Snapshot">The snapshot at its revision, with the eyes of its day.</param>
+public sealed record PreviousReport(int Number, Snapshot Snapshot);
+
+/// <summary>Lights by dimension; one that was not reported is absent.</summary>
+/// <param name="Schedule">Termine.</param>
+/// <param name="Cost">Kosten.</param>
+/// <param name="Scope">Leistung.</param>
+/// <param name="Resources">Ressourcen.</param>
+/// <param name="Risk">Risiken.</param>
+public sealed record ReportLights(Rag? Schedule, Rag? Cost, Rag? Scope, Rag? Resources, Rag? Risk)
+{
+    /// <summary>The lights of a status update.</summary>
+    public static ReportLights Of(IReadOnlyDictionary<Dimension, Rag> lights)
+    {
+        return new(
+            Light(Dimension.Schedule),
+            Light(Dimension.Cost),
+            Light(Dimension.Scope),
+            Light(Dimension.Resources),
+            Light(Dimension.Risk)
+        );
+
+        Rag? Light(Dimension dimension) => lights.TryGetValue(dimension, out var light) ? light : null;
+    }
+}
+
+/// <summary>What the partners reported on a project.</summary>
+public sealed record ReportedStatus
+{
+    /// <summary>The day it speaks of.</summary>
+    public required DateOnly ReportedOn { get; init; }
+
+    /// <summary>The cycle it was made for.</summary>
+    public string? Cycle { get; init; }
+
+    /// <summary>Who reported.</summary>
+    public Reference? Partner { get; init; }
+
+    /// <summary>The worst light.</summary>
+    public Rag? Rag { get; init; }
+
+    /// <summary>The lights by dimension.</summary>
+    public required ReportLights Lights { get; init; }
+
+    /// <summary>Why, when a light is amber or red.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What was done.</summary>
+    public string? Done { get; init; }
+
+    /// <summary>What comes next.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>The day on which it was last confirmed that nothing changed since.</summary>
+    public DateOnly? ConfirmedOn { get; init; }
+}
+
+/// <summary>The coordination's own view of a project.</summary>
+/// <param name="Rag">Its light.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="AssessedOn">The day it speaks of.</param>
+public sealed record ReportAssessment(Rag Rag, string? Reason, DateOnly AssessedOn);
+
+/// <summary>A milestone of a project in a report.</summary>
+/// <param name="Key">Key within the project.</param>
+/// <param name="Title">Title.</param>
+/// <param name="CurrentOn">The date that holds: achieved, else forecast, else plan.</param>
+/// <param name="PlannedOn">The date it is measured against.</param>
+/// <param name="AchievedOn">When it was achieved.</param>
+/// <param name="SlipDays">Days by which the first lies after the second.</param>
+/// <param name="OverdueDays">Days by which it is overdue; 0 when it is not.</param>
+public sealed record ReportMilestone(
+    string Key,
+    string Title,
+    DateOnly? CurrentOn,
+    DateOnly? PlannedOn,
+    DateOnly? AchievedOn,
+    int? SlipDays,
+    int OverdueDays
+);
+
+/// <summary>The light reported for a cycle.</summary>
+/// <param name="Cycle">The cycle.</param>
+/// <param name="Rag">The light; absent when none was reported.</param>
+public sealed record CycleLight(Reference Cycle, Rag? Rag);
+
+/// <summary>A project in a report.</summary>
+public sealed record ReportProject
+{
+    /// <summary>Key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Field of action.</summary>
+    public Reference? FieldOfAction { get; init; }
+
+    /// <summary>Phase.</summary>
+    public required Phase Phase { get; init; }
+
+    /// <summary>First day.</summary>
+    public DateOnly? StartsOn { get; init; }
+
+    /// <summary>Last day.</summary>
+    public DateOnly? EndsOn { get; init; }
+
+    /// <summary>The partners who lead it.</summary>
+    public required IReadOnlyList<Reference> Leads { get; init; }
+
+    /// <summary>The reported light as it may be shown: never the green of a silent project.</summary>
+    public Rag? Shown { get; init; }
+
+    /// <summary>It has missed so many due cycles that its last report no longer speaks for it.</summary>
+    public required bool Silent { get; init; }
+
+    /// <summary>What its partners last reported.</summary>
+    public ReportedStatus? Reported { get; init; }
+
+    /// <summary>The coordination's own view.</summary>
+    public ReportAssessment? Assessed { get; init; }
+
+    /// <summary>Progress in percent.</summary>
+    public int? Progress { get; init; }
+
+    /// <summary>Whole budget.</summary>
+    [JsonPropertyName("budget")]
+    [JsonConverter(typeof(CentsAsEuros))]
+    public long? BudgetCents { get; init; }
+
+    /// <summary>Spent to date.</summary>
+    [JsonPropertyName("spent")]
+    [JsonConverter(typeof(CentsAsEuros))]
+    public long? SpentCents { get; init; }
+
+    /// <summary>Milestones by their current date.</summary>
+    public required IReadOnlyList<ReportMilestone> Milestones { get; init; }
+
+    /// <summary>The lights of the last cycles, oldest first.</summary>
+    public required IReadOnlyList<CycleLight> Trend { get; init; }
+
+    /// <summary>The project, or a part of it, is invented for demonstration.</summary>
+    public required bool ContainsSampleData { get; init; }
+}
+
+/// <summary>How many projects and how much money.</summary>
+public sealed record ReportCounts
+{
+    /// <summary>How many projects there are.</summary>
+    public required int Projects { get; init; }
+
+    /// <summary>Their lights as shown.</summary>
+    public required RagCounts Lights { get; init; }
+
+    /// <summary>By phase.</summary>
+    public required IReadOnlyList<PhaseCount> Phases { get; init; }
+
+    /// <summary>By field of action.</summary>
+    public required IReadOnlyList<FieldCount> FieldsOfAction { get; init; }
+
+    /// <summary>The sum of all known budgets.</summary>
+    [JsonPropertyName("budget")]
+    [JsonConverter(typeof(CentsAsEuros))]
+    public required long BudgetCents { get; init; }
+
+    /// <summary>The sum of what was spent so far, as reported.</summary>
+    [JsonPropertyName("spent")]
+    [JsonConverter(typeof(CentsAsEuros))]
+    public required long SpentCents { get; init; }
+}
+
+/// <summary>Who has reported in the current cycle, and who has not.</summary>
+/// <param name="Cycle">The cycle; absent when none has opened yet.</param>
+/// <param name="DueOn">Last day on which a report is in time.</param>
+/// <param name="Reported">How many have reported.</param>
+/// <param name="Expected">How many were to.</param>
+/// <param name="Text">The same in German: <c>23 von 25 gemeldet</c>.</param>
+/// <param name="Outstanding">The duties that are due or missing.</param>
+public sealed record ReportDuties(
+    Reference? Cycle,
+    DateOnly? DueOn,
+    int Reported,
+    int Expected,
+    string Text,
+    IReadOnlyList<Duty> Outstanding
+);
+
+/// <summary>What changed since the previous report of the series.</summary>
+/// <param name="Number">Number of that report.</param>
+/// <param name="Day">Its day.</param>
+/// <param name="Difference">What changed.</param>
+public sealed record ReportChanges(int Number, DateOnly Day, SnapshotDifference Difference);
+
+/// <summary>The frozen content of a report. Its bytes are what is hashed, kept and handed out; every page and file is made from them.</summary>
+public sealed record ReportContent
+{
+    /// <summary>What the first report names as the hash of the one before.</summary>
+    public const string NoHash = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    /// <summary>How many cycles a project's trend shows.</summary>
+    public const int TrendCycles = 6;
+
+    private const string CurrentFormat = "allianz-portfolio-report/1";
+
+    /// <summary>Names the layout of this file, so that a later program can still read it.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>Number.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>The period it was made for, when it was made on schedule.</summary>
+    public ReportPeriod? Period { get; init; }
+
+    /// <summary>When it was issued.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>The revision whose state it shows.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The day with whose eyes it looks (Europe/Berlin).</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>SHA-256 of the report with the number before.</summary>
+    public required string PreviousHash { get; init; }
+
+    /// <summary>Number of the report that it replaces.</summary>
+    public int? Replaces { get; init; }
+
+    /// <summary>Why it replaces it.</summary>
+    public string? ReplacesReason { get; init; }
+
+    /// <summary>Something in it is invented for demonstration.</summary>
+    public required bool ContainsSampleData { get; init; }
+
+    /// <summary>The coordination's foreword.</summary>
+    public string? Foreword { get; init; }
+
+    /// <summary>Counts.</summary>
+    public required ReportCounts Counts { get; init; }
+
+    /// <summary>Duties of the current cycle.</summary>
+    public required ReportDuties Duties { get; init; }
+
+    /// <summary>What changed since the previous report of the series; absent in its first.</summary>
+    public ReportChanges? Changes { get; init; }
+
+    /// <summary>What the projects ask of the board.</summary>
+    public required IReadOnlyList<ListedDecisionRequest> DecisionRequests { get; init; }
+
+    /// <summary>Findings computed by rule.</summary>
+    public required IReadOnlyList<Signal> Signals { get; init; }
+
+    /// <summary>Overdue milestones.</summary>
+    public required IReadOnlyList<ListedMilestone> OverdueMilestones { get; init; }
+
+    /// <summary>Milestones of the next 90 days.</summary>
+    public required IReadOnlyList<ListedMilestone> NextMilestones { get; init; }
+
+    /// <summary>How complete the data is.</summary>
+    public required IReadOnlyList<DataShare> Data { get; init; }
+
+    /// <summary>Every project, by title.</summary>
+    public required IReadOnlyList<ReportProject> Projects { get; init; }
+
+    /// <summary>The content of a report on a snapshot.</summary>
+    /// <param name="head">What the report is.</param>
+    /// <param name="snapshot">What its readers may see.</param>
+    /// <param name="previous">The previous report of the series, absent for the first.</param>
+    /// <param name="thresholds">From when on something is a signal.</param>
+    public static ReportContent Of(ReportHead head, Snapshot snapshot, PreviousReport? previous, SignalThresholds thresholds)
+    {
+        var summary = PortfolioSummary.Of(snapshot, thresholds);
+        var cycle = Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
+        var lastCycles = snapshot.Cycles.Where(it => it.OpensOn <= snapshot.Day).OrderBy(it => it.OpensOn).TakeLast(TrendCycles).ToList();
+        var projects = snapshot.Projects.Select(project => Project(project, snapshot, lastCycles, thresholds)).ToList();
+        return new()
+        {
+            Format = CurrentFormat,
+            Number = head.Number,
+            Title = head.Title,
+            Visibility = head.Visibility,
+            Period = head.Period,
+            IssuedAt = head.IssuedAt,
+            Revision = snapshot.Revision,
+            Day = snapshot.Day,
+            PreviousHash = head.PreviousHash,
+            Replaces = head.Replaces,
+            ReplacesReason = head.ReplacesReason,
+            ContainsSampleData = projects.Any(project => project.ContainsSampleData),
+            Foreword = head.Foreword,
+            Counts = new()
+            {
+                Projects = summary.Projects,
+                Lights = summary.Lights,
+                Phases = summary.Phases,
+                FieldsOfAction = summary.FieldsOfAction,
+                BudgetCents = summary.BudgetCents,
+                SpentCents = summary.SpentCents,
+            },
+            Duties = new(
+                cycle is null ? null : new(cycle.Key, cycle.Name),
+                cycle?.DueOn,
+                summary.Completeness.Reported,
+                summary.Completeness.Expected,
+                summary.Completeness.Text,
+                [.. summary.Duties.Where(duty => duty.State is DutyState.Due or DutyState.Missing)]
+            ),
+            Changes = previous is null
+                ? null
+                : new(previous.Number, previous.Snapshot.Day, SnapshotDifference.Between(previous.Snapshot, snapshot)),
+            DecisionRequests = summary.OpenDecisionRequests,
+            Signals = summary.Signals,
+            OverdueMilestones = summary.OverdueMilestones,
+            NextMilestones = summary.NextMilestones,
+            Data = summary.Data,
+            Projects = projects,
+        };
+    }
+
+    /// <summary>
+    /// The one file that stands for this content: UTF-8 JSON in a fixed order, indented for people, ending with a line feed. The same
+    /// content always gives the same bytes.
+    /// </summary>
+    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Readable.ReportContent), (byte)'\n'];
+
+    /// <summary>Reads what <see cref="ToBytes"/> has written.</summary>
+    /// <exception cref="JsonException">The bytes are not a report, or one of a layout that this program does not know.</exception>
+    public static ReportContent FromBytes(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent) is { Format: CurrentFormat } content
+            ? content
+            : throw new JsonException($"Not a report of the format {CurrentFormat}.");
+
+    /// <summary>SHA-256 as lower-case hex, as <c>sha256sum</c> shows it.</summary>
+    public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static ReportProject Project(
+        ProjectState project,
+        Snapshot snapshot,
+        IReadOnlyList<CycleState> lastCycles,
+        SignalThresholds thresholds
+    ) =>
+        new()
+        {
+            Key = project.Key,
+            Title = project.Title,
+            FieldOfAction = project.FieldOfAction,
+            Phase = project.Phase,
+            StartsOn = project.StartsOn,
+            EndsOn = project.EndsOn,
+            Leads = Domain.Duties.Leads(project, snapshot.Day),
+            Shown = Domain.Signals.ShownRag(project, snapshot.Cycles, snapshot.Day, thresholds),
+            Silent = Domain.Signals.IsSilent(project, snapshot.Cycles, snapshot.Day, thresholds),
+            Reported = Status(project),
+            Assessed = project.Assessment is { } own ? new(own.Rag, own.Reason, own.AssessedOn) : null,
+            Progress = Domain.Reported.Progress(project),
+            BudgetCents = project.BudgetCents,
+            SpentCents = Domain.Reported.Spent(project)?.SpentCents,
+            Milestones =
+            [
+                .. project.Milestones.Select(milestone => new ReportMilestone(
+                    milestone.Key,
+                    milestone.Title,
+                    milestone.CurrentOn(),
+                    milestone.PlannedOn(),
+                    milestone.AchievedOn,
+                    milestone.SlipDays(),
+                    milestone.OverdueDays(snapshot.Day)
+                )),
+            ],
+            Trend =
+            [
+                .. lastCycles.Select(cycle => new CycleLight(new(cycle.Key, cycle.Name), Domain.Reported.LightForCycle(project, cycle))),
+            ],
+            ContainsSampleData = ContainsSample(project),
+        };
+
+    private static ReportedStatus? Status(ProjectState project)
+    {
+        if (Domain.Reported.Content(project) is not { } update)
+            return null;
+        var newest = Domain.Reported.Newest(project);
+        return new()
+        {
+            ReportedOn = update.ReportedOn,
+            Cycle = update.Cycle,
+            Partner = update.Partner,
+            Rag = update.Overall,
+            Lights = ReportLights.Of(update.Lights),
+            Reason = update.Reason,
+            Done = update.Done,
+            Next = update.Next,
+            ConfirmedOn = newest is { Unchanged: true } ? newest.ReportedOn : null,
+        };
+    }
+
+    private static bool ContainsSample(ProjectState project) =>
+        project.Sample
+        || project.Assessment is { Sample: true }
+        || project.Milestones.Any(it => it.Sample)
+        || project.Updates.Any(it => it.Sample)
+        || project.Participations.Any(it => it.Sample)
+        || project.DecisionRequests.Any(it => it.Sample);
+}
+
+/// <summary>Writes the JSON of reports. Generated at build, so that the order of the fields is fixed.</summary>
+[JsonSerializable(typeof(ReportContent))]
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>Umlauts stand as they are; what could end a script or an attribute is escaped.</summary>
+    public static ReportJson Readable { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+                Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+                Converters = { new CamelCaseCodes(), new UtcInstants() },
+                WriteIndented = true,
+                IndentCharacter = ' ',
+                IndentSize = 2,
+                NewLine = "\n",
+            }
+        );
+}
+
+/// <summary>Codes in camelCase, never as numbers.</summary>
+public sealed class CamelCaseCodes() : JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+
+/// <summary>Instants in UTC with a Z, whatever offset they came with.</summary>
+public sealed class UtcInstants : JsonConverter<DateTimeOffset>
+{
+    /// <inheritdoc />
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
+
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,414 @@
+using System.Text.Json.Serialization;
+
+namespace Allianz.Portfolio.Domain;
+
+/// <summary>All that one reader may see of the portfolio at one revision, looked at with the eyes of one day.</summary>
+public sealed record Snapshot
+{
+    /// <summary>The newest revision that the snapshot contains; 0 before the first.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The day for which findings are computed (Europe/Berlin).</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>Projects in the order of their titles; archived ones are not in it.</summary>
+    public required IReadOnlyList<ProjectState> Projects { get; init; }
+
+    /// <summary>Reporting cycles, oldest first.</summary>
+    public required IReadOnlyList<CycleState> Cycles { get; init; }
+}
+
+/// <summary>A reporting cycle.</summary>
+public sealed record CycleState
+{
+    /// <summary>Permanent key, e.g. <c>2026-q4</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>First day on which partners report.</summary>
+    public required DateOnly OpensOn { get; init; }
+
+    /// <summary>Last day on which a report is in time.</summary>
+    public required DateOnly DueOn { get; init; }
+
+    /// <summary>Last day on which a report is taken for this cycle.</summary>
+    public required DateOnly ClosesOn { get; init; }
+
+    /// <summary>The board's meeting that the cycle prepares, when there is one.</summary>
+    public DateOnly? MeetingOn { get; init; }
+}
+
+/// <summary>A reference to something with a permanent key and a name.</summary>
+public sealed record Reference(string Key, string Name);
+
+/// <summary>One project with everything that belongs to it, at one revision.</summary>
+public sealed record ProjectState : IRevised
+{
+    /// <summary>Internal identity.</summary>
+    [JsonIgnore]
+    public Guid Id { get; init; }
+
+    /// <summary>The revision that last changed the project's own fields.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Permanent, readable key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What is to be solved.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What is to be reached.</summary>
+    public string? Goal { get; init; }
+
+    /// <summary>How.</summary>
+    public string? Solution { get; init; }
+
+    /// <summary>Phase.</summary>
+    public required Phase Phase { get; init; }
+
+    /// <summary>Field of action, when assigned.</summary>
+    public Reference? FieldOfAction { get; init; }
+
+    /// <summary>First day, open when not known.</summary>
+    public DateOnly? StartsOn { get; init; }
+
+    /// <summary>Last day, open when not known.</summary>
+    public DateOnly? EndsOn { get; init; }
+
+    /// <summary>Whole budget in euro cents.</summary>
+    public long? BudgetCents { get; init; }
+
+    /// <summary>Where the budget comes from.</summary>
+    public IReadOnlyList<FundingSource> Funding { get; init; } = [];
+
+    /// <summary>Who may see the project.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>Area of the Bitkom index.</summary>
+    public BitkomArea? BitkomArea { get; init; }
+
+    /// <summary>Free tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Where it happens, when it has a place.</summary>
+    public Location? Location { get; init; }
+
+    /// <summary>The day it came into the portfolio; cycles that were due before are no concern of it. Open when not known.</summary>
+    public DateOnly? KnownSince { get; init; }
+
+    /// <summary>Put away: not reported on, still readable.</summary>
+    public bool Archived { get; init; }
+
+    /// <summary>Invented for demonstration ("Beispieldaten").</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>Who takes part, in which role.</summary>
+    public IReadOnlyList<ParticipationState> Participations { get; init; } = [];
+
+    /// <summary>Milestones by their current date.</summary>
+    public IReadOnlyList<MilestoneState> Milestones { get; init; } = [];
+
+    /// <summary>Gates by their planned date.</summary>
+    public IReadOnlyList<GateState> Gates { get; init; } = [];
+
+    /// <summary>Risks, the gravest first.</summary>
+    public IReadOnlyList<RiskEntry> Risks { get; init; } = [];
+
+    /// <summary>Newest first, and no more than signals and trends look back (<see cref="LookBack"/>).</summary>
+    [JsonIgnore]
+    public IReadOnlyList<StatusState> Updates { get; init; } = [];
+
+    /// <summary>The coordination's newest own view, when it has one.</summary>
+    public AssessmentState? Assessment { get; init; }
+
+    /// <summary>What the project asks of the board, open ones first.</summary>
+    public IReadOnlyList<DecisionRequestState> DecisionRequests { get; init; } = [];
+
+    /// <summary>The reported light as it may be shown on the day (<see cref="Domain.Signals.ShownRag"/>); filled in where a project is shown alone.</summary>
+    public Rag? ShownRag { get; init; }
+
+    /// <summary>Findings on the day; filled in where a project is shown alone.</summary>
+    public IReadOnlyList<Signal>? Signals { get; init; }
+
+    /// <summary>How many status updates of a project a snapshot carries.</summary>
+    public const int LookBack = 8;
+
+    /// <summary>The newest status update.</summary>
+    public StatusState? Status => Updates.Count > 0 ? Updates[0] : null;
+}
+
+/// <summary>Part of a budget and who gives it.</summary>
+/// <param name="Source">Name of the source, e.g. <c>EFRE</c>.</param>
+/// <param name="Cents">Amount in euro cents.</param>
+public sealed record FundingSource(string Source, long Cents);
+
+/// <summary>A place on earth (WGS 84) and what people call it.</summary>
+public sealed record Location(double Latitude, double Longitude, string? Name);
+
+/// <summary>A partner's part in a project.</summary>
+public sealed record ParticipationState : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The partner.</summary>
+    public required Reference Partner { get; init; }
+
+    /// <summary>Its role.</summary>
+    public required ParticipationRole Role { get; init; }
+
+    /// <summary>First day, open when not known.</summary>
+    public DateOnly? FromOn { get; init; }
+
+    /// <summary>Last day, open while it lasts.</summary>
+    public DateOnly? UntilOn { get; init; }
+
+    /// <summary>What the partner contributes.</summary>
+    public string? Contribution { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed it.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Whether the participation holds on a day (both ends included).</summary>
+    public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
+}
+
+/// <summary>A milestone with its four dates.</summary>
+public sealed record MilestoneState : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What is to be there when it is reached.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Soll (ursprünglich).</summary>
+    public DateOnly? BaselineOn { get; init; }
+
+    /// <summary>Plan (genehmigt).</summary>
+    public DateOnly? ApprovedOn { get; init; }
+
+    /// <summary>Prognose.</summary>
+    public DateOnly? ForecastOn { get; init; }
+
+    /// <summary>Ist.</summary>
+    public DateOnly? AchievedOn { get; init; }
+
+    /// <summary>Why the forecast is what it is.</summary>
+    public string? ForecastReason { get; init; }
+
+    /// <summary>The decision that the approved date rests on.</summary>
+    public string? DecisionReference { get; init; }
+
+    /// <summary>Responsible partner.</summary>
+    public Reference? Partner { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed it.</summary>
+    public required long Revision { get; init; }
+}
+
+/// <summary>A gate: a point where the project is allowed to go on, or not.</summary>
+public sealed record GateState : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>When it is planned.</summary>
+    public DateOnly? PlannedOn { get; init; }
+
+    /// <summary>When it was decided.</summary>
+    public DateOnly? DecidedOn { get; init; }
+
+    /// <summary>How it was decided.</summary>
+    public GateOutcome? Outcome { get; init; }
+
+    /// <summary>Conditions or remarks.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed it.</summary>
+    public required long Revision { get; init; }
+}
+
+/// <summary>A risk.</summary>
+public sealed record RiskEntry : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What may happen.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>1 (unlikely) to 5 (almost certain).</summary>
+    public required int Probability { get; init; }
+
+    /// <summary>1 (slight) to 5 (grave).</summary>
+    public required int Impact { get; init; }
+
+    /// <summary>What is done about it.</summary>
+    public string? Response { get; init; }
+
+    /// <summary>State.</summary>
+    public required RiskState State { get; init; }
+
+    /// <summary>Who looks after it.</summary>
+    public Reference? Partner { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed it.</summary>
+    public required long Revision { get; init; }
+}
+
+/// <summary>What a partner reported on a project for a cycle.</summary>
+public sealed record StatusState : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The cycle it was made for, when it was made for one.</summary>
+    public string? Cycle { get; init; }
+
+    /// <summary>Who reported.</summary>
+    public Reference? Partner { get; init; }
+
+    /// <summary>The day it speaks of.</summary>
+    public required DateOnly ReportedOn { get; init; }
+
+    /// <summary>Lights by dimension; a dimension that was not reported is not in it.</summary>
+    public required IReadOnlyDictionary<Dimension, Rag> Lights { get; init; }
+
+    /// <summary>Why, when a light is amber or red.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Progress in percent, 0 to 100.</summary>
+    public int? Progress { get; init; }
+
+    /// <summary>What was done.</summary>
+    public string? Done { get; init; }
+
+    /// <summary>What comes next.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>Spent to date in euro cents.</summary>
+    public long? SpentCents { get; init; }
+
+    /// <summary>Forecasts for milestones given with it.</summary>
+    public IReadOnlyList<ForecastState> Forecasts { get; init; } = [];
+
+    /// <summary>The partner only confirmed that nothing changed.</summary>
+    public bool Unchanged { get; init; }
+
+    /// <summary>Key of the status update that this one corrects.</summary>
+    public string? Corrects { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that brought it.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The worst light; absent when none was reported.</summary>
+    public Rag? Overall => Lights.Count == 0 ? null : Lights.Values.Max();
+}
+
+/// <summary>A forecast for a milestone given with a status update.</summary>
+/// <param name="Milestone">Key of the milestone.</param>
+/// <param name="Before">The forecast it replaced.</param>
+/// <param name="ForecastOn">The new forecast.</param>
+/// <param name="Reason">Why it moved.</param>
+public sealed record ForecastState(string Milestone, DateOnly? Before, DateOnly ForecastOn, string? Reason);
+
+/// <summary>The coordination's own view of a project, beside the partner's, never over it.</summary>
+public sealed record AssessmentState : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The cycle it was made for, when it was made for one.</summary>
+    public string? Cycle { get; init; }
+
+    /// <summary>The light.</summary>
+    public required Rag Rag { get; init; }
+
+    /// <summary>Why; always there for amber and red.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The day it speaks of.</summary>
+    public required DateOnly AssessedOn { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that brought it.</summary>
+    public required long Revision { get; init; }
+}
+
+/// <summary>What a project asks of the board.</summary>
+public sealed record DecisionRequestState : IRevised
+{
+    /// <summary>Key within the project.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What is to be decided, in one line.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What is to be decided, in full.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>By when the decision is needed.</summary>
+    public DateOnly? NeededBy { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public Reference? Partner { get; init; }
+
+    /// <summary>Key of the status update it came with.</summary>
+    public string? StatusUpdate { get; init; }
+
+    /// <summary>State.</summary>
+    public required DecisionState State { get; init; }
+
+    /// <summary>How it was decided.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>When it was decided.</summary>
+    public DateOnly? DecidedOn { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>Invented for demonstration.</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed it.</summary>
+    public required long Revision { get; init; }
+}
