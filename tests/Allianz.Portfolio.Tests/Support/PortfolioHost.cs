@@ -1,0 +1,58 @@
+using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Security;
+using MediatR;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Allianz.Portfolio.Tests.Support;
+
+/// <summary>The real program on a real database, with a clock that stands still and without background jobs unless asked for.</summary>
+public sealed class PortfolioHost(string engine, string connectionString, TestClock clock, params (string Key, string Value)[] settings)
+    : WebApplicationFactory<Program>
+{
+    public TestClock Clock => clock;
+
+    /// <summary>A client with a new key of the role, whose addresses begin below <c>/api/v1/</c>.</summary>
+    public async Task<HttpClient> ClientAsync(Role role, string? partner = null)
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        client.BaseAddress = new Uri(client.BaseAddress!, "/api/v1/");
+        if (role != Role.Anonymous)
+        {
+            await using var scope = Services.CreateAsyncScope();
+            var key = await scope
+                .ServiceProvider.GetRequiredService<IMediator>()
+                .Send(
+                    new CreateApiKey.Command(
+                        Caller.Program("test"),
+                        new NewApiKey
+                        {
+                            Name = $"{role} {partner}".Trim(),
+                            Role = role,
+                            Partner = partner,
+                        }
+                    )
+                );
+            client.DefaultRequestHeaders.Authorization = new("Bearer", key.Secret);
+        }
+        return client;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        builder.UseSetting("Database:Engine", engine);
+        builder.UseSetting("ConnectionStrings:Portfolio", connectionString);
+        builder.UseSetting("Demo:Load", "false");
+        builder.UseSetting("Jobs:Enabled", "false");
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+        builder.ConfigureTestServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+    }
+}
