@@ -77,6 +77,10 @@ internal sealed class Sources(Dialect dialect, bool past)
             : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {Current}{sight}";
     }
 
+    /// <summary>The instant of the revision that brought something into the portfolio: an expression.</summary>
+    public static string Since(string kind, string alias) =>
+        $"(SELECT r.At FROM Revision r WHERE r.Number = (SELECT MIN(h.FromRevision) FROM {kind}Version h WHERE h.Id = {alias}.Id))";
+
     /// <summary>All rows ever written of such a kind up to the moment, superseded ones too, with the ON clause.</summary>
     public string History(string kind, string alias, string of)
     {

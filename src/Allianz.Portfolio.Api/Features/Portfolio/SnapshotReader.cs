@@ -17,7 +17,7 @@ internal static class SnapshotReader
         $"""
             SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
                 p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
-            (SELECT MIN(r.At) FROM ProjectVersion h JOIN Revision r ON r.Number = h.FromRevision WHERE h.Id = p.Id) AS KnownAt
+            {Sources.Since("Project", "p")} AS KnownAt
             FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
             WHERE p.Archived = 0
             ORDER BY p.TitleSort, p.[Key]
@@ -28,7 +28,7 @@ internal static class SnapshotReader
         $"""
             SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
                 p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
-            (SELECT MIN(r.At) FROM ProjectVersion h JOIN Revision r ON r.Number = h.FromRevision WHERE h.Id = p.Id) AS KnownAt
+            {Sources.Since("Project", "p")} AS KnownAt
             FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
             WHERE p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)
             """

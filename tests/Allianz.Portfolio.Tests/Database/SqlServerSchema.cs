@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Database;
+using Microsoft.SqlServer.Dac.Model;
+
+namespace Allianz.Portfolio.Tests.Database;
+
+/// <summary>Compiles T-SQL against the schema without a server: DacFx knows tables and columns, and what it cannot resolve is an error.</summary>
+internal static partial class SqlServerSchema
+{
+    /// <summary>The scripts as they are embedded in the program, in order.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Scripts(string engine) =>
+        [
+            .. typeof(Statement)
+                .Assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith($"database/{engine}/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name =>
+                {
+                    using var reader = new StreamReader(typeof(Statement).Assembly.GetManifestResourceStream(name)!);
+                    return (name, reader.ReadToEnd());
+                }),
+        ];
+
+    /// <summary>A model of the schema as the scripts leave it.</summary>
+    public static TSqlModel Model()
+    {
+        var model = new TSqlModel(SqlServerVersion.Sql160, new TSqlModelOptions());
+        foreach (var (_, text) in Scripts("sqlserver"))
+        {
+            foreach (var statement in Separate(text))
+            {
+                // Data that a script brings is checked as a procedure; the model itself takes definitions only.
+                model.AddObjects(IsDefinition(statement) ? statement : Procedure("script_" + Guid.NewGuid().ToString("N"), statement));
+            }
+        }
+        return model;
+    }
+
+    /// <summary>What is wrong with each statement; empty when all compile.</summary>
+    public static IReadOnlyList<string> Errors(IEnumerable<(string Where, string Text)> statements)
+    {
+        using var model = Model();
+        var names = new Dictionary<string, string>();
+        var errors = new List<string>();
+        foreach (var (where, text) in statements)
+        {
+            var name = "p" + names.Count.ToString(CultureInfo.InvariantCulture);
+            names[name] = where;
+            try
+            {
+                model.AddObjects(Procedure(name, text), new TSqlObjectOptions());
+            }
+            catch (DacModelException e)
+            {
+                errors.Add($"{where}: {string.Join(" ", e.Messages.Select(m => m.Message))}\n{text}");
+            }
+        }
+        errors.AddRange(
+            model
+                .Validate()
+                .Select(m => m.ToString())
+                .Select(m =>
+                    ProcedureName().Match(m) is { Success: true } match && names.TryGetValue(match.Groups[1].Value, out var where)
+                        ? $"{where}: {m}"
+                        : m
+                )
+        );
+        return errors;
+    }
+
+    // Parameters are what Dapper would declare; the type does not matter for resolving names, only that it converts.
+    private static string Procedure(string name, string text)
+    {
+        var parameters = Parameter()
+            .Matches(text)
+            .Select(m => m.Value)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(p => $"{p} sql_variant");
+        return $"CREATE PROCEDURE dbo.{name} {string.Join(", ", parameters)} AS BEGIN {text}\nEND";
+    }
+
+    private static bool IsDefinition(string statement) => statement.TrimStart().StartsWith("CREATE", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> Separate(string script) =>
+        Comment()
+            .Replace(script, "")
+            .Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(s => s.Length > 0);
+
+    [GeneratedRegex(@"@\w+")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"--[^\n]*")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\[(?:dbo)\]\.\[(p\d+)\]")]
+    private static partial Regex ProcedureName();
+}

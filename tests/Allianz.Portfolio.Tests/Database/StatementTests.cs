@@ -1,0 +1,81 @@
+using Allianz.Portfolio.Api.Database;
+
+namespace Allianz.Portfolio.Tests.Database;
+
+public class StatementTests
+{
+    private static IEnumerable<(string, string)> Texts(IEnumerable<(string Where, Statement Statement)> statements) =>
+        from s in statements
+        from past in new[] { false, true }
+        select ($"{s.Where} ({(past ? "past" : "current")})", s.Statement.Text(Dialect.SqlServer, past));
+
+    [Test]
+    public void Every_statement_of_the_program_compiles_on_SQL_Server()
+    {
+        var statements = Statements.In(typeof(Statement).Assembly);
+
+        Assert.That(statements, Has.Count.GreaterThan(100));
+        Assert.That(SqlServerSchema.Errors(Texts(statements)), Is.Empty);
+    }
+
+    // The proof that the test above finds statements by itself and can fail.
+    [TestCase(nameof(Wrong.UnknownColumn), "Nonsense")]
+    [TestCase(nameof(Wrong.UnknownTable), "NoSuchTable")]
+    [TestCase(nameof(Wrong.ForeignSyntax), "LIMIT")]
+    [TestCase(nameof(Wrong.InACollection), "Nowhere")]
+    [TestCase(nameof(Wrong.InsideOfAnObject), "Nothing")]
+    public void A_wrong_statement_in_a_new_slice_is_found(string field, string said)
+    {
+        var statements = Statements.In(typeof(Wrong)).Where(s => s.Where.Contains("." + field, StringComparison.Ordinal)).ToList();
+
+        Assert.That(statements, Is.Not.Empty);
+        Assert.That(SqlServerSchema.Errors(Texts(statements)), Has.Some.Contains(said));
+    }
+
+    [Test]
+    public void Parts_of_projects_cannot_be_read_without_their_project()
+    {
+        Assert.That(
+            () => new Statement(from => $"SELECT m.Title FROM Project p JOIN {from.Parts("Milestone", "m", of: "p")}"),
+            Throws.InvalidOperationException.With.Message.Contains("'p'")
+        );
+    }
+
+    /// <summary>Version tables are named only by <see cref="Sources"/> and the ledger, so that no slice forgets time and sight.</summary>
+    [Test]
+    public void No_statement_names_a_version_table_by_hand()
+    {
+        var byHand = Statements
+            .In(typeof(Statement).Assembly)
+            .Where(s => !s.Where.Contains(".Ledger.", StringComparison.Ordinal))
+            .Select(s => (s.Where, Text: WithoutSources(s.Statement)))
+            .Where(s => System.Text.RegularExpressions.Regex.IsMatch(s.Text, @"\b(FROM|JOIN)\s+\w+Version\b"))
+            .Select(s => s.Where);
+
+        Assert.That(byHand, Is.Empty);
+    }
+
+    // What Sources wrote stands in the current text with its predicate right behind the table.
+    private static string WithoutSources(Statement statement) =>
+        System.Text.RegularExpressions.Regex.Replace(
+            statement.Text(Dialect.SqlServer, past: false),
+            @"\w+Version \w+ (WHERE h\.Id = \w+\.Id\)|WHERE v\.UntilRevision = \d+|ON \w+\.ProjectId = \w+\.Id AND \w+\.(UntilRevision =|FromRevision <=) \d+)",
+            "source"
+        );
+
+    private static class Wrong
+    {
+        public static readonly Statement UnknownColumn = new(from => $"SELECT p.Nonsense FROM {from.Projects("p")}");
+        public static readonly Statement UnknownTable = new(_ => "SELECT t.Id FROM NoSuchTable t");
+        public static readonly Statement ForeignSyntax = new(_ => "SELECT r.Number FROM Revision r LIMIT 1");
+        public static readonly Dictionary<string, Statement> InACollection = new() { ["a"] = new(_ => "SELECT r.Nowhere FROM Revision r") };
+        public static readonly Holder InsideOfAnObject = new(new Statement(_ => "UPDATE Ledger SET Nothing = 1"));
+
+        public sealed class Holder(Statement statement)
+        {
+            private readonly Statement _statement = statement;
+
+            public override string ToString() => _statement.Text(Dialect.SqlServer, past: false);
+        }
+    }
+}
