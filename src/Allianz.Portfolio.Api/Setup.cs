@@ -15,7 +15,14 @@ internal static class Setup
         var services = builder.Services;
         services.Configure<DatabaseOptions>(builder.Configuration.GetSection("Database"));
         services.Configure<SignalThresholds>(builder.Configuration.GetSection("Signals"));
-        services.Configure<CycleLeadTimes>(builder.Configuration.GetSection("Cycles"));
+        services
+            .AddOptions<CycleLeadTimes>()
+            .Bind(builder.Configuration.GetSection("Cycles"))
+            .Validate(
+                c => c.Opens >= c.Due && c.Due >= c.Closes && c.Closes >= 0,
+                "Cycles: Opens, Due and Closes are working days before the meeting, each no more than the one before."
+            )
+            .ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();

@@ -59,6 +59,13 @@ public static class SortText
         }
         return folded.ToString().TrimEnd(' ');
     }
+
+    /// <summary>Folds a text for a column of a certain width; folding can lengthen it (ß becomes ss).</summary>
+    public static string Of(string text, int longest)
+    {
+        var folded = Of(text);
+        return folded.Length <= longest ? folded : folded[..(char.IsHighSurrogate(folded[longest - 1]) ? longest - 1 : longest)];
+    }
 }
 
 /// <summary>What keys and sort texts share.</summary>

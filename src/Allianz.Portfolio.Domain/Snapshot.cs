@@ -19,7 +19,7 @@ public sealed record Snapshot
 }
 
 /// <summary>A reporting cycle.</summary>
-public sealed record CycleState
+public sealed record CycleState : IRevised
 {
     /// <summary>Permanent key, e.g. <c>2026-q4</c>.</summary>
     public required string Key { get; init; }
@@ -38,6 +38,12 @@ public sealed record CycleState
 
     /// <summary>The board's meeting that the cycle prepares, when there is one.</summary>
     public DateOnly? MeetingOn { get; init; }
+
+    /// <summary>Invented for demonstration ("Beispieldaten").</summary>
+    public bool Sample { get; init; }
+
+    /// <summary>The revision that last changed it.</summary>
+    public required long Revision { get; init; }
 }
 
 /// <summary>A reference to something with a permanent key and a name.</summary>

@@ -1,6 +1,8 @@
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Dapper;
 
 namespace Allianz.Portfolio.Api.Features;
 
@@ -29,6 +31,40 @@ internal static class References
         wish is null ? await revision.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
         : await revision.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
         : wish;
+
+    /// <summary>What belongs to no project and a command is about, or 404.</summary>
+    public static async Task<TRow> SharedAsync<TRow>(this Revision revision, string key, string what, CancellationToken ct)
+        where TRow : VersionRow => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
+
+    /// <summary>409 that says where something is still used.</summary>
+    /// <param name="revision">The command's.</param>
+    /// <param name="uses">Finds the <see cref="Use"/>s.</param>
+    /// <param name="parameters">Its parameters without <c>@take</c>.</param>
+    /// <param name="what">What is to go, for the answer.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task DemandUnusedAsync(this Revision revision, Statement uses, object parameters, string what, CancellationToken ct)
+    {
+        const int shown = 5;
+        var all = new DynamicParameters(parameters);
+        all.Add("take", shown + 1);
+        var found = await revision.Session.QueryAsync<Use>(uses, View.All(Berlin.DayOf(revision.At)), all, ct);
+        if (found.Count > 0)
+        {
+            var places = string.Join(
+                ", ",
+                found.Take(shown).Select(u => u.Project is null ? $"{u.What} '{u.Key}'" : $"{u.What} '{u.Key}' of project '{u.Project}'")
+            );
+            throw Problem.Conflict($"{what} is still used: {places}{(found.Count > shown ? " and more" : "")}.");
+        }
+    }
+
+    /// <summary>A place where something is used.</summary>
+    private sealed record Use
+    {
+        public required string What { get; init; }
+        public required string Key { get; init; }
+        public string? Project { get; init; }
+    }
 
     private static async Task DemandAsync<TRow>(Revision revision, string? key, string pointer, string what, CancellationToken ct)
         where TRow : VersionRow

@@ -1,6 +1,13 @@
 using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Features.DecisionRequests;
+using Allianz.Portfolio.Api.Features.FieldsOfAction;
+using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Milestones;
+using Allianz.Portfolio.Api.Features.Participations;
+using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
+using Allianz.Portfolio.Api.Features.ReportingCycles;
+using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 
@@ -19,11 +26,53 @@ internal static class Routes
         PatchProject.Map(api);
         DeleteProject.Map(api);
 
+        ListParticipations.Map(api);
+        GetParticipation.Map(api);
+        CreateParticipation.Map(api);
+        PatchParticipation.Map(api);
+        DeleteParticipation.Map(api);
+
         ListMilestones.Map(api);
         GetMilestone.Map(api);
         CreateMilestone.Map(api);
         PatchMilestone.Map(api);
         DeleteMilestone.Map(api);
+
+        ListGates.Map(api);
+        GetGate.Map(api);
+        CreateGate.Map(api);
+        PatchGate.Map(api);
+        DeleteGate.Map(api);
+
+        ListRisks.Map(api);
+        GetRisk.Map(api);
+        CreateRisk.Map(api);
+        PatchRisk.Map(api);
+        DeleteRisk.Map(api);
+
+        ListDecisionRequests.Map(api);
+        GetDecisionRequest.Map(api);
+        CreateDecisionRequest.Map(api);
+        PatchDecisionRequest.Map(api);
+        DeleteDecisionRequest.Map(api);
+
+        ListPartners.Map(api);
+        GetPartner.Map(api);
+        CreatePartner.Map(api);
+        PatchPartner.Map(api);
+        DeletePartner.Map(api);
+
+        ListFieldsOfAction.Map(api);
+        GetFieldOfAction.Map(api);
+        CreateFieldOfAction.Map(api);
+        PatchFieldOfAction.Map(api);
+        DeleteFieldOfAction.Map(api);
+
+        ListReportingCycles.Map(api);
+        GetReportingCycle.Map(api);
+        CreateReportingCycle.Map(api);
+        PatchReportingCycle.Map(api);
+        DeleteReportingCycle.Map(api);
 
         ListApiKeys.Map(api);
         CreateApiKey.Map(api);

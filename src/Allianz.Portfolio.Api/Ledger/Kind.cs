@@ -63,6 +63,9 @@ internal abstract class Kind
             $"SELECT {names} FROM {Table}Version v WHERE {(InProject ? "v.ProjectId = @project AND " : "")}v.[Key] = @key AND v.UntilRevision = {Sources.Current}"
         );
         FindTaken = new(_ => $"SELECT a.Id FROM {Table} a WHERE {(InProject ? "a.ProjectId = @project AND " : "")}a.[Key] = @key");
+        CountParts = InProject
+            ? new(_ => $"SELECT COUNT(*) FROM {Table}Version v WHERE v.ProjectId = @project AND v.UntilRevision = {Sources.Current}")
+            : null;
         Written = new(_ => $"SELECT {names} FROM {Table}Version v WHERE v.FromRevision >= @first AND v.FromRevision <= @last");
         Closed = new(_ =>
             $"SELECT v.Id, v.FromRevision, v.UntilRevision FROM {Table}Version v WHERE v.UntilRevision >= @first AND v.UntilRevision <= @last"
@@ -93,6 +96,9 @@ internal abstract class Kind
     /// <summary>Whether a key was ever given; it is never given again.</summary>
     public Statement FindTaken { get; }
 
+    /// <summary>How many a project has; null for what belongs to none.</summary>
+    public Statement? CountParts { get; }
+
     /// <summary>Rows that revisions wrote, and rows that revisions closed: for verifying.</summary>
     public Statement Written { get; }
     public Statement Closed { get; }
@@ -100,7 +106,18 @@ internal abstract class Kind
     /// <summary>Anchors whose versions are gone or carry another key: for verifying.</summary>
     public Statement Anchors { get; }
 
-    public IEnumerable<Statement> Statements => [InsertAnchor, InsertVersion, Close, Find, FindTaken, Written, Closed, Anchors];
+    public IEnumerable<Statement> Statements =>
+        [
+            InsertAnchor,
+            InsertVersion,
+            Close,
+            Find,
+            FindTaken,
+            .. (CountParts is { } count ? [count] : Array.Empty<Statement>()),
+            Written,
+            Closed,
+            Anchors,
+        ];
 
     public static Kind Of(Type rowType) => _byRow[rowType];
 

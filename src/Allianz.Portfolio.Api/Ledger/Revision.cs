@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 
@@ -41,6 +42,9 @@ internal sealed record RevisionRow
 /// <summary>The revision that a command is making. Writes at once, so the command reads what it wrote; nothing lasts without <see cref="CommitAsync"/>.</summary>
 internal sealed class Revision : IAsyncDisposable
 {
+    /// <summary>A project is read as a whole, so what belongs to it has a bound: so many of one kind.</summary>
+    public const int MostParts = 500;
+
     private static readonly Statement _insert = new(_ =>
         """
             INSERT INTO Revision (Number, At, Actor, Command, Reason, PreviousHash, Hash)
@@ -120,6 +124,13 @@ internal sealed class Revision : IAsyncDisposable
         where TRow : VersionRow
     {
         var kind = Kind.Of(typeof(TRow));
+        if (
+            row is PartRow part
+            && await Session.FirstAsync<int>(kind.CountParts!, null, new { project = part.ProjectId }, ct) is var count and >= MostParts
+        )
+        {
+            throw Problem.Conflict($"A project has at most {MostParts} of a kind; this one has {count}.");
+        }
         var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current });
         await Session.ExecuteAsync(kind.InsertAnchor, kind.Parameters(written), ct);
         await Session.ExecuteAsync(kind.InsertVersion, kind.Parameters(written), ct);

@@ -86,4 +86,13 @@ internal static class Rights
             throw Problem.Forbidden($"Your key speaks for '{caller.Partner}', not for '{partner}'.");
         }
     }
+
+    /// <summary>403 when somebody would hide something from itself.</summary>
+    public static void DemandSight(this Caller caller, Visibility visibility)
+    {
+        if (visibility > caller.Sight)
+        {
+            throw Problem.Forbidden($"Your key sees up to '{Codes.Of(caller.Sight)}' and cannot set '{Codes.Of(visibility)}'.");
+        }
+    }
 }

@@ -29,6 +29,7 @@ internal static class Given
             OpensOn = Day(opens),
             DueOn = Day(due),
             ClosesOn = Day(due).AddDays(7),
+            Revision = 1,
         };
 
     public static ProjectState Project(string key = "5gain", Phase phase = Phase.Implementing) =>

@@ -15,8 +15,7 @@ internal static class CreateMilestone
                 (string project, Writing write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, project, write.Body<NewMilestone>()), ct),
-                        async (view, key) =>
-                            (await mediator.ProjectAsync(view, project, ct)).Milestones.WithKey(key, m => m.Key, "milestone")
+                        async (view, key) => await mediator.MilestoneAsync(view, project, key, ct)
                     )
             )
             .Creates<NewMilestone, MilestoneState>("Add a milestone to a project")

@@ -11,8 +11,8 @@ internal static class GetMilestone
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/milestones/{milestone}",
-                async (string project, string milestone, Reading read, IMediator mediator, CancellationToken ct) =>
-                    (await mediator.ProjectAsync(read.View, project, ct)).Milestones.WithKey(milestone, m => m.Key, "milestone")
+                (string project, string milestone, Reading read, IMediator mediator, CancellationToken ct) =>
+                    mediator.MilestoneAsync(read.View, project, milestone, ct)
             )
             .Reads<MilestoneState>("A milestone")
             .For(Policy.Anyone);

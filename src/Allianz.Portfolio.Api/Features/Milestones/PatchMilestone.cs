@@ -17,8 +17,7 @@ internal static class PatchMilestone
                 (string project, string milestone, Writing write, IMediator mediator, CancellationToken ct) =>
                     write.UpdateAsync(
                         () => mediator.Send(new Command(write.Caller, project, milestone, write.IfMatch(), write.Patch()), ct),
-                        async (view, key) =>
-                            (await mediator.ProjectAsync(view, project, ct)).Milestones.WithKey(key, m => m.Key, "milestone")
+                        async (view, key) => await mediator.MilestoneAsync(view, project, key, ct)
                     )
             )
             .Patches<MilestoneFields, MilestoneState>("Change a milestone")

@@ -102,8 +102,6 @@ internal static class ListProjects
 
     private const string None = "none";
 
-    private const int MostWords = 5;
-
     private const int Batch = 500;
 
     // Not null, so that a place in the order can be sought; the end of each order for where nothing was read yet.
@@ -154,11 +152,7 @@ internal static class ListProjects
                     "x",
                     of: "p"
                 )} AND x.Partner = @partner))
-                    AND (@word1 IS NULL OR p.Search LIKE @word1 ESCAPE '\')
-                    AND (@word2 IS NULL OR p.Search LIKE @word2 ESCAPE '\')
-                    AND (@word3 IS NULL OR p.Search LIKE @word3 ESCAPE '\')
-                    AND (@word4 IS NULL OR p.Search LIKE @word4 ESCAPE '\')
-                    AND (@word5 IS NULL OR p.Search LIKE @word5 ESCAPE '\')
+                    {Words.In("p.Search")}
                 ORDER BY {order}{direction}, p.Id{direction} {from.Take}
                 """
         );
@@ -186,11 +180,6 @@ internal static class ListProjects
     {
         public async Task<IReadOnlyList<Row>> Handle(Query request, CancellationToken cancellationToken)
         {
-            var words = SortText.Of(request.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > MostWords)
-            {
-                throw Problem.Query("q", $"At most {MostWords} words.");
-            }
             await using var session = await database.OpenAsync(cancellationToken);
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, request.View, cancellationToken);
             var descending = request.Sort.StartsWith('-');
@@ -215,13 +204,8 @@ internal static class ListProjects
                     changedSince = request.ChangedSince,
                     upTo = request.View.Revision ?? long.MaxValue,
                     silentBefore = Signals.SilentBefore(cycles, request.View.Day, thresholds.CurrentValue) ?? DateOnly.MinValue,
-                    word1 = Like(words, 0),
-                    word2 = Like(words, 1),
-                    word3 = Like(words, 2),
-                    word4 = Like(words, 3),
-                    word5 = Like(words, 4),
                 }
-            );
+            ).WithWords(request.Words);
             return request.Signal is { } signal
                 ? await WithSignalAsync(session, request, parameters, signal, cycles, cancellationToken)
                 : await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
@@ -257,17 +241,6 @@ internal static class ListProjects
             }
             return rows.Count > request.Take ? rows[..request.Take] : rows;
         }
-
-        private static string? Like(string[] words, int index) =>
-            index < words.Length
-                ? "%"
-                    + words[index]
-                        .Replace(@"\", @"\\", StringComparison.Ordinal)
-                        .Replace("%", @"\%", StringComparison.Ordinal)
-                        .Replace("_", @"\_", StringComparison.Ordinal)
-                        .Replace("[", @"\[", StringComparison.Ordinal)
-                    + "%"
-                : null;
 
         private static object Value(string text, object like)
         {

@@ -76,7 +76,7 @@ public record ProjectFields
         row with
         {
             Title = Title,
-            TitleSort = Sorting(Title),
+            TitleSort = SortText.Of(Title, 200),
             Search = SortText.Of(string.Join(' ', [row.Key, Title, Problem, Goal, Solution, .. Tags])),
             Problem = Problem,
             Goal = Goal,
@@ -96,9 +96,6 @@ public record ProjectFields
             Archived = Archived,
             Sample = Sample,
         };
-
-    /// <summary>Folding can lengthen a text (ß becomes ss); the column holds 200.</summary>
-    internal static string Sorting(string text) => SortText.Of(text) is { Length: > 200 } longer ? longer[..200] : SortText.Of(text);
 
     internal sealed class Mapping : Profile
     {

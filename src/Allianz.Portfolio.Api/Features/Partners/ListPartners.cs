@@ -1,0 +1,72 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using Dapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Partners;
+
+internal static class ListPartners
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/partners",
+                async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                {
+                    var query = new Query(read.View, read.Sort(_sql.Keys), read.Limit + 1)
+                    {
+                        Kind = read.Code<PartnerKind>("kind"),
+                        Words = read.Text("q"),
+                        After = read.After(),
+                    };
+                    var page = read.Page(await mediator.Send(query, ct), r => (r.NameSort, r.Id.ToString()));
+                    return new Page<Partner>(mapper.Map<List<Partner>>(page.Data), page.Next);
+                }
+            )
+            .Lists<Partner>("Partners by name, page by page", "q", "kind", "sort")
+            .For(Policy.Anyone);
+
+    private static readonly Dictionary<string, Statement> _sql = new() { ["name"] = Sql(">", ""), ["-name"] = Sql("<", " DESC") };
+
+    private static Statement Sql(string beyond, string direction) =>
+        new(from =>
+            $"""
+                SELECT o.* FROM {from.Shared("Partner", "o")}
+                WHERE o.NameSort {beyond}= @after AND (o.NameSort {beyond} @after OR o.Id {beyond} @afterId)
+                    AND (@kind IS NULL OR o.Kind = @kind)
+                    {Words.In("o.NameSort", "o.[Key]")}
+                ORDER BY o.NameSort{direction}, o.Id{direction} {from.Take}
+                """
+        );
+
+    public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<PartnerRow>>
+    {
+        public PartnerKind? Kind { get; init; }
+        public string? Words { get; init; }
+        public Position? After { get; init; }
+    }
+
+    public sealed class Handler(PortfolioDatabase database) : IRequestHandler<Query, IReadOnlyList<PartnerRow>>
+    {
+        public async Task<IReadOnlyList<PartnerRow>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var descending = request.Sort.StartsWith('-');
+            var parameters = new DynamicParameters(
+                new
+                {
+                    take = request.Take,
+                    after = request.After?.Sort ?? (descending ? "\uFFFF" : ""),
+                    afterId = request.After is { } after ? Guid.Parse(after.Id)
+                    : descending ? Guid.AllBitsSet
+                    : Guid.Empty,
+                    kind = request.Kind is { } kind ? Codes.Of(kind) : null,
+                }
+            ).WithWords(request.Words);
+            await using var session = await database.OpenAsync(cancellationToken);
+            return await session.QueryAsync<PartnerRow>(_sql[request.Sort], request.View, parameters, cancellationToken);
+        }
+    }
+}

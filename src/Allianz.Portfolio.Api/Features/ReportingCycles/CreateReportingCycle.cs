@@ -1,0 +1,46 @@
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.ReportingCycles;
+
+internal static class CreateReportingCycle
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost(
+                "/reporting-cycles",
+                (Writing write, IMediator mediator, CancellationToken ct) =>
+                    write.CreateAsync(
+                        () => mediator.Send(new Command(write.Caller, write.Body<NewReportingCycle>()), ct),
+                        (view, key) => mediator.Send(new GetReportingCycle.Query(view, key), ct)
+                    )
+            )
+            .Creates<NewReportingCycle, CycleState>("Add a reporting cycle")
+            .For(Policy.Coordination);
+
+    public sealed record Command(Caller Caller, NewReportingCycle Cycle) : ICommand<Written>;
+
+    public sealed class Handler(PortfolioLedger ledger, IOptionsMonitor<CycleLeadTimes> leadTimes) : IRequestHandler<Command, Written>
+    {
+        public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var (caller, cycle) = request;
+            cycle.Demand(cycle.Rules());
+            await using var revision = await ledger.BeginAsync(caller, "createReportingCycle", cancellationToken);
+            var key = await revision.NewKeyAsync<ReportingCycleRow>(cycle.Key, cycle.Name, "berichtsrunde", cancellationToken);
+            var row = new ReportingCycleRow
+            {
+                Key = key,
+                Name = "",
+                OpensOn = default,
+                DueOn = default,
+                ClosesOn = default,
+            };
+            await revision.InsertAsync(cycle.To(row, leadTimes.CurrentValue), null, cancellationToken);
+            return new Written(key, await revision.CommitAsync(cancellationToken));
+        }
+    }
+}

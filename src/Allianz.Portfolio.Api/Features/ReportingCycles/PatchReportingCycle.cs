@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.ReportingCycles;
+
+internal static class PatchReportingCycle
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPatch(
+                "/reporting-cycles/{cycle}",
+                (string cycle, Writing write, IMediator mediator, CancellationToken ct) =>
+                    write.UpdateAsync(
+                        () => mediator.Send(new Command(write.Caller, cycle, write.IfMatch(), write.Patch()), ct),
+                        (view, key) => mediator.Send(new GetReportingCycle.Query(view, key), ct)
+                    )
+            )
+            .Patches<ReportingCycleFields, CycleState>(
+                "Change a reporting cycle; with opensOn, dueOn and closesOn null they are derived anew from meetingOn"
+            )
+            .For(Policy.Coordination);
+
+    public sealed record Command(Caller Caller, string Cycle, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
+
+    public sealed class Handler(PortfolioLedger ledger, IMapper mapper, IOptionsMonitor<CycleLeadTimes> leadTimes)
+        : IRequestHandler<Command, Written>
+    {
+        public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var (caller, key, precondition, patch) = request;
+            await using var revision = await ledger.BeginAsync(caller, "patchReportingCycle", cancellationToken);
+            var before = await revision.SharedAsync<ReportingCycleRow>(key, "reporting cycle", cancellationToken);
+            precondition.Demand(before);
+            var fields = MergePatch.Apply(mapper.Map<ReportingCycleFields>(before), patch);
+            fields.Demand(fields.Rules());
+            await revision.UpdateAsync(before, fields.To(before, leadTimes.CurrentValue), null, cancellationToken);
+            return new Written(before.Key, await revision.CommitAsync(cancellationToken));
+        }
+    }
+}
