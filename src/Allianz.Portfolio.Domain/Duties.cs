@@ -18,7 +18,7 @@ public sealed record Duty
     /// <summary>Since when it is so: the opening of the cycle, the day of the report, or the first day after the due day.</summary>
     public required DateOnly Since { get; init; }
 
-    /// <summary>How many cycles in a row that were due have passed without a report.</summary>
+    /// <summary>How many cycles that were due have passed without a report since the newest one.</summary>
     public required int MissedCycles { get; init; }
 
     /// <summary>The day of the newest status update, whatever cycle it was for.</summary>
@@ -60,17 +60,25 @@ public static class Duties
             ? [.. snapshot.Projects.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))]
             : [];
 
-    /// <summary>How many cycles in a row that were due before the day have passed without a report, counted back from the newest.</summary>
+    /// <summary>How many cycles that were due before the day have opened since the newest status update, and passed without one.</summary>
     public static int MissedCycles(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day)
     {
-        var updates = Reported.Standing(project);
-        return cycles
-            .Where(cycle => cycle.DueOn < day && Owes(project, cycle))
-            .OrderByDescending(cycle => cycle.DueOn)
-            // A later report ends the silence, though not the duty of the cycle that was missed.
-            .TakeWhile(cycle => !updates.Any(update => update.Cycle == cycle.Key || update.ReportedOn >= cycle.OpensOn))
-            .Count();
+        var heardOn = HeardOn(project, cycles);
+        return cycles.Count(cycle => cycle.DueOn < day && Owes(project, cycle) && (heardOn is null || heardOn < cycle.OpensOn));
     }
+
+    // A report in a cycle may speak of a day before it opened, e.g. of the last day of the quarter. A late one ends the silence as well,
+    // though not the duty of the cycle that was missed.
+    private static DateOnly? HeardOn(ProjectState project, IReadOnlyList<CycleState> cycles) =>
+        Reported
+            .Standing(project)
+            .Select(update =>
+                cycles.FirstOrDefault(cycle => cycle.Key == update.Cycle) is { } cycle && cycle.OpensOn > update.ReportedOn
+                    ? cycle.OpensOn
+                    : update.ReportedOn
+            )
+            .Select(day => (DateOnly?)day)
+            .Max();
 
     /// <summary>The partners who lead a project on a day.</summary>
     public static IReadOnlyList<Reference> Leads(ProjectState project, DateOnly day) =>

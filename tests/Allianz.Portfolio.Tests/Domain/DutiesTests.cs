@@ -98,6 +98,25 @@ public class DutiesTests
         });
     }
 
+    [TestCase("2026-09-30", 1, TestName = "A_project_that_came_on_the_due_day_owes_a_report")]
+    [TestCase("2026-10-01", 0, TestName = "A_project_that_came_a_day_later_does_not")]
+    public void New_projects(string knownSince, int duties) =>
+        Assert.That(
+            Duties.On(Given.Snapshot(Given.Project() with { KnownSince = Given.Day(knownSince) }), Given.Day("2026-10-02")),
+            Has.Count.EqualTo(duties)
+        );
+
+    [TestCase("2026-09-01", null, 0, TestName = "A_report_of_the_day_the_cycle_opens_is_in_it")]
+    [TestCase("2026-08-31", null, 1, TestName = "A_report_of_the_day_before_is_not")]
+    [TestCase("2026-08-31", "2026-q3", 0, TestName = "A_report_for_the_cycle_may_speak_of_a_day_before_it_opened")]
+    [TestCase("2026-08-31", "2026-q4", 0, TestName = "A_report_for_a_later_cycle_ends_the_silence_too")]
+    [TestCase("2026-06-10", "2026-q1", 1, TestName = "A_late_report_for_an_old_cycle_counts_by_its_day")]
+    public void Heard_of(string reportedOn, string? cycle, int missed) =>
+        Assert.That(
+            Duties.MissedCycles(Given.Project() with { Updates = [Given.Update(reportedOn, cycle: cycle)] }, Given.Cycles, Given.Today),
+            Is.EqualTo(missed)
+        );
+
     [Test]
     public void A_project_that_came_after_the_due_day_owes_nothing_in_that_cycle()
     {

@@ -11,6 +11,8 @@ public class KeysTests
     [TestCase("O\u0308ffnung", "oeffnung", TestName = "A_title_with_combining_dots_gets_the_same_key")]
     [TestCase("GROẞE ÜBUNG", "grosse-uebung")]
     [TestCase("Café São Łódź – Ærø", "cafe-sao-lodz-aero")]
+    [TestCase("Œuvre Đakovo Þór ırmak", "oeuvre-dakovo-thor-irmak")]
+    [TestCase("äöüÄÖÜ", "aeoeueaeoeue")]
     [TestCase("  --Ideen!--  ", "ideen")]
     [TestCase("CO₂ ½ ①", "co2-1-2-1")]
     [TestCase("Проект", "projekt-7", TestName = "A_title_without_a_Latin_letter_takes_the_fallback")]

@@ -28,27 +28,4 @@ public class MoneyTests
     [TestCase("-79228162514264337593543950335")]
     public void Fractions_of_a_cent_and_absurd_amounts_are_refused(string euros) =>
         Assert.That(Money.TryToCents(decimal.Parse(euros), out _), Is.False);
-
-    [Test]
-    public void Every_code_has_a_German_name_of_its_own()
-    {
-        Assert.Multiple(() =>
-        {
-            AllNamed(German.Name, (Phase it) => it.ToString());
-            AllNamed(German.Name, (Dimension it) => it.ToString());
-            AllNamed(German.Name, (ParticipationRole it) => it.ToString());
-            AllNamed(German.Name, (DutyState it) => it.ToString());
-            AllNamed(German.Name, (DecisionState it) => it.ToString());
-            AllNamed(German.Name, (RiskState it) => it.ToString());
-            AllNamed(German.Name, (SignalCode it) => it.ToString());
-            AllNamed(rag => German.Name((Rag?)rag), (Rag it) => it.ToString());
-        });
-    }
-
-    private static void AllNamed<T>(Func<T, string> name, Func<T, string> code)
-        where T : struct, Enum
-    {
-        Assert.That(Enum.GetValues<T>().Select(name), Is.Unique);
-        Assert.That(Enum.GetValues<T>().Where(it => name(it) == code(it)), Is.Empty);
-    }
 }

@@ -43,6 +43,27 @@ public class RagRulesTests
     }
 
     [Test]
+    public void With_a_reason_red_is_fine() =>
+        Assert.That(
+            Findings(
+                Content with
+                {
+                    Lights = new Dictionary<Dimension, Rag> { [Dimension.Risk] = Rag.Red },
+                    Reason = "Lieferverzug",
+                }
+            ),
+            Is.Empty
+        );
+
+    [TestCase(0, 0L, true)]
+    [TestCase(100, 1L, true)]
+    [TestCase(-1, 0L, false)]
+    [TestCase(101, 0L, false)]
+    [TestCase(0, -1L, false)]
+    public void Progress_is_a_percentage_and_spending_not_negative(int progress, long spent, bool fine) =>
+        Assert.That(Findings(Content with { Progress = progress, SpentCents = spent }).Any(), Is.EqualTo(!fine));
+
+    [Test]
     public void All_that_is_wrong_is_named_at_once()
     {
         var content = Content with
@@ -63,6 +84,38 @@ public class RagRulesTests
         Assert.That(Findings(new() { ReportedOn = Given.Today, Done = " " }), Is.EqualTo(new[] { " empty" }));
 
     [Test]
+    public void What_was_done_or_comes_next_is_worth_a_status_update()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Findings(new() { ReportedOn = Given.Today, Done = "Ladesäulen bestellt" }), Is.Empty);
+            Assert.That(Findings(new() { ReportedOn = Given.Today, Next = "Aufbau" }), Is.Empty);
+            Assert.That(Findings(new() { ReportedOn = Given.Today, Next = "" }), Is.EqualTo(new[] { " empty" }));
+        });
+    }
+
+    [Test]
+    public void Every_finding_says_what_is_wrong() =>
+        Assert.That(
+            RagRules
+                .Check(
+                    new()
+                    {
+                        ReportedOn = Given.Today.AddDays(1),
+                        Progress = -1,
+                        SpentCents = -1,
+                        ForecastMilestones = ["a", "a"],
+                    },
+                    Given.Today
+                )
+                .Concat(RagRules.Check(new() { ReportedOn = Given.Today }, Given.Today))
+                .Concat(RagRules.Check(Content with { Unchanged = true }, Given.Today))
+                .Concat(RagRules.CheckReason(Rag.Red, null))
+                .Select(finding => finding.Message),
+            Has.Exactly(7).Length.GreaterThan(10)
+        );
+
+    [Test]
     public void Money_spent_can_be_reported_without_a_light() =>
         Assert.That(Findings(new() { ReportedOn = Given.Today, SpentCents = 100 }), Is.Empty);
 
@@ -72,6 +125,17 @@ public class RagRulesTests
         Assert.Multiple(() =>
         {
             Assert.That(Findings(new() { ReportedOn = Given.Today, Unchanged = true }), Is.Empty);
+            Assert.That(
+                Findings(
+                    new()
+                    {
+                        ReportedOn = Given.Today,
+                        Unchanged = true,
+                        Reason = "weil",
+                    }
+                ),
+                Is.EqualTo(new[] { "/unchanged unchangedWithContent" })
+            );
             Assert.That(Findings(Content with { Unchanged = true }), Is.EqualTo(new[] { "/unchanged unchangedWithContent" }));
         });
     }

@@ -75,6 +75,16 @@ public class ReportedTests
         Assert.That(Given.Cycles.Select(cycle => Reported.ForCycle(project, cycle)), Is.EqualTo(new[] { unnamed, late, null, null }));
     }
 
+    [TestCase("2026-08-31", false)]
+    [TestCase("2026-09-01", true)]
+    [TestCase("2026-10-07", true)]
+    [TestCase("2026-10-08", false)]
+    public void A_cycle_takes_reports_from_its_opening_to_its_close(string reportedOn, bool taken) =>
+        Assert.That(
+            Reported.ForCycle(Given.Project() with { Updates = [Given.Update(reportedOn)] }, Given.Cycles[2]) is not null,
+            Is.EqualTo(taken)
+        );
+
     [Test]
     public void Progress_and_spending_are_the_newest_that_were_given()
     {

@@ -121,6 +121,140 @@ public class SignalsTests
     public void A_small_slip_is_tolerated() =>
         Assert.That(One(SignalCode.GreenWhileSlipping, Slipping([Rag.Green, Rag.Green, Rag.Green]), new() { SlipDays = 76 }), Is.Null);
 
+    [TestCase(44, 1, true)]
+    [TestCase(45, 1, true)]
+    [TestCase(46, 1, false)]
+    public void A_slip_counts_from_the_days_configured(int slipDays, int greenCycles, bool expected) =>
+        Assert.That(
+            One(
+                SignalCode.GreenWhileSlipping,
+                Slipping([Rag.Green, Rag.Green, Rag.Amber]),
+                new() { SlipDays = slipDays, GreenCycles = greenCycles }
+            )
+                is not null,
+            Is.EqualTo(expected)
+        );
+
+    [Test]
+    public void One_green_report_with_a_slip_can_be_enough_by_configuration()
+    {
+        var slipping = Slipping([Rag.Green, Rag.Amber, Rag.Amber]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(One(SignalCode.GreenWhileSlipping, slipping), Is.Null);
+            Assert.That(
+                One(SignalCode.GreenWhileSlipping, slipping, new() { GreenCycles = 1 })?.Evidence,
+                Is.EqualTo(
+                    "Zuletzt grün gemeldet, aber die Prognose für den Meilenstein „Meilenstein start“ hat sich dabei "
+                        + "vom 20.12.2026 auf den 15.01.2027 verschoben (um 26 Tage)."
+                )
+            );
+        });
+    }
+
+    [Test]
+    public void Two_reports_for_one_cycle_are_one_green_cycle()
+    {
+        var slipping = Slipping([Rag.Green, Rag.Green, Rag.Amber]);
+        var once = slipping with { Updates = [.. slipping.Updates.Select(update => update with { Cycle = "2026-q3" })] };
+        Assert.That(One(SignalCode.GreenWhileSlipping, once), Is.Null);
+    }
+
+    [Test]
+    public void Of_several_slipping_milestones_the_one_that_slipped_most_is_named()
+    {
+        var slipping = Slipping([Rag.Green, Rag.Green, Rag.Green]);
+        var newest = slipping.Updates[0];
+        var both = slipping with
+        {
+            Milestones = [Given.Milestone("b", baseline: "2026-11-01"), .. slipping.Milestones],
+            Updates =
+            [
+                newest with
+                {
+                    Forecasts = [new("b", null, Given.Day("2026-11-21"), "Lieferverzug"), .. newest.Forecasts],
+                },
+                .. slipping.Updates.Skip(1),
+            ],
+        };
+        Assert.That(One(SignalCode.GreenWhileSlipping, both)?.Fields["milestone"], Is.EqualTo("start"));
+    }
+
+    [Test]
+    public void A_confirmation_continues_green_but_does_not_begin_it()
+    {
+        var slipping = Slipping([Rag.Green, Rag.Green, Rag.Green]);
+        var confirmed = slipping with
+        {
+            Updates = [Given.Confirmation("2026-09-20"), slipping.Updates[0], Given.Confirmation("2026-06-10")],
+        };
+        Assert.That(One(SignalCode.GreenWhileSlipping, confirmed)?.Fields["cycles"], Is.EqualTo("2"));
+    }
+
+    [Test]
+    public void Each_signal_names_its_evidence_as_values()
+    {
+        Assert.Multiple(() =>
+        {
+            Is(
+                One(SignalCode.GreenWhileSlipping, Slipping([Rag.Green, Rag.Green, Rag.Green])),
+                "cycles=3 days=75 from=2026-11-01 milestone=start to=2027-01-15"
+            );
+            Is(
+                One(SignalCode.RedWithoutDecisionRequest, Given.Project() with { Updates = [Given.Update("2026-09-10", Rag.Red)] }),
+                "reportedOn=2026-09-10"
+            );
+            Is(One(SignalCode.NotReported, Given.Project()), "cycles=3 dueOn=2026-09-30");
+            Is(
+                One(SignalCode.NotReported, Given.Project() with { Updates = [Given.Update("2026-06-30")] }),
+                "cycles=1 dueOn=2026-09-30 lastReportedOn=2026-06-30"
+            );
+            Is(
+                One(
+                    SignalCode.ForecastMovedWithoutReason,
+                    Reporting with
+                    {
+                        Milestones =
+                        [
+                            Given.Milestone("a", baseline: "2026-11-01", forecast: "2026-11-02"),
+                            Given.Milestone("b", baseline: "2026-11-01", forecast: "2026-11-03"),
+                        ],
+                    }
+                ),
+                "days=2 from=2026-11-01 milestone=b milestones=2 to=2026-11-03"
+            );
+            Is(
+                One(SignalCode.SpentMoreThanElapsed, Spending(80_000_00)),
+                "budget=100000.00 elapsedPercent=34 reportedOn=2026-09-10 spent=80000.00 spentPercent=80"
+            );
+            Is(
+                One(SignalCode.PastEnd, Reporting with { EndsOn = Given.Day("2026-09-01") }),
+                "days=30 endsOn=2026-09-01 phase=implementing"
+            );
+        });
+
+        static void Is(Signal? signal, string fields) =>
+            Assert.That(string.Join(' ', signal!.Fields.Select(field => $"{field.Key}={field.Value}")), NUnit.Framework.Is.EqualTo(fields));
+    }
+
+    [Test]
+    public void Silence_can_be_told_from_one_day_as_lists_in_a_database_do() =>
+        Gen.Select(Given.AnyProject, Given.AnyDay, Gen.Int[1, 3])
+            .Sample(
+                (project, day, silentCycles) =>
+                {
+                    var thresholds = new SignalThresholds { SilentCycles = silentCycles };
+                    var byDay = project with
+                    {
+                        Archived = false,
+                        Updates = [.. project.Updates.Select(update => update with { Cycle = null })],
+                    };
+                    var last = Reported.Newest(byDay)?.ReportedOn ?? DateOnly.MinValue;
+                    return Signals.IsSilent(byDay, Given.Cycles, day, thresholds)
+                        == (Duties.IsOwedIn(project.Phase) && last < Signals.SilentBefore(Given.Cycles, day, thresholds));
+                }
+            );
+
     [Test]
     public void Red_without_a_decision_request()
     {
@@ -137,6 +271,7 @@ public class SignalsTests
 
     [TestCase(DecisionState.Decided, "2026-08-01", true, TestName = "A_request_decided_before_red_was_reported_does_not_help")]
     [TestCase(DecisionState.Decided, "2026-09-20", false, TestName = "A_request_decided_after_red_was_reported_waits_for_the_next_report")]
+    [TestCase(DecisionState.Decided, "2026-09-10", false, TestName = "A_request_decided_on_the_day_red_was_reported_counts")]
     [TestCase(DecisionState.Withdrawn, null, true, TestName = "A_request_that_was_withdrawn_does_not_help")]
     public void Red_with_a_request_that_is_not_open(DecisionState state, string? decided, bool expected)
     {
@@ -239,6 +374,10 @@ public class SignalsTests
             One(SignalCode.SpentMoreThanElapsed, Spending(100_000_01) with { EndsOn = null })?.Evidence,
             Is.EqualTo("Bis zum 10.09.2026 waren 100.000,01 € von 100.000,00 € ausgegeben (100 %), also mehr als das gesamte Budget.")
         );
+
+    [Test]
+    public void Spending_exactly_the_budget_is_not_more_than_it() =>
+        Assert.That(One(SignalCode.SpentMoreThanElapsed, Spending(100_000_00) with { EndsOn = Given.Day("2026-09-10") }), Is.Null);
 
     [Test]
     public void Past_its_end_but_not_completed()

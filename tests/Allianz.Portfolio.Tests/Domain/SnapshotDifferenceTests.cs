@@ -68,6 +68,111 @@ public class SnapshotDifferenceTests
     }
 
     [Test]
+    public void Every_field_of_a_project_is_compared()
+    {
+        var before = Given.Project();
+        var after = before with
+        {
+            Title = "Titel",
+            Problem = "Problem",
+            Goal = "Ziel",
+            Solution = "Lösung",
+            Phase = Phase.Completed,
+            FieldOfAction = new("daten", "Daten"),
+            StartsOn = Given.Day("2026-01-01"),
+            EndsOn = Given.Day("2026-12-31"),
+            BudgetCents = 1_00,
+            Funding = [new("EFRE", 50), new("Stadt", 50)],
+            Visibility = Visibility.Board,
+            BitkomArea = BitkomArea.ItAndCommunication,
+            Tags = ["Hafen"],
+            Location = new(51.5, 7.25, "Hafen"),
+            Updates = [Given.Update("2026-09-10") with { Progress = 5, SpentCents = 10 }],
+        };
+        Assert.That(
+            Between([before], [after]).Changed.Single().Fields.Select(field => $"{field.Field}: {field.Before} > {field.After}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "title: Projekt 5gain > Titel",
+                    "problem:  > Problem",
+                    "goal:  > Ziel",
+                    "solution:  > Lösung",
+                    "phase: implementing > completed",
+                    "fieldOfAction:  > daten",
+                    "startsOn:  > 2026-01-01",
+                    "endsOn:  > 2026-12-31",
+                    "budget:  > 1.00",
+                    "funding:  > EFRE: 0.50; Stadt: 0.50",
+                    "visibility: public > board",
+                    "bitkomArea:  > itAndCommunication",
+                    "tags:  > Hafen",
+                    "location:  > 51.5, 7.25 Hafen",
+                    "progress:  > 5",
+                    "spent:  > 0.10",
+                }
+            )
+        );
+    }
+
+    [Test]
+    public void A_budget_that_was_not_known_before_has_no_change_in_euros() =>
+        Assert.That(Between([Given.Project()], [Given.Project() with { BudgetCents = 5 }]).Changed.Single().BudgetChangeCents, Is.Null);
+
+    [Test]
+    public void Gates_and_risks_show_what_became_of_them()
+    {
+        var gate = new GateState
+        {
+            Key = "g1",
+            Title = "Freigabe",
+            PlannedOn = Given.Day("2026-09-01"),
+            Revision = 1,
+        };
+        var risk = new RiskEntry
+        {
+            Key = "r1",
+            Title = "Lieferverzug",
+            Probability = 2,
+            Impact = 3,
+            State = RiskState.Open,
+            Visibility = Visibility.Alliance,
+            Revision = 1,
+        };
+        var before = Given.Project() with { Gates = [gate, gate with { Key = "g2" }], Risks = [risk, risk with { Key = "r2" }] };
+        var after = before with
+        {
+            Gates = [gate with { Title = "Freigabe 1", Outcome = GateOutcome.Passed }, gate with { Key = "g2", PlannedOn = Given.Today }],
+            Risks = [risk with { Title = "Lieferverzug groß", Impact = 5 }, risk with { Key = "r3" }],
+        };
+        var change = Between([before], [after]).Changed.Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                change.Gates,
+                Is.EqualTo(
+                    new GateDifference[]
+                    {
+                        new(DifferenceKind.Decided, "g1", "Freigabe 1", null, GateOutcome.Passed),
+                        new(DifferenceKind.Changed, "g2", "Freigabe", null, null),
+                    }
+                )
+            );
+            Assert.That(
+                change.Risks,
+                Is.EqualTo(
+                    new RiskDifference[]
+                    {
+                        new(DifferenceKind.Changed, "r1", "Lieferverzug groß", new(RiskState.Open, 2, 3), new(RiskState.Open, 2, 5)),
+                        new(DifferenceKind.Added, "r3", "Lieferverzug", null, new(RiskState.Open, 2, 3)),
+                        new(DifferenceKind.Removed, "r2", "Lieferverzug", new(RiskState.Open, 2, 3), null),
+                    }
+                )
+            );
+        });
+    }
+
+    [Test]
     public void A_new_report_shows_with_its_light_and_its_reason()
     {
         var before = Given.Project() with { Updates = [Given.Update("2026-06-10")] };

@@ -29,6 +29,17 @@ public class WorkingDaysTests
             )
         );
 
+    [Test]
+    public void The_year_2017_had_twelve_holidays_in_order()
+    {
+        var holidays = WorkingDays.Holidays(2017);
+        Assert.Multiple(() =>
+        {
+            Assert.That(holidays, Is.Ordered.And.Count.EqualTo(12));
+            Assert.That(holidays[8], Is.EqualTo((Given.Day("2017-10-31"), "Reformationstag")));
+        });
+    }
+
     [TestCase(1961, "1961-04-02")]
     [TestCase(2000, "2000-04-23")]
     [TestCase(2008, "2008-03-23")]
@@ -114,6 +125,22 @@ public class WorkingDaysTests
                 && dates.ClosesOn < meeting
                 && new[] { dates.OpensOn, dates.DueOn, dates.ClosesOn }.All(WorkingDays.IsWorkingDay);
         });
+
+    [TestCase(0, 0, 0, true)]
+    [TestCase(5, 5, 5, true)]
+    [TestCase(5, 5, -1, false)]
+    [TestCase(5, 2, 3, false)]
+    [TestCase(4, 5, 3, false)]
+    public void Lead_times_may_fall_together_but_not_be_out_of_order(int opens, int due, int closes, bool fine)
+    {
+        var leadTimes = new CycleLeadTimes
+        {
+            Opens = opens,
+            Due = due,
+            Closes = closes,
+        };
+        Assert.That(() => CycleDates.FromMeeting(Given.Today, leadTimes), fine ? Throws.Nothing : Throws.ArgumentException);
+    }
 
     [Test]
     public void Lead_times_in_the_wrong_order_are_refused() =>
