@@ -1,0 +1,210 @@
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Tests.Support;
+
+namespace Allianz.Portfolio.Tests.Features.Partners;
+
+[EngineFixtures]
+public class PartnerTests(Engine engine) : CrudTests(engine)
+{
+    protected override string Address => "partners";
+
+    protected override object New(string key) =>
+        new
+        {
+            key,
+            name = $"Verein {key}",
+            kind = "civilSociety",
+        };
+
+    protected override object Change => new { website = "https://www.example.org" };
+
+    [Test]
+    public async Task Partners_stand_in_the_order_that_Germans_expect_on_every_page()
+    {
+        foreach (var name in new[] { "Özil", "Zebra", "Ofen", "Ärzte", "Apfel", "Azubi" })
+        {
+            await Coordination.CreateAsync("partners", new { name = name + " sortiert", kind = "research" });
+        }
+
+        var upwards = await Anonymous.AllAsync("partners?kind=research&limit=2");
+        var downwards = await Anonymous.AllAsync("partners?kind=research&limit=2&sort=-name");
+
+        var names = upwards.Select(p => ((string)p["name"]!).Split(' ')[0]).ToArray();
+        Assert.That(names, Is.EqualTo(new[] { "Apfel", "Ärzte", "Azubi", "Ofen", "Özil", "Zebra" }));
+        Assert.That(downwards.Select(p => ((string)p["name"]!).Split(' ')[0]), Is.EqualTo(names.Reverse()));
+    }
+
+    [Test]
+    public async Task Equal_names_are_paged_without_gaps()
+    {
+        for (var n = 0; n < 5; n++)
+        {
+            await Coordination.CreateAsync("partners", new { name = "Einerlei", kind = "chamber" });
+        }
+
+        foreach (var sort in new[] { "name", "-name" })
+        {
+            var keys = (await Anonymous.AllAsync($"partners?kind=chamber&limit=2&sort={sort}")).Select(p => (string)p["key"]!);
+            Assert.That(keys, Is.EquivalentTo(new[] { "einerlei", "einerlei-2", "einerlei-3", "einerlei-4", "einerlei-5" }));
+        }
+    }
+
+    [TestCase("maerkische", "maerkische-strasse")]
+    [TestCase("markische STRASSE", "maerkische-strasse")]
+    [TestCase("straße", "maerkische-strasse")]
+    [TestCase("100%", "prozent")]
+    [TestCase("strasse nirgends")]
+    [TestCase("%", "prozent")]
+    public async Task Search_finds_words_of_name_and_key_without_regard_to_case_and_accents(string q, params string[] expected)
+    {
+        // Made by the first case, refused to the others.
+        using var street = await Coordination.PostAsync(
+            "partners",
+            new
+            {
+                key = "maerkische-strasse",
+                name = "Märkische Straße",
+                kind = "company",
+            }
+        );
+        using var percent = await Coordination.PostAsync(
+            "partners",
+            new
+            {
+                key = "prozent",
+                name = "100%ig",
+                kind = "company",
+            }
+        );
+
+        var found = await Anonymous.GetJsonAsync($"partners?kind=company&q={Uri.EscapeDataString(q)}");
+
+        Assert.That(found.Keys(), Is.EqualTo(expected));
+    }
+
+    [TestCase("sort=kind", "sort")]
+    [TestCase("kind=verein", "kind")]
+    [TestCase("q=a+b+c+d+e+f", "q")]
+    [TestCase("phase=idea", "phase")]
+    [TestCase("cursor=abc", "cursor")]
+    public async Task Filters_that_cannot_be_are_refused(string query, string parameter)
+    {
+        using var response = await Anonymous.GetAsync("partners?" + query);
+
+        var problem = await response.ProblemAsync(400, "query");
+        Assert.That((string?)problem["errors"]![0]!["pointer"], Is.EqualTo(parameter));
+    }
+
+    [Test]
+    public async Task A_cursor_belongs_to_its_filters()
+    {
+        await Coordination.CreateAsync("partners", New("zeiger-1"));
+        await Coordination.CreateAsync("partners", New("zeiger-2"));
+        var page = await Anonymous.GetJsonAsync("partners?limit=1");
+
+        using var other = await Anonymous.GetAsync($"partners?limit=1&sort=-name&cursor={page["next"]}");
+
+        await other.ProblemAsync(400, "query");
+    }
+
+    [Test]
+    public async Task All_that_is_wrong_is_said_at_once()
+    {
+        using var response = await Coordination.PostAsync(
+            "partners",
+            new
+            {
+                name = "",
+                kind = "company",
+                website = "ftp://example.org",
+                joinedOn = "2020-01-02",
+                leftOn = "2020-01-01",
+            }
+        );
+
+        var problem = await response.ProblemAsync(422, "invalid");
+        Assert.That(
+            problem["errors"]!.AsArray().Select(e => (string?)e!["pointer"]),
+            Is.EquivalentTo(new[] { "/name", "/website", "/leftOn" })
+        );
+    }
+
+    [Test]
+    public async Task The_kind_must_be_given()
+    {
+        using var response = await Coordination.PostAsync("partners", new { name = "Ohne Art" });
+
+        Assert.That((string?)(await response.ProblemAsync(400, "malformed"))["detail"], Does.Contain("kind"));
+    }
+
+    [Test]
+    public async Task Partner_editors_do_not_write_partners_not_even_their_own()
+    {
+        await Coordination.CreateAsync("partners", New("eigener"));
+        var editor = await Host.ClientAsync(Role.PartnerEditor, "eigener");
+
+        using var created = await editor.PostAsync("partners", New("neuer"));
+        using var patched = await editor.PatchAsync("partners/eigener", Change, "*");
+
+        await created.ProblemAsync(403, "forbidden");
+        await patched.ProblemAsync(403, "forbidden");
+    }
+
+    [Test]
+    public async Task A_partner_is_not_deleted_while_something_names_it()
+    {
+        await Coordination.CreateAsync("partners", New("benutzt"));
+        await Coordination.CreateAsync("projects", new { key = "projekt", title = "Projekt" });
+        var uses = new (string Address, object Body, string Said)[]
+        {
+            (
+                "projects/projekt/participations",
+                new { partner = "benutzt", role = "lead" },
+                "participation 'benutzt-lead' of project 'projekt'"
+            ),
+            ("projects/projekt/milestones", new { title = "Start", partner = "benutzt" }, "milestone 'start' of project 'projekt'"),
+            (
+                "projects/projekt/risks",
+                new
+                {
+                    title = "Frost",
+                    probability = 1,
+                    impact = 1,
+                    partner = "benutzt",
+                },
+                "risk 'frost' of project 'projekt'"
+            ),
+            (
+                "projects/projekt/decision-requests",
+                new { title = "Geld", partner = "benutzt" },
+                "decision request 'geld' of project 'projekt'"
+            ),
+        };
+        foreach (var (address, body, said) in uses)
+        {
+            var key = (string?)(await Coordination.CreateAsync(address, body))["key"];
+
+            using var refused = await Coordination.DeleteAsync("partners/benutzt", "*");
+
+            Assert.That((string?)(await refused.ProblemAsync(409, "conflict"))["detail"], Does.Contain(said));
+            using var gone = await Coordination.DeleteAsync($"{address}/{key}", "*");
+        }
+        using var deleted = await Coordination.DeleteAsync("partners/benutzt", "*");
+        Assert.That(deleted.IsSuccessStatusCode, Is.True);
+    }
+
+    [Test]
+    public async Task A_partner_is_not_deleted_while_a_key_speaks_for_it()
+    {
+        await Coordination.CreateAsync("partners", New("sprecher"));
+        await Host.ClientAsync(Role.PartnerEditor, "sprecher");
+        using var refused = await Coordination.DeleteAsync("partners/sprecher", "*");
+        var detail = (string?)(await refused.ProblemAsync(409, "conflict"))["detail"];
+        using var revoked = await Administrator.DeleteAsync($"api-keys/{detail!.Split('\'')[3]}", null);
+
+        using var deleted = await Coordination.DeleteAsync("partners/sprecher", "*");
+
+        Assert.That(detail, Does.Contain("API key"));
+        Assert.That(deleted.IsSuccessStatusCode, Is.True);
+    }
+}
