@@ -89,6 +89,9 @@ public sealed record PortfolioSummary
     /// <summary>The day it speaks of.</summary>
     public required DateOnly Day { get; init; }
 
+    /// <summary>Something of what is counted here is invented for demonstration ("Beispieldaten").</summary>
+    public required bool ContainsSampleData { get; init; }
+
     /// <summary>How many projects there are.</summary>
     public required int Projects { get; init; }
 
@@ -146,6 +149,7 @@ public sealed record PortfolioSummary
         {
             Revision = snapshot.Revision,
             Day = day,
+            ContainsSampleData = snapshot.Projects.Any(project => project.ContainsSampleData),
             Projects = snapshot.Projects.Count,
             Lights = RagCounts.Of(shown.Select(it => it.Light)),
             Phases =

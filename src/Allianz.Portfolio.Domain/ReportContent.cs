@@ -425,7 +425,7 @@ public sealed record ReportContent
             [
                 .. lastCycles.Select(cycle => new CycleLight(new(cycle.Key, cycle.Name), Domain.Reported.LightForCycle(project, cycle))),
             ],
-            ContainsSampleData = ContainsSample(project),
+            ContainsSampleData = project.ContainsSampleData,
         };
 
     private static ReportedStatus? Status(ProjectState project)
@@ -446,14 +446,6 @@ public sealed record ReportContent
             ConfirmedOn = newest is { Unchanged: true } ? newest.ReportedOn : null,
         };
     }
-
-    private static bool ContainsSample(ProjectState project) =>
-        project.Sample
-        || project.Assessment is { Sample: true }
-        || project.Milestones.Any(it => it.Sample)
-        || project.Updates.Any(it => it.Sample)
-        || project.Participations.Any(it => it.Sample)
-        || project.DecisionRequests.Any(it => it.Sample);
 }
 
 /// <summary>Writes the JSON of reports. Generated at build, so that the order of the fields is fixed.</summary>

@@ -144,6 +144,18 @@ public sealed record ProjectState : IRevised
     /// <summary>How many status updates of a project a snapshot carries.</summary>
     public const int LookBack = 8;
 
+    /// <summary>The project or something that belongs to it is invented for demonstration.</summary>
+    [JsonIgnore]
+    public bool ContainsSampleData =>
+        Sample
+        || Assessment is { Sample: true }
+        || Participations.Any(it => it.Sample)
+        || Milestones.Any(it => it.Sample)
+        || Gates.Any(it => it.Sample)
+        || Risks.Any(it => it.Sample)
+        || Updates.Any(it => it.Sample)
+        || DecisionRequests.Any(it => it.Sample);
+
     /// <summary>The newest status update.</summary>
     public StatusState? Status => Updates.Count > 0 ? Updates[0] : null;
 }
@@ -341,6 +353,7 @@ public sealed record StatusState : IRevised
     public required long Revision { get; init; }
 
     /// <summary>The worst light; absent when none was reported.</summary>
+    [JsonPropertyName("rag")]
     public Rag? Overall => Lights.Count == 0 ? null : Lights.Values.Max();
 }
 

@@ -129,7 +129,7 @@ public sealed record DecisionRequestDifference(
 /// <param name="ReportedOn">The day it speaks of.</param>
 /// <param name="Rag">Its worst light.</param>
 /// <param name="Unchanged">It only confirms that nothing changed.</param>
-public sealed record NewStatusUpdate(string Key, string? Cycle, Reference? Partner, DateOnly ReportedOn, Rag? Rag, bool Unchanged);
+public sealed record StatusUpdateDifference(string Key, string? Cycle, Reference? Partner, DateOnly ReportedOn, Rag? Rag, bool Unchanged);
 
 /// <summary>What changed about one project.</summary>
 public sealed record ProjectDifference
@@ -167,7 +167,7 @@ public sealed record ProjectDifference
     public required IReadOnlyList<DecisionRequestDifference> DecisionRequests { get; init; }
 
     /// <summary>Status updates that came, newest first. They are never changed, so none ever goes.</summary>
-    public required IReadOnlyList<NewStatusUpdate> StatusUpdates { get; init; }
+    public required IReadOnlyList<StatusUpdateDifference> StatusUpdates { get; init; }
 
     /// <summary>Whether nothing changed.</summary>
     [JsonIgnore]
@@ -260,7 +260,7 @@ public sealed record SnapshotDifference
             [
                 .. after
                     .Updates.Where(update => update.Revision > from.Revision)
-                    .Select(update => new NewStatusUpdate(
+                    .Select(update => new StatusUpdateDifference(
                         update.Key,
                         update.Cycle,
                         update.Partner,

@@ -70,11 +70,17 @@ internal sealed class Sources(Dialect dialect, bool past)
     public string Latest(string kind, string alias, string of)
     {
         var project = Project(of);
-        var sight = Sight(kind) is null ? "" : $" AND {alias}.Visibility <= @sight";
+        var until = past ? "@revision" : $"{Current}";
+        if (Sight(kind) is not null)
+        {
+            // The newest that the reader may see: one that is not for it does not make the one before disappear.
+            return $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
+                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= {until} AND h.Visibility <= @sight)";
+        }
         return past
             ? $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
-                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= @revision) AND {alias}.UntilRevision > @revision{sight}"
-            : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {Current}{sight}";
+                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= @revision) AND {alias}.UntilRevision > @revision"
+            : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {Current}";
     }
 
     /// <summary>The instant of the revision that brought something into the portfolio: an expression.</summary>

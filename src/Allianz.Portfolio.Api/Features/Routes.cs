@@ -1,13 +1,17 @@
 using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Features.Assessments;
+using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
+using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Risks;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 
@@ -20,11 +24,16 @@ internal static class Routes
     {
         var api = app.MapGroup("/api/v1");
 
+        GetPortfolio.Map(api);
+        ListChanges.Map(api);
+        GetDifference.Map(api);
+
         ListProjects.Map(api);
         GetProject.Map(api);
         CreateProject.Map(api);
         PatchProject.Map(api);
         DeleteProject.Map(api);
+        ListProjectHistory.Map(api);
 
         ListParticipations.Map(api);
         GetParticipation.Map(api);
@@ -37,6 +46,15 @@ internal static class Routes
         CreateMilestone.Map(api);
         PatchMilestone.Map(api);
         DeleteMilestone.Map(api);
+        ListMilestoneTrends.Map(api);
+
+        ListStatusUpdates.Map(api);
+        GetStatusUpdate.Map(api);
+        CreateStatusUpdate.Map(api);
+
+        ListAssessments.Map(api);
+        GetAssessment.Map(api);
+        CreateAssessment.Map(api);
 
         ListGates.Map(api);
         GetGate.Map(api);

@@ -10,9 +10,13 @@ internal static class Endpoints
 
     /// <summary>A read of one thing.</summary>
     public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
+        endpoint.Compares<T>(summary, [QueryParameter.AsOf, QueryParameter.Revision, .. query]);
+
+    /// <summary>A read that says its moments itself.</summary>
+    public static RouteHandlerBuilder Compares<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
         endpoint
             .WithSummary(summary)
-            .WithMetadata(new QueryNames([QueryParameter.AsOf, QueryParameter.Revision, .. query]))
+            .WithMetadata(new QueryNames(query))
             .AddEndpointFilter<ReadFilter>()
             .Produces<T>()
             .Produces(StatusCodes.Status304NotModified)

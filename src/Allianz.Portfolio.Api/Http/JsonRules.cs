@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -26,11 +27,14 @@ internal static class JsonRules
         options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { EurosForCents } };
+        var types = new DefaultJsonTypeInfoResolver { Modifiers = { EurosForCents } };
+        options.TypeInfoResolver = types;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new DayConverter());
+        options.Converters.Add(new UtcInstants());
         if (strict)
         {
+            types.Modifiers.Add(NoNullsInLists);
             options.Converters.Add(new TextConverter());
             options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.AllowDuplicateProperties = false;
@@ -63,6 +67,25 @@ internal static class JsonRules
                 property.Name = property.Name.Equals(Cents, StringComparison.OrdinalIgnoreCase) ? "amount" : property.Name[..^Cents.Length];
                 property.CustomConverter = t == typeof(long) ? new EuroConverter() : new NullableEuroConverter();
             }
+        }
+    }
+
+    // The serializer minds nulls in members, but not in the items of lists.
+    private static void NoNullsInLists(JsonTypeInfo type)
+    {
+        var lists = type.Properties.Where(p => p.Get is not null && p.PropertyType.IsAssignableTo(typeof(IEnumerable<object>))).ToArray();
+        if (type.Kind == JsonTypeInfoKind.Object && lists.Length > 0)
+        {
+            type.OnDeserialized = read =>
+            {
+                foreach (var list in lists)
+                {
+                    if (((IEnumerable<object?>?)list.Get!(read))?.Contains(null) == true)
+                    {
+                        throw new JsonException($"Nothing in the list '{list.Name}' can be null.");
+                    }
+                }
+            };
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
     public const string Revision = "revision";
     public const string Limit = "limit";
     public const string Cursor = "cursor";
+    public const string After = "after";
+    public const string From = "from";
+    public const string To = "to";
 
     /// <summary>All there are, in one place, so that the same word means the same everywhere.</summary>
     public static readonly IReadOnlyDictionary<string, QueryParameter> All = new QueryParameter[]
@@ -32,9 +35,9 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new("q", "Only what contains all these words, without regard to case and accents.", "parken"),
         new("sort", "Order; a minus before it turns it round.", "title"),
         new("state", "Only those in this state.", "open"),
-        new("after", "Only revisions after this one.", "0"),
-        new("from", "The earlier side: a revision, an instant or a day.", "1"),
-        new("to", "The later side: a revision, an instant or a day; otherwise now.", "2"),
+        new(After, "Only revisions after this one.", "0"),
+        new(From, "The earlier side: a revision, an instant or a day.", "1"),
+        new(To, "The later side: a revision, an instant or a day; otherwise now.", "2"),
         new("milestone", "Only this milestone (its key).", "abschluss"),
         new("kind", "Only partners of this kind.", "company", typeof(Domain.PartnerKind)),
     }.ToDictionary(p => p.Name);

@@ -18,6 +18,7 @@ internal sealed class Reading
 {
     private readonly HttpContext _context;
     private readonly bool _fixed;
+    private string? _clientsTag;
 
     private Reading(HttpContext context, Caller caller, long head, View view)
     {
@@ -168,6 +169,7 @@ internal sealed class Reading
         var view = new View(caller.Sight, null, today);
         string? asOf = context.Request.Query[QueryParameter.AsOf];
         string? revision = context.Request.Query[QueryParameter.Revision];
+        string? to = context.Request.Query[QueryParameter.To];
         if (asOf is not null || revision is not null)
         {
             if (asOf is not null && revision is not null)
@@ -183,14 +185,21 @@ internal sealed class Reading
                 ct
             );
         }
+        else if (to is not null)
+        {
+            // Of the two sides of a difference the later one is the moment of the answer.
+            view = await MomentAsync(session, view, head, QueryParameter.To, to, ct);
+        }
         var reading = new Reading(context, caller, head, view);
         context.Items[typeof(Reading)] = reading;
         return reading;
     }
 
-    /// <summary>Another moment of the same read (the two sides of a difference): a revision, an instant or a day.</summary>
-    public async Task<View> MomentAsync(Session session, string name, CancellationToken ct) =>
-        Text(name) is { } text ? await MomentAsync(session, View, Head, name, text, ct) : View with { Revision = View.Revision ?? Head };
+    /// <summary>The earlier side of a difference: a revision, an instant or a day.</summary>
+    public Task<View> FromAsync(Session session, CancellationToken ct) =>
+        Text(QueryParameter.From) is { } text
+            ? MomentAsync(session, View, Head, QueryParameter.From, text, ct)
+            : throw Problem.Query(QueryParameter.From, "Say from when: a revision, an instant or a day.");
 
     /// <summary>Goes on with the state at the newest revision as of now, which cannot change any more.</summary>
     public void Pin(long head)
@@ -203,10 +212,13 @@ internal sealed class Reading
     public bool ClientHasIt()
     {
         var moment = Moment;
-        foreach (var tag in _context.Request.Headers.IfNoneMatch)
+        foreach (var tag in _context.Request.Headers.IfNoneMatch.SelectMany(tags => tags?.Split(',') ?? []))
         {
-            if (tag is not null && tag.Contains($"-{moment}\"", StringComparison.Ordinal))
+            if (tag.EndsWith($"-{moment}\"", StringComparison.Ordinal))
             {
+                // Said again as it was: the first part is what If-Match asks for, and nothing was read that would tell it.
+                var strong = tag.Trim();
+                _clientsTag = strong.StartsWith("W/", StringComparison.Ordinal) ? strong[2..] : strong;
                 return true;
             }
         }
@@ -220,7 +232,7 @@ internal sealed class Reading
         var scope = Caller.Role == Role.Anonymous ? "public" : "private";
         headers.CacheControl = _fixed ? scope + ", max-age=31536000, immutable" : scope + ", no-cache";
         headers.Vary = "Authorization";
-        headers.ETag = $"\"{(result as IRevised)?.Revision ?? Head}-{Moment}\"";
+        headers.ETag = _clientsTag ?? $"\"{(result as IRevised)?.Revision ?? Head}-{Moment}\"";
         headers["Portfolio-Revision"] = (View.Revision ?? Head).ToString(CultureInfo.InvariantCulture);
         LinkNext(result);
     }
@@ -230,15 +242,18 @@ internal sealed class Reading
     {
         if ((result as IPage)?.Next is { } next)
         {
-            var request = _context.Request;
-            var query = QueryString.Create(
-                request
-                    .Query.Where(q => q.Key != QueryParameter.Cursor)
-                    .Select(q => KeyValuePair.Create(q.Key, (string?)q.Value[0]))
-                    .Append(new(QueryParameter.Cursor, next))
-            );
-            _context.Response.Headers.Link = $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
+            LinkNext(QueryParameter.Cursor, next);
         }
+    }
+
+    /// <summary>This address with another value of one parameter as the Link to what comes next.</summary>
+    public void LinkNext(string name, string value)
+    {
+        var request = _context.Request;
+        var query = QueryString.Create(
+            request.Query.Where(q => q.Key != name).Select(q => KeyValuePair.Create(q.Key, (string?)q.Value[0])).Append(new(name, value))
+        );
+        _context.Response.Headers.Link = $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
     }
 
     /// <summary>The second part of an ETag.</summary>
@@ -300,7 +315,7 @@ internal sealed class Reading
         }
         if (Berlin.DayOf(at) > view.Day)
         {
-            throw Problem.Query(name, "That lies in the future.");
+            throw Problem.Query(name, name == QueryParameter.From ? "'from' lies after 'to'." : "That lies in the future.");
         }
         return view with { Revision = await PortfolioLedger.RevisionAtAsync(session, at, ct), Day = Berlin.DayOf(at) };
     }
@@ -310,7 +325,14 @@ internal sealed class Reading
 /// <param name="List">Which list.</param>
 /// <param name="Sort">Sort value of the last row.</param>
 /// <param name="Id">Its identity.</param>
-internal sealed record Position(string List, string Sort, string Id);
+internal sealed record Position(string List, string Sort, string Id)
+{
+    /// <summary>The sort value of lists that are ordered by revision.</summary>
+    public long Revision =>
+        long.TryParse(Sort, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? revision
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+}
 
 /// <summary>A page of a list.</summary>
 internal interface IPage

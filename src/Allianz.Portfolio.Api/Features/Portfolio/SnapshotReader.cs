@@ -98,14 +98,19 @@ internal static class SnapshotReader
             """
     );
 
-    private const string StatusColumns =
+    /// <summary>What a <see cref="StatusStateRow"/> takes of a status update <c>s</c> and its partner <c>o</c>.</summary>
+    public const string StatusColumns =
         "s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Sample, s.Cycle, s.Partner AS PartnerKey, o.Name AS PartnerName, s.ReportedOn, s.RagSchedule, s.RagCost, "
         + "s.RagScope, s.RagResources, s.RagRisk, s.Reason, s.Progress, s.Done, s.Next, s.SpentCents, s.Forecasts, s.Unchanged, s.Corrects";
+
+    /// <summary>What an <see cref="AssessmentStateRow"/> takes of an assessment <c>a</c>.</summary>
+    public const string AssessmentColumns =
+        "a.ProjectId, a.[Key], a.FromRevision AS Revision, a.Sample, a.Cycle, a.Rag, a.Reason, a.AssessedOn, a.Visibility";
 
     private static Statement Assessments(string where) =>
         new(from =>
             $"""
-                SELECT a.ProjectId, a.[Key], a.FromRevision AS Revision, a.Sample, a.Cycle, a.Rag, a.Reason, a.AssessedOn, a.Visibility
+                SELECT {AssessmentColumns}
                 FROM {from.Projects("p")} JOIN {from.Latest("Assessment", "a", of: "p")}
                 WHERE {where}
                 """

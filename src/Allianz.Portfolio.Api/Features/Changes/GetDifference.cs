@@ -1,0 +1,37 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Changes;
+
+internal static class GetDifference
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet("/diff", (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read), ct))
+            .Compares<SnapshotDifference>("What changed between two moments", QueryParameter.From, QueryParameter.To)
+            .For(Policy.Anyone);
+
+    public sealed record Query(Reading Read) : IRequest<SnapshotDifference>;
+
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, SnapshotDifference>
+    {
+        public async Task<SnapshotDifference> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var read = request.Read;
+            await using var session = await database.OpenAsync(cancellationToken);
+            var (from, to) = (await read.FromAsync(session, cancellationToken), read.View);
+            if (from.Revision > (to.Revision ?? read.Head) || from.Day > to.Day)
+            {
+                throw Problem.Query(QueryParameter.From, "'from' lies after 'to'.");
+            }
+            return SnapshotDifference.Between(
+                await SnapshotReader.AllAsync(session, mapper, from, read.Head, cancellationToken),
+                await SnapshotReader.AllAsync(session, mapper, to, read.Head, cancellationToken)
+            );
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.Portfolio;
+
+internal static class GetPortfolio
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/portfolio",
+                (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read.View, read.Head), ct)
+            )
+            .Reads<PortfolioSummary>("The portfolio at a glance")
+            .For(Policy.Anyone);
+
+    public sealed record Query(View View, long Head) : IRequest<PortfolioSummary>;
+
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+        : IRequestHandler<Query, PortfolioSummary>
+    {
+        public async Task<PortfolioSummary> Handle(Query request, CancellationToken cancellationToken)
+        {
+            await using var session = await database.OpenAsync(cancellationToken);
+            return PortfolioSummary.Of(
+                await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken),
+                thresholds.CurrentValue
+            );
+        }
+    }
+}

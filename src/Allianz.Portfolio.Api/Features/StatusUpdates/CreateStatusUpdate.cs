@@ -1,0 +1,232 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.StatusUpdates;
+
+internal static class CreateStatusUpdate
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost(
+                "/projects/{project}/status-updates",
+                (string project, Writing write, IMediator mediator, CancellationToken ct) =>
+                    write.CreateAsync(
+                        () => mediator.Send(new Command(write.Caller, project, write.Body<NewStatusUpdate>()), ct),
+                        async (view, key) => await mediator.Send(new GetStatusUpdate.Query(view, project, key), ct)
+                    )
+            )
+            .Creates<NewStatusUpdate, StatusState>("Report on a project")
+            .For(Policy.Reporters);
+
+    // The one that the new one follows.
+    private static readonly Statement _current = new(from =>
+        $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Latest("StatusUpdate", "s", of: "p")} WHERE p.Id = @project"
+    );
+
+    private static readonly Statement _leads = new(from =>
+        $"""
+            SELECT l.Partner, l.FromOn, l.UntilOn FROM {from.Projects("p")} JOIN {from.Parts("Participation", "l", of: "p")}
+            WHERE p.Id = @project AND l.Role = 'lead' ORDER BY l.Partner
+            """
+    );
+
+    public sealed record Command(Caller Caller, string Project, NewStatusUpdate Update) : ICommand<Written>;
+
+    public sealed class Handler(PortfolioLedger ledger, IMapper mapper) : IRequestHandler<Command, Written>
+    {
+        public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var (caller, projectKey, update) = request;
+            await using var revision = await ledger.BeginAsync(caller, "createStatusUpdate", cancellationToken);
+            var view = View.All(Berlin.DayOf(revision.At));
+            update.Demand(update.Rules(view.Day));
+            var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
+            await revision.DemandPartAsync(caller, project, cancellationToken);
+            caller.DemandOwnPartner(update.Partner);
+            if (project.Archived)
+            {
+                throw Problem.Conflict($"Project '{project.Key}' is archived: it is not reported on any more.");
+            }
+
+            var before = await revision.Session.FirstAsync<StatusUpdateRow>(
+                _current,
+                view,
+                new { project = project.Id },
+                cancellationToken
+            );
+            var corrected = update.Corrects is null ? null : Corrected(update.Corrects, before);
+            var partner =
+                update.Partner
+                ?? caller.Partner
+                ?? corrected?.Partner
+                ?? await LeadAsync(revision.Session, view, project, cancellationToken);
+            await References.DemandPartnerAsync(revision, partner, cancellationToken);
+            if (corrected is not null && corrected.Partner != partner)
+            {
+                throw Problem.Conflict(
+                    $"'{corrected.Key}' was not reported by '{partner}'; a partner corrects what is its own.",
+                    "/corrects"
+                );
+            }
+            var reportedOn = update.ReportedOn ?? corrected?.ReportedOn ?? view.Day;
+            if (corrected is null && reportedOn < before?.ReportedOn)
+            {
+                // The newest report is the one that counts; one of an older day would put the project back.
+                throw Problem.Conflict($"There is a status update of {before.ReportedOn:yyyy-MM-dd} already.", "/reportedOn");
+            }
+            var cycle = await CycleAsync(revision.Session, view, caller, update.Cycle ?? corrected?.Cycle, reportedOn, cancellationToken);
+
+            var day = reportedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var wish = cycle is null ? day : string.Join('-', new[] { cycle, partner }.OfType<string>());
+            var key = await revision.NewKeyAsync<StatusUpdateRow>(update.Key, wish, "meldung", cancellationToken, project.Id);
+            var moves = await MovesAsync(revision, project, update.Forecasts, cancellationToken);
+            var lights = Content(update, before);
+            if (before is not null)
+            {
+                await revision.SupersedeAsync(before, cancellationToken);
+            }
+            var row = await revision.InsertAsync(
+                lights with
+                {
+                    Id = Guid.CreateVersion7(),
+                    Key = key,
+                    ProjectId = project.Id,
+                    Cycle = cycle,
+                    Partner = partner,
+                    ReportedOn = reportedOn,
+                    Done = update.Done,
+                    Next = update.Next,
+                    Forecasts = Packed.Pack([.. moves.Select(m => m.Forecast)]),
+                    Unchanged = update.Unchanged,
+                    Corrects = update.Corrects,
+                    Sample = update.Sample,
+                },
+                project,
+                cancellationToken
+            );
+            foreach (var (milestone, forecast) in moves)
+            {
+                var moved = milestone with
+                {
+                    ForecastOn = forecast.ForecastOn,
+                    // A forecast that is only confirmed keeps its reason.
+                    ForecastReason = forecast.Reason ?? (milestone.ForecastOn == forecast.ForecastOn ? milestone.ForecastReason : null),
+                };
+                await revision.UpdateAsync(milestone, moved, project, cancellationToken);
+            }
+            foreach (var asked in update.DecisionRequests)
+            {
+                var askedKey = await revision.NewKeyAsync<DecisionRequestRow>(
+                    null,
+                    asked.Title,
+                    "entscheidung",
+                    cancellationToken,
+                    project.Id
+                );
+                await revision.InsertAsync(asked.ToRow(askedKey, row), project, cancellationToken);
+            }
+            return new Written(key, await revision.CommitAsync(cancellationToken));
+        }
+
+        private static StatusUpdateRow Corrected(string key, StatusUpdateRow? newest) =>
+            newest is null ? throw Problem.Conflict("There is no status update to correct.", "/corrects")
+            : newest.Key != key ? throw Problem.Conflict($"Only the newest status update can be corrected: '{newest.Key}'.", "/corrects")
+            : newest;
+
+        private static async Task<string?> LeadAsync(Session session, View view, ProjectRow project, CancellationToken ct) =>
+            (await session.QueryAsync<LeadRow>(_leads, view, new { project = project.Id }, ct))
+                .FirstOrDefault(l => (l.FromOn is null || l.FromOn <= view.Day) && (l.UntilOn is null || view.Day <= l.UntilOn))
+                ?.Partner;
+
+        // A cycle takes reports from its opening until it closes; afterwards only the coordination adds to it.
+        private async Task<string?> CycleAsync(
+            Session session,
+            View view,
+            Caller caller,
+            string? asked,
+            DateOnly reportedOn,
+            CancellationToken ct
+        )
+        {
+            var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, ct);
+            var keeps = caller.Role is Role.Coordination or Role.Administrator;
+            if (asked is null)
+            {
+                return cycles
+                    .LastOrDefault(c =>
+                        c.OpensOn <= reportedOn && reportedOn <= c.ClosesOn && (keeps || (c.OpensOn <= view.Day && view.Day <= c.ClosesOn))
+                    )
+                    ?.Key;
+            }
+            var cycle =
+                cycles.FirstOrDefault(c => c.Key == asked) ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{asked}'.");
+            return keeps || (cycle.OpensOn <= view.Day && view.Day <= cycle.ClosesOn)
+                ? cycle.Key
+                : throw Problem.Conflict(
+                    $"Reporting cycle '{cycle.Key}' is open from {cycle.OpensOn:yyyy-MM-dd} to {cycle.ClosesOn:yyyy-MM-dd}; "
+                        + "outside of it only the coordination reports.",
+                    "/cycle"
+                );
+        }
+
+        private static async Task<List<(MilestoneRow Milestone, ForecastState Forecast)>> MovesAsync(
+            Revision revision,
+            ProjectRow project,
+            IReadOnlyList<NewForecast> forecasts,
+            CancellationToken ct
+        )
+        {
+            var moves = new List<(MilestoneRow Milestone, ForecastState Forecast)>();
+            for (var i = 0; i < forecasts.Count; i++)
+            {
+                var (key, pointer) = (forecasts[i].Milestone, $"/forecasts/{i}/milestone");
+                var milestone =
+                    await revision.FindAsync<MilestoneRow>(key, ct, project.Id)
+                    ?? throw Problem.Invalid(pointer, $"The project has no milestone '{key}'.");
+                if (milestone.AchievedOn is { } achieved)
+                {
+                    throw Problem.Conflict($"Milestone '{key}' was achieved on {achieved:yyyy-MM-dd}.", pointer);
+                }
+                moves.Add((milestone, new ForecastState(key, milestone.ForecastOn, forecasts[i].ForecastOn, forecasts[i].Reason)));
+            }
+            return moves;
+        }
+
+        // Lights, reason, progress and spending: as reported, or of the one before.
+        private static StatusUpdateRow Content(NewStatusUpdate update, StatusUpdateRow? before)
+        {
+            if (update.Unchanged)
+            {
+                return before ?? throw Problem.Conflict("There is no status update before that could be unchanged.", "/unchanged");
+            }
+            return new StatusUpdateRow
+            {
+                Key = "",
+                ProjectId = Guid.Empty,
+                ReportedOn = default,
+                RagSchedule = update.Lights?.Schedule,
+                RagCost = update.Lights?.Cost,
+                RagScope = update.Lights?.Scope,
+                RagResources = update.Lights?.Resources,
+                RagRisk = update.Lights?.Risk,
+                Rag = RagRules.Worst(update.Lights?.ByDimension().Values ?? Enumerable.Empty<Rag>()),
+                Reason = update.Reason,
+                Progress = update.Progress,
+                SpentCents = update.SpentCents,
+            };
+        }
+    }
+
+    private sealed record LeadRow
+    {
+        public required string Partner { get; init; }
+        public DateOnly? FromOn { get; init; }
+        public DateOnly? UntilOn { get; init; }
+    }
+}
