@@ -49,6 +49,7 @@ internal static class CreateStatusUpdate
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             await revision.DemandPartAsync(caller, project, cancellationToken);
             caller.DemandOwnPartner(update.Partner);
+            caller.DemandSight(update.DecisionRequests.Select(d => d.Visibility).Append(Visibility.Public).Max());
             if (project.Archived)
             {
                 throw Problem.Conflict($"Project '{project.Key}' is archived: it is not reported on any more.");
@@ -125,7 +126,7 @@ internal static class CreateStatusUpdate
                 var askedKey = await revision.NewKeyAsync<DecisionRequestRow>(
                     null,
                     asked.Title,
-                    "entscheidung",
+                    "entscheidungsbedarf",
                     cancellationToken,
                     project.Id
                 );

@@ -184,7 +184,7 @@ public sealed record RequestedDecision
     /// <summary>By when the decision is needed.</summary>
     public DateOnly? NeededBy { get; init; }
 
-    /// <summary>Who may see it; <c>alliance</c> when not given.</summary>
+    /// <summary>Who may see it, of those who may see the project; <c>alliance</c> when not given.</summary>
     public Visibility Visibility { get; init; } = Visibility.Alliance;
 
     internal DecisionRequestRow ToRow(string key, StatusUpdateRow update) =>
