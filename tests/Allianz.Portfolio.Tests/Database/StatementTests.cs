@@ -59,7 +59,8 @@ public class StatementTests
     private static string WithoutSources(Statement statement) =>
         System.Text.RegularExpressions.Regex.Replace(
             statement.Text(Dialect.SqlServer, past: false),
-            @"\w+Version \w+ (WHERE h\.Id = \w+\.Id\)|WHERE v\.UntilRevision = \d+|ON \w+\.ProjectId = \w+\.Id AND \w+\.(UntilRevision =|FromRevision <=) \d+)",
+            @"\w+Version \w+ (WHERE h\.Id = \w+\.Id\)|WHERE v\.UntilRevision = \d+|ON \w+\.ProjectId = \w+\.Id AND \w+\.(UntilRevision =|FromRevision <=) \d+"
+                + @"|ON \w+\.ProjectId = \w+\.Id AND \w+\.FromRevision = \(SELECT MAX\(h\.FromRevision\) FROM \w+Version h WHERE h\.ProjectId = \w+\.Id AND h\.FromRevision <= \d+ AND h\.Visibility <= @sight\))",
             "source"
         );
 
