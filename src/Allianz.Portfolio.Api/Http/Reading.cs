@@ -328,7 +328,7 @@ internal sealed class Reading
 internal sealed record Position(string List, string Sort, string Id)
 {
     /// <summary>The sort value of lists that are ordered by revision.</summary>
-    public long Revision =>
+    public long AtRevision() =>
         long.TryParse(Sort, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
             : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");

@@ -17,7 +17,7 @@ internal static class ListAssessments
                 "/projects/{project}/assessments",
                 async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
                     read.Page(
-                        await mediator.Send(new Query(read.View, project, read.After()?.Revision, read.Limit + 1), ct),
+                        await mediator.Send(new Query(read.View, project, read.After()?.AtRevision(), read.Limit + 1), ct),
                         a => (a.Revision.ToString(CultureInfo.InvariantCulture), a.Key)
                     )
             )

@@ -15,7 +15,7 @@ internal static class ListProjectHistory
                 async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
                     read.Page(
                         await mediator.Send(
-                            new Query(read.View, project, read.View.Revision ?? read.Head, read.After()?.Revision, read.Limit + 1),
+                            new Query(read.View, project, read.View.Revision ?? read.Head, read.After()?.AtRevision(), read.Limit + 1),
                             ct
                         ),
                         r => (r.Revision.ToString(CultureInfo.InvariantCulture), "")

@@ -17,7 +17,7 @@ internal static class ListStatusUpdates
                 "/projects/{project}/status-updates",
                 async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
                     read.Page(
-                        await mediator.Send(new Query(read.View, project, read.After()?.Revision, read.Limit + 1), ct),
+                        await mediator.Send(new Query(read.View, project, read.After()?.AtRevision(), read.Limit + 1), ct),
                         s => (s.Revision.ToString(CultureInfo.InvariantCulture), s.Key)
                     )
             )
