@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -23,6 +24,8 @@ internal static class Setup
                 "Cycles: Opens, Due and Closes are working days before the meeting, each no more than the one before."
             )
             .ValidateOnStart();
+        services.Configure<CycleLeadTimes>(builder.Configuration.GetSection("Cycles"));
+        services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -25,6 +26,7 @@ internal static class Verbs
         root.Subcommands.Add(Verb("migrate", "Bring the database up to date.", MigrateAsync));
         root.Subcommands.Add(Verb("verify", "Recompute the hashes of all revisions and reports.", VerifyAsync));
         root.Subcommands.Add(CreateKey());
+        root.Subcommands.Add(Import());
 
         if (args is [var first, ..] && !first.StartsWith('-') && root.Subcommands.All(c => c.Name != first))
         {
@@ -87,6 +89,68 @@ internal static class Verbs
         return verb;
     }
 
+    private static Command Import()
+    {
+        var file = new Argument<string>("FILE") { Description = "The CSV file." };
+        var map = new Option<string>("--map")
+        {
+            Description = $"A mapping file, or one of those that come with the program: {string.Join(", ", ImportMapping.BuiltIn)}.",
+            Required = true,
+        };
+        var apply = new Option<bool>("--apply") { Description = "Write it. Otherwise this is a dry run." };
+        var validOnly = new Option<bool>("--valid-only")
+        {
+            Description = "Leave refused rows out. Otherwise one keeps all from being written.",
+        };
+        var reason = new Option<string?>("--actor-reason") { Description = "Why, for the ledger; at most 500 characters." };
+        var rows = new Option<int>("--rows") { Description = "Most rows to show.", DefaultValueFactory = _ => 50 };
+        reason.Validators.Add(result =>
+        {
+            if (result.GetValue(reason)?.Length > 500)
+            {
+                result.AddError("--actor-reason has at most 500 characters.");
+            }
+        });
+        var verb = Verb(
+            "import",
+            "Import a CSV file by a mapping. Exit code 1 when rows are refused, unless --valid-only leaves them out.",
+            async (services, parsed, ct) =>
+            {
+                var (path, name) = (parsed.GetValue(file)!, parsed.GetValue(map)!);
+                var mapping = File.Exists(name)
+                    ? ImportMapping.Read(await File.ReadAllBytesAsync(name, ct))
+                    : ImportMapping.Named(name)
+                        ?? throw new IOException(
+                            $"'{name}' is neither a file nor a built-in mapping; those are {string.Join(", ", ImportMapping.BuiltIn)}."
+                        );
+                await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+                var report = await services
+                    .GetRequiredService<IMediator>()
+                    .Send(
+                        new ImportFile.Command(
+                            Caller.Program("cli"),
+                            () => File.OpenRead(path),
+                            Path.GetFileName(path),
+                            mapping,
+                            parsed.GetValue(apply),
+                            parsed.GetValue(validOnly),
+                            parsed.GetValue(reason)
+                        ),
+                        ct
+                    );
+                ImportText.Write(report, parsed.GetValue(apply), Math.Max(0, parsed.GetValue(rows)), Console.Out);
+                return report.Totals.Refused == 0 || parsed.GetValue(validOnly) ? 0 : 1;
+            }
+        );
+        verb.Arguments.Add(file);
+        verb.Options.Add(map);
+        verb.Options.Add(apply);
+        verb.Options.Add(validOnly);
+        verb.Options.Add(reason);
+        verb.Options.Add(rows);
+        return verb;
+    }
+
     private static async Task<int> MigrateAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
     {
         var database = services.GetRequiredService<PortfolioDatabase>();
@@ -145,7 +209,9 @@ internal static class Verbs
                 }
                 catch (Problem problem)
                 {
-                    await Console.Error.WriteLineAsync(problem.Detail ?? problem.Title);
+                    await Console.Error.WriteLineAsync(
+                        problem.Errors is [{ Pointer: "/file" } about] ? about.Message : problem.Detail ?? problem.Title
+                    );
                     return 1;
                 }
                 catch (Exception e)

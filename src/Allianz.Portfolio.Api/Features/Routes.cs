@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
+using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -91,6 +92,9 @@ internal static class Routes
         CreateReportingCycle.Map(api);
         PatchReportingCycle.Map(api);
         DeleteReportingCycle.Map(api);
+        ListImports.Map(api);
+        GetImport.Map(api);
+        ImportFile.Map(api);
 
         ListApiKeys.Map(api);
         CreateApiKey.Map(api);

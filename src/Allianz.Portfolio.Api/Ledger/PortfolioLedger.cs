@@ -24,6 +24,14 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
 
     private static readonly Statement _of = new(_ => "SELECT r.At FROM Revision r WHERE r.Number = @number");
 
+    // Keys are made before anybody can load history, and are no part of the portfolio.
+    private static readonly Statement _lastChange = new(from =>
+        $"""
+            SELECT r.At FROM Revision r WHERE EXISTS (SELECT c.Kind FROM Change c WHERE c.Revision = r.Number AND c.Kind <> 'apiKey')
+            ORDER BY r.At DESC {from.Take}
+            """
+    );
+
     public async Task<Head> HeadAsync(CancellationToken ct)
     {
         await using var session = await database.OpenAsync(ct);
@@ -42,6 +50,16 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     public static Task<DateTimeOffset?> InstantOfAsync(Session session, long number, CancellationToken ct) =>
         session.FirstAsync<DateTimeOffset?>(_of, null, new { number }, ct);
 
+    /// <summary>When the portfolio itself was last changed: history may be added from then on. Null while it is empty.</summary>
+    public static Task<DateTimeOffset?> LastChangeAsync(Session session, CancellationToken ct) =>
+        session.FirstAsync<DateTimeOffset?>(_lastChange, null, new { take = 1 }, ct);
+
+    /// <summary>Makes sure that a revision of that instant does not come before one that changed the portfolio.</summary>
+    public static async Task<DateTimeOffset> BehindAsync(Session session, DateTimeOffset at, CancellationToken ct) =>
+        await LastChangeAsync(session, ct) is { } last && at < last
+            ? throw new InvalidOperationException($"A revision of {at:O} cannot follow one of {last:O}.")
+            : at;
+
     /// <summary>Begins a revision: takes the next number and keeps other commands waiting until it is committed or disposed.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="command">Name of the use case, e.g. <c>createProject</c>.</param>
@@ -58,9 +76,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
             if (now < head.At)
             {
                 // A clock that went back must not turn the order of revisions round; history may only be added behind the newest.
-                now = caller.At is null
-                    ? head.At
-                    : throw new InvalidOperationException($"A revision of {now:O} cannot follow one of {head.At:O}.");
+                now = caller.At is null ? head.At : await BehindAsync(session, now, ct);
             }
             return new Revision(session, caller, command, reason, head, now);
         }

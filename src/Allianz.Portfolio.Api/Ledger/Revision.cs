@@ -66,23 +66,37 @@ internal sealed class Revision : IAsyncDisposable
             """
     );
 
-    private static readonly Statement _setHead = new(_ => "UPDATE Ledger SET At = @at, Hash = @hash WHERE Id = 1");
+    private static readonly Statement _setHead = new(_ => "UPDATE Ledger SET Number = @number, At = @at, Hash = @hash WHERE Id = 1");
 
     private readonly Caller _caller;
     private readonly string _command;
     private readonly string? _reason;
     private readonly string _previousHash;
+    private readonly bool _followsSealed;
     private readonly List<ChangeRow> _changes = [];
     private readonly RevisionContent _content = new();
 
     public Revision(Session session, Caller caller, string command, string? reason, Head head, DateTimeOffset at)
+        : this(session, caller, command, reason, head.Number, head.Hash, at, followsSealed: false) { }
+
+    private Revision(
+        Session session,
+        Caller caller,
+        string command,
+        string? reason,
+        long number,
+        string previousHash,
+        DateTimeOffset at,
+        bool followsSealed
+    )
     {
         Session = session;
         _caller = caller;
         _command = command;
         _reason = reason;
-        _previousHash = head.Hash;
-        Number = head.Number;
+        _previousHash = previousHash;
+        _followsSealed = followsSealed;
+        Number = number;
         At = at;
     }
 
@@ -186,12 +200,41 @@ internal sealed class Revision : IAsyncDisposable
             }
         );
 
-    /// <summary>Makes it last. Returns the newest revision: this one or, when nothing was changed, the one before; then the number goes to the next command.</summary>
+    /// <summary>
+    /// Goes on with the next revision in the same transaction, dated at an instant: history comes in as several revisions, all of them or
+    /// none. A revision that changed nothing gives its number to the next.
+    /// </summary>
+    public async Task<Revision> NextAsync(DateTimeOffset at, CancellationToken ct)
+    {
+        var done = await SealAsync(ct);
+        at = await PortfolioLedger.BehindAsync(Session, at.WholeMilliseconds(), ct);
+        return done is { } hash
+            ? new Revision(Session, _caller, _command, _reason, Number + 1, hash, at, followsSealed: true)
+            : new Revision(Session, _caller, _command, _reason, Number, _previousHash, at, _followsSealed);
+    }
+
+    /// <summary>
+    /// Makes it last, with those before it in the same transaction. Returns the newest revision: this one or, when nothing was changed, the
+    /// one before; then the number goes to the next command.
+    /// </summary>
     public async Task<long> CommitAsync(CancellationToken ct)
+    {
+        var written = await SealAsync(ct) is not null;
+        if (written || _followsSealed)
+        {
+            await Session.CommitAsync(ct);
+        }
+        return written ? Number : Number - 1;
+    }
+
+    public ValueTask DisposeAsync() => Session.DisposeAsync();
+
+    // Writes the revision and what it changed; returns its hash, or null when it changed nothing.
+    private async Task<string?> SealAsync(CancellationToken ct)
     {
         if (_changes.Count == 0)
         {
-            return Number - 1;
+            return null;
         }
         var row = new RevisionRow
         {
@@ -224,7 +267,16 @@ internal sealed class Revision : IAsyncDisposable
                 ct
             );
         }
-        await Session.ExecuteAsync(_setHead, new { at = At, hash = row.Hash }, ct);
+        await Session.ExecuteAsync(
+            _setHead,
+            new
+            {
+                number = Number,
+                at = At,
+                hash = row.Hash,
+            },
+            ct
+        );
         if (_caller.Idempotency is { } idempotency)
         {
             await Session.ExecuteAsync(
@@ -242,11 +294,8 @@ internal sealed class Revision : IAsyncDisposable
                 ct
             );
         }
-        await Session.CommitAsync(ct);
-        return Number;
+        return row.Hash;
     }
-
-    public ValueTask DisposeAsync() => Session.DisposeAsync();
 
     private static Visibility VisibilityOf(VersionRow row, ProjectRow? project)
     {

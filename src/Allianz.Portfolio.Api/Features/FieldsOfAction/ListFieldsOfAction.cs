@@ -45,7 +45,7 @@ internal static class ListFieldsOfAction
                 {
                     take,
                     after = position?.Sort ?? "",
-                    afterId = position?.AtId() ?? Guid.Empty,
+                    afterId = position is null ? Guid.Empty : Guid.Parse(position.Id),
                 },
                 cancellationToken
             );

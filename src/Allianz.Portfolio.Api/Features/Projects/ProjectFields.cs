@@ -73,28 +73,38 @@ public record ProjectFields
         ];
 
     internal ProjectRow To(ProjectRow row) =>
+        Findable(
+            row with
+            {
+                Title = Title,
+                Problem = Problem,
+                Goal = Goal,
+                Solution = Solution,
+                Phase = Phase,
+                FieldOfAction = FieldOfAction,
+                StartsOn = StartsOn,
+                EndsOn = EndsOn,
+                BudgetCents = BudgetCents,
+                Funding = Packed.Pack([.. Funding.Select(f => new FundingSource(f.Source, f.Cents))]),
+                Visibility = Visibility,
+                BitkomArea = BitkomArea,
+                Tags = Packed.Pack(Tags),
+                Latitude = Location?.Latitude,
+                Longitude = Location?.Longitude,
+                Place = Location?.Name,
+                Archived = Archived,
+                Sample = Sample,
+            }
+        );
+
+    /// <summary>With the columns that lists sort by and <c>q</c> looks through.</summary>
+    internal static ProjectRow Findable(ProjectRow row) =>
         row with
         {
-            Title = Title,
-            TitleSort = SortText.Of(Title, 200),
-            Search = SortText.Of(string.Join(' ', [row.Key, Title, Problem, Goal, Solution, .. Tags])),
-            Problem = Problem,
-            Goal = Goal,
-            Solution = Solution,
-            Phase = Phase,
-            FieldOfAction = FieldOfAction,
-            StartsOn = StartsOn,
-            EndsOn = EndsOn,
-            BudgetCents = BudgetCents,
-            Funding = Packed.Pack([.. Funding.Select(f => new FundingSource(f.Source, f.Cents))]),
-            Visibility = Visibility,
-            BitkomArea = BitkomArea,
-            Tags = Packed.Pack(Tags),
-            Latitude = Location?.Latitude,
-            Longitude = Location?.Longitude,
-            Place = Location?.Name,
-            Archived = Archived,
-            Sample = Sample,
+            TitleSort = SortText.Of(row.Title, 200),
+            Search = SortText.Of(
+                string.Join(' ', [row.Key, row.Title, row.Problem, row.Goal, row.Solution, .. Packed.Unpack<string>(row.Tags)])
+            ),
         };
 
     internal sealed class Mapping : Profile
