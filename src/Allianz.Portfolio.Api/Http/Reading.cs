@@ -95,8 +95,10 @@ internal sealed class Reading
         }
         try
         {
-            var position = JsonSerializer.Deserialize<Position>(Base64Url.DecodeFromChars(text))!;
-            if (position.List == List())
+            if (
+                JsonSerializer.Deserialize<Position>(Base64Url.DecodeFromChars(text)) is { Sort: not null, Id: not null } position
+                && position.List == List()
+            )
             {
                 return position;
             }
@@ -332,6 +334,9 @@ internal sealed record Position(string List, string Sort, string Id)
         long.TryParse(Sort, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
             : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+
+    /// <summary>The identity in lists whose equal sort values are ordered by it.</summary>
+    public Guid AtId() => Guid.TryParse(Id, out var id) ? id : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 }
 
 /// <summary>A page of a list.</summary>

@@ -45,7 +45,7 @@ internal static class ListFieldsOfAction
                 {
                     take,
                     after = position?.Sort ?? "",
-                    afterId = position is null ? Guid.Empty : Guid.Parse(position.Id),
+                    afterId = position?.AtId() ?? Guid.Empty,
                 },
                 cancellationToken
             );

@@ -59,7 +59,7 @@ internal static class ListPartners
                 {
                     take = request.Take,
                     after = request.After?.Sort ?? (descending ? "\uFFFF" : ""),
-                    afterId = request.After is { } after ? Guid.Parse(after.Id)
+                    afterId = request.After is { } after ? after.AtId()
                     : descending ? Guid.AllBitsSet
                     : Guid.Empty,
                     kind = request.Kind is { } kind ? Codes.Of(kind) : null,

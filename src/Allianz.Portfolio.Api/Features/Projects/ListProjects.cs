@@ -191,7 +191,7 @@ internal static class ListProjects
                     after = request.After is { } after ? Value(after.Sort, order.First)
                     : descending ? order.Last
                     : order.First,
-                    afterId = request.After is { } id ? Guid.Parse(id.Id)
+                    afterId = request.After is { } position ? position.AtId()
                     : descending ? Guid.AllBitsSet
                     : Guid.Empty,
                     lastDay = DateOnly.MaxValue,
@@ -253,7 +253,7 @@ internal static class ListProjects
                     _ => text,
                 };
             }
-            catch (FormatException)
+            catch (Exception e) when (e is FormatException or OverflowException)
             {
                 throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
             }

@@ -48,10 +48,12 @@ public class DecisionRequestTests(Engine engine) : PartTests(engine)
         await Lead.CreateAsync(Address, New("zurueck"));
 
         using var foreign = await Contributor.PatchAsync($"{Address}/zurueck", new { state = "withdrawn" }, "*");
+        using var takenOver = await Contributor.PatchAsync($"{Address}/zurueck", new { partner = "cisco" }, "*");
         var withdrawn = await Lead.ChangeAsync($"{Address}/zurueck", new { state = "withdrawn" });
         var open = await Coordination.ChangeAsync($"{Address}/zurueck", new { state = "open" });
 
         await foreign.ProblemAsync(403, "forbidden");
+        await takenOver.ProblemAsync(403, "forbidden");
         Assert.That((string?)withdrawn["state"], Is.EqualTo("withdrawn"));
         Assert.That((string?)open["state"], Is.EqualTo("open"));
     }

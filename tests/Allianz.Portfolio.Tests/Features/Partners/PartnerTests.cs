@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
 
@@ -105,6 +108,31 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
         using var other = await Anonymous.GetAsync($"partners?limit=1&sort=-name&cursor={page["next"]}");
 
         await other.ProblemAsync(400, "query");
+    }
+
+    [TestCase("partners", "Id", "keine-id")]
+    [TestCase("partners", "Sort", null)]
+    [TestCase("projects", "Id", "keine-id")]
+    [TestCase("projects", "Sort", null)]
+    [TestCase("projects", "Sort", "99999999999999999999", "&sort=budget")]
+    public async Task A_forged_cursor_is_refused(string list, string member, string? value, string query = "")
+    {
+        foreach (var n in new[] { 1, 2 })
+        {
+            await Coordination.CreateAsync("partners", new { name = "Gefälscht", kind = "other" });
+            await Coordination.CreateAsync("projects", new { title = "Gefälscht", budget = n });
+        }
+        var cursor = (string)(await Reader.GetJsonAsync($"{list}?limit=1{query}"))["next"]!;
+        var position = JsonNode.Parse(Base64Url.DecodeFromChars(cursor))!;
+        position[member] = value;
+
+        using var forged = await Reader.GetAsync($"{list}?limit=1{query}&cursor={Encode(position.ToJsonString())}");
+        using var empty = await Reader.GetAsync($"{list}?limit=1{query}&cursor={Encode("null")}");
+
+        await forged.ProblemAsync(400, "query");
+        await empty.ProblemAsync(400, "query");
+
+        static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
     }
 
     [Test]
