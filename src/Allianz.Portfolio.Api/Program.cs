@@ -12,6 +12,7 @@ return await Verbs.RunAsync(
         app.UsePortfolio();
         app.MapApi();
         await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
+        await app.FirstStartAsync(CancellationToken.None);
         await app.RunAsync();
         return 0;
     }

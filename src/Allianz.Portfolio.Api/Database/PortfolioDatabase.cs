@@ -51,13 +51,15 @@ internal sealed class PortfolioDatabase
         return new Session(Dialect, connection, await connection.BeginTransactionAsync(ct));
     }
 
+    /// <summary>Runs the work while no other node migrates or fills the same database.</summary>
+    public Task AloneAsync(Func<Task> work, CancellationToken ct) => Dialect.AloneAsync(ConnectionString, work, ct);
+
     /// <summary>Brings the schema up to date; returns the scripts that were run. Two nodes may call it at once.</summary>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken ct)
     {
         Missing = await Dialect.PrepareAsync(ConnectionString, ct);
         IReadOnlyList<string> done = [];
-        await Dialect.AloneAsync(
-            ConnectionString,
+        await AloneAsync(
             () =>
             {
                 var folder = $"database/{Dialect.Name}/";

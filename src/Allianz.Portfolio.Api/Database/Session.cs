@@ -9,7 +9,12 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
 {
     private static readonly object _nothing = new();
 
+    private bool _shared;
+
     public Dialect Dialect => dialect;
+
+    /// <summary>The same transaction for one of several commands that are made together: it ends with the last of them, not with each.</summary>
+    public Session Share() => new(dialect, connection, transaction) { _shared = true };
 
     /// <summary>All rows of a bounded statement.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(Statement statement, View? view, object? parameters, CancellationToken ct)
@@ -47,6 +52,10 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
 
     public async ValueTask DisposeAsync()
     {
+        if (_shared)
+        {
+            return;
+        }
         if (transaction is not null)
         {
             await transaction.DisposeAsync();
@@ -54,7 +63,7 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
         await connection.DisposeAsync();
     }
 
-    public Task CommitAsync(CancellationToken ct) => transaction!.CommitAsync(ct);
+    public Task CommitAsync(CancellationToken ct) => _shared ? Task.CompletedTask : transaction!.CommitAsync(ct);
 
     // Inside a transaction a failed read has already cost the whole of it: then the command is run again, not the read.
     private Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken ct) =>

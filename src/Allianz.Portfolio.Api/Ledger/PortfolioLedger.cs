@@ -32,6 +32,8 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
             """
     );
 
+    private readonly AsyncLocal<Session?> _together = new();
+
     public async Task<Head> HeadAsync(CancellationToken ct)
     {
         await using var session = await database.OpenAsync(ct);
@@ -60,6 +62,25 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
             ? throw new InvalidOperationException($"A revision of {at:O} cannot follow one of {last:O}.")
             : at;
 
+    /// <summary>
+    /// Makes the revisions of several commands last together, or none of them. The work must fail when one of its commands does; reads
+    /// beside the commands do not see what is not committed yet.
+    /// </summary>
+    public async Task TogetherAsync(Func<Task> work, CancellationToken ct)
+    {
+        await using var session = await database.BeginAsync(ct);
+        _together.Value = session;
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _together.Value = null;
+        }
+        await session.CommitAsync(ct);
+    }
+
     /// <summary>Begins a revision: takes the next number and keeps other commands waiting until it is committed or disposed.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="command">Name of the use case, e.g. <c>createProject</c>.</param>
@@ -67,7 +88,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <param name="reason">Why, in the caller's words.</param>
     public async Task<Revision> BeginAsync(Caller caller, string command, CancellationToken ct, string? reason = null)
     {
-        var session = await database.BeginAsync(ct);
+        var session = _together.Value?.Share() ?? await database.BeginAsync(ct);
         try
         {
             await session.ExecuteAsync(_advance, null, ct);

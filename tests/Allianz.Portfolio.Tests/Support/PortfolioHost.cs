@@ -47,6 +47,7 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         builder.UseSetting("Database:Engine", engine);
         builder.UseSetting("ConnectionStrings:Portfolio", connectionString);
         builder.UseSetting("Demo:Load", "false");
+        builder.UseSetting("FirstKey:Make", "false");
         builder.UseSetting("Jobs:Enabled", "false");
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in settings)
