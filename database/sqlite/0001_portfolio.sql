@@ -430,12 +430,14 @@ CREATE TABLE Report (
     Period text NULL,
     IssuedAt text NOT NULL,
     Revision integer NOT NULL,
+    SnapshotRevision integer NOT NULL,
     Day text NOT NULL,
     PreviousHash text NOT NULL,
     Hash text NOT NULL,
     Content blob NOT NULL,
     CONSTRAINT PK_Report PRIMARY KEY (Number)
 );
+CREATE INDEX IX_Report_ScheduleNumber ON Report (Schedule, Number);
 
 CREATE TABLE ReportPeriod (
     Schedule text NOT NULL,

@@ -431,12 +431,14 @@ CREATE TABLE Report (
     Period datetime2(3) NULL,
     IssuedAt datetime2(3) NOT NULL,
     Revision bigint NOT NULL,
+    SnapshotRevision bigint NOT NULL,
     Day date NOT NULL,
     PreviousHash nvarchar(64) NOT NULL,
     Hash nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,
     Content varbinary(max) NOT NULL,
     CONSTRAINT PK_Report PRIMARY KEY (Number)
 );
+CREATE INDEX IX_Report_ScheduleNumber ON Report (Schedule, Number);
 
 CREATE TABLE ReportPeriod (
     Schedule nvarchar(64) COLLATE Latin1_General_100_BIN2 NOT NULL,

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features;
+using Allianz.Portfolio.Api.Jobs;
 
 return await Verbs.RunAsync(
     args,
@@ -8,11 +9,17 @@ return await Verbs.RunAsync(
     {
         var builder = WebApplication.CreateBuilder(settings);
         builder.AddPortfolio();
+
         var app = builder.Build();
         app.UsePortfolio();
-        app.MapApi();
+
+        // First the schema, then what stands on it; jobs begin when the server listens.
         await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
         await app.FirstStartAsync(CancellationToken.None);
+
+        app.MapApi();
+        app.MapJobs();
+
         await app.RunAsync();
         return 0;
     }

@@ -1,7 +1,9 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Authentication;
@@ -29,6 +31,7 @@ internal static class Setup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();
+        services.AddSingleton<ReportIssue>();
         services.AddMediation();
         services.AddAutoMapper(o => o.LicenseKey = builder.Configuration["AutoMapper:LicenseKey"], typeof(Setup).Assembly);
 
@@ -38,6 +41,8 @@ internal static class Setup
             .AddAuthentication(ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddPolicies();
+
+        builder.AddJobs();
 
         services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
         services.AddExceptionHandler<ProblemHandler>();

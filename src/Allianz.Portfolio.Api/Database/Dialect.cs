@@ -1,5 +1,8 @@
 using System.Data.Common;
 using DbUp.Builder;
+using Hangfire;
+using Hangfire.InMemory;
+using Hangfire.SqlServer;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 
@@ -36,6 +39,9 @@ internal abstract class Dialect
 
     /// <summary>Runs the work while no other node migrates the same database.</summary>
     public abstract Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct);
+
+    /// <summary>Where jobs are kept. Opens it, so the database must be there.</summary>
+    public abstract JobStorage StoreJobs(string connectionString, IConfiguration configuration);
 
     /// <summary>Runs a read again after a transient fault of the server.</summary>
     public virtual Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct) => read();
@@ -98,6 +104,9 @@ internal abstract class Dialect
                 await work();
             }
         }
+
+        // Only one program serves such a file, and it finds out at start what it missed: nothing of its jobs need outlive it.
+        public override JobStorage StoreJobs(string connectionString, IConfiguration configuration) => new InMemoryStorage();
 
         public override bool IsConflictBetweenWriters(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy };
 
@@ -200,6 +209,13 @@ internal abstract class Dialect
             }
             await work();
             await transaction.RollbackAsync(ct);
+        }
+
+        public override JobStorage StoreJobs(string connectionString, IConfiguration configuration)
+        {
+            var options = new SqlServerStorageOptions { SchemaName = "hangfire", PrepareSchemaIfNecessary = true };
+            configuration.GetSection("Hangfire:SqlServer").Bind(options);
+            return new SqlServerStorage(connectionString, options);
         }
 
         public override Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct) =>

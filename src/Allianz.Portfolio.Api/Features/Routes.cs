@@ -10,7 +10,9 @@ using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
+using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
+using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
@@ -95,6 +97,16 @@ internal static class Routes
         ListImports.Map(api);
         GetImport.Map(api);
         ImportFile.Map(api);
+
+        ListReportSchedules.Map(api);
+        GetReportSchedule.Map(api);
+        CreateReportSchedule.Map(api);
+        PatchReportSchedule.Map(api);
+        DeleteReportSchedule.Map(api);
+
+        ListReports.Map(api);
+        GetReport.Map(api);
+        IssueReport.Map(api);
 
         ListApiKeys.Map(api);
         CreateApiKey.Map(api);

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Reports;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Ledger;
@@ -18,12 +19,25 @@ internal static class VerifyLedger
         public async Task<Verified> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
+            var broken = new List<string>();
             if (await Verification.FirstBreakAsync(session, cancellationToken) is var (revision, why))
             {
-                return new Verified(false, [$"The chain is broken at revision {revision}: {why}."]);
+                broken.Add($"The chain of revisions is broken at revision {revision}: {why}.");
+            }
+            var reports = await ReportChain.WalkAsync(session, cancellationToken);
+            if (reports.Break is var (number, because))
+            {
+                broken.Add($"The chain of reports is broken at report {number}: {because}.");
+            }
+            if (broken.Count > 0)
+            {
+                return new Verified(false, broken);
             }
             var head = await PortfolioLedger.HeadAsync(session, cancellationToken);
-            return new Verified(true, [$"{head.Number} revisions verified; the newest has the hash {head.Hash}."]);
+            return new Verified(
+                true,
+                [$"{head.Number} revisions verified; the newest has the hash {head.Hash}.", $"{reports.Reports} reports verified."]
+            );
         }
     }
 }

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Reports;
+
+/// <summary>A report as it stands in the list.</summary>
+public sealed record IssuedReport : IRevised
+{
+    /// <summary>Its number; reports are numbered without gaps, so those that you may not see leave gaps in your list.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Who may see it.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>Key of the schedule that it came by; absent when it was issued by hand.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>The end of the period that it was made for.</summary>
+    public DateTimeOffset? Period { get; init; }
+
+    /// <summary>When it was issued.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>The day with whose eyes it looks.</summary>
+    public required DateOnly Day { get; init; }
+
+    /// <summary>The revision whose state it shows.</summary>
+    public required long SnapshotRevision { get; init; }
+
+    /// <summary>The revision that issued it.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>SHA-256 of its bytes, as <c>sha256sum</c> shows it.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>SHA-256 of the report with the number before.</summary>
+    public required string PreviousHash { get; init; }
+}
+
+internal static class ListReports
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/reports",
+                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                    read.Page(
+                        await mediator.Send(new Query(read.View, read.Limit + 1) { Before = Before(read) }, ct),
+                        r => ("", r.Number.ToString(CultureInfo.InvariantCulture))
+                    )
+            )
+            .Lists<IssuedReport>("Reports, the newest first")
+            .For(Policy.Anyone);
+
+    private static readonly Statement _sql = new(from =>
+        $"""
+            SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Day, r.SnapshotRevision, r.Revision, r.Hash, r.PreviousHash
+            FROM Report r
+            WHERE r.Visibility <= @sight AND r.Revision <= @upTo AND r.Number < @before
+            ORDER BY r.Number DESC {from.Take}
+            """
+    );
+
+    public sealed record Query(View View, int Take) : IRequest<IReadOnlyList<IssuedReport>>
+    {
+        /// <summary>Only reports with a smaller number.</summary>
+        public long Before { get; init; } = long.MaxValue;
+    }
+
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, IReadOnlyList<IssuedReport>>
+    {
+        public async Task<IReadOnlyList<IssuedReport>> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var (view, take) = request;
+            await using var session = await database.OpenAsync(cancellationToken);
+            var rows = await session.QueryAsync<Row>(
+                _sql,
+                view,
+                new
+                {
+                    upTo = view.Revision ?? long.MaxValue,
+                    before = request.Before,
+                    take,
+                },
+                cancellationToken
+            );
+            return mapper.Map<List<IssuedReport>>(rows);
+        }
+    }
+
+    public sealed record Row
+    {
+        public required long Number { get; init; }
+        public required string Title { get; init; }
+        public required Visibility Visibility { get; init; }
+        public string? Schedule { get; init; }
+        public DateTimeOffset? Period { get; init; }
+        public required DateTimeOffset IssuedAt { get; init; }
+        public required DateOnly Day { get; init; }
+        public required long SnapshotRevision { get; init; }
+        public required long Revision { get; init; }
+        public required string Hash { get; init; }
+        public required string PreviousHash { get; init; }
+    }
+
+    internal sealed class Mapping : Profile
+    {
+        public Mapping() => CreateMap<Row, IssuedReport>();
+    }
+
+    private static long Before(Reading read) =>
+        read.After() is not { } after ? long.MaxValue
+        : long.TryParse(after.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Problem.Query(QueryParameter.Cursor, "The cursor does not belong to this list. Begin again without it.");
+}

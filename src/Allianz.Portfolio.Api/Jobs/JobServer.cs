@@ -1,0 +1,123 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using Hangfire;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Jobs;
+
+/// <summary>Section <c>Jobs</c>.</summary>
+internal sealed record JobOptions
+{
+    /// <summary>Whether this node runs jobs.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>How many at once.</summary>
+    public int Workers { get; init; } = 2;
+}
+
+/// <summary>Runs the jobs, from when the server listens until it stops: then what is under way is told, and waited for.</summary>
+internal sealed class JobServer(
+    IHostApplicationLifetime lifetime,
+    IServiceProvider services,
+    IOptions<JobOptions> options,
+    TimeProvider clock,
+    ILogger<JobServer> log
+) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Enabled || !await ListeningAsync(stoppingToken))
+        {
+            return;
+        }
+        // Not before this line is the jobs' storage touched: it needs the database, and takes a moment that nobody waits for.
+        while (!Prepare())
+        {
+            await Task.Delay(TimeSpan.FromSeconds(10), clock, stoppingToken);
+        }
+        using var server = new BackgroundJobServer(
+            new BackgroundJobServerOptions
+            {
+                Activator = services.GetRequiredService<JobActivator>(),
+                WorkerCount = options.Value.Workers,
+                SchedulePollingInterval = TimeSpan.FromSeconds(5),
+            },
+            services.GetRequiredService<JobStorage>()
+        );
+        await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None)
+            .WaitAsync(stoppingToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        server.SendStop();
+        await server.WaitForShutdownAsync(CancellationToken.None);
+    }
+
+    private async Task<bool> ListeningAsync(CancellationToken ct)
+    {
+        var listening = new TaskCompletionSource();
+        await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
+        await using var stopped = ct.Register(() => listening.TrySetCanceled(ct));
+        await listening.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return listening.Task.IsCompletedSuccessfully;
+    }
+
+    private bool Prepare()
+    {
+        try
+        {
+            var recurring = services.GetRequiredService<IRecurringJobManager>();
+            foreach (var job in Schedule.Standing)
+            {
+                recurring.Add(job);
+            }
+            // What was missed while no node ran is made up for now, not at the next turn.
+            services.GetRequiredService<IBackgroundJobClient>().Enqueue(Schedule.CatchUp.Work);
+            return true;
+        }
+        catch (Exception e)
+        {
+            log.LogWarning(e, "Jobs cannot begin yet; trying again");
+            return false;
+        }
+    }
+}
+
+internal static class JobSetup
+{
+    public static void AddJobs(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.Configure<JobOptions>(builder.Configuration.GetSection("Jobs"));
+        // Ours, and before Hangfire's: those are one for the whole process, which two hosts in it (tests) would share.
+        services.AddSingleton<JobStorage>(provider =>
+        {
+            var database = provider.GetRequiredService<PortfolioDatabase>();
+            return database.Dialect.StoreJobs(database.ConnectionString, builder.Configuration);
+        });
+        services.AddSingleton<JobActivator>(provider => new Hangfire.AspNetCore.AspNetCoreJobActivator(
+            provider.GetRequiredService<IServiceScopeFactory>()
+        ));
+        services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
+        services.AddSingleton<ReportJobs>();
+        services.AddTransient<Work>();
+        services.AddHostedService<JobServer>();
+    }
+
+    /// <summary>The dashboard, for administrators only: also from the machine itself.</summary>
+    public static void MapJobs(this IEndpointRouteBuilder app) =>
+        app.MapHangfireDashboard(
+                "/jobs",
+                new DashboardOptions
+                {
+                    Authorization = [],
+                    AsyncAuthorization = [],
+                    DashboardTitle = "Allianz.Portfolio",
+                    DisplayStorageConnectionString = false,
+                }
+            )
+            .For(Policy.Administration);
+
+    public static void Add(this IRecurringJobManager recurring, RecurringWork job) =>
+        recurring.AddOrUpdate(job.Id, job.Work, job.Cron, new RecurringJobOptions { TimeZone = Berlin.Zone });
+}

@@ -1,0 +1,32 @@
+using System.Linq.Expressions;
+
+namespace Allianz.Portfolio.Api.Jobs;
+
+/// <summary>A job that runs again and again.</summary>
+/// <param name="Id">Its name on the dashboard.</param>
+/// <param name="Cron">When, in Europe/Berlin.</param>
+/// <param name="Work">What it does.</param>
+internal sealed record RecurringWork(string Id, string Cron, Expression<Func<Work, Task>> Work);
+
+/// <summary>All jobs there are.</summary>
+internal static class Schedule
+{
+    private const string OfReports = "report:";
+
+    /// <summary>A net under the jobs of the report schedules: makes up for periods that were missed, and sets the jobs right.</summary>
+    public static readonly RecurringWork CatchUp = new(
+        "catch-up-reports",
+        "*/5 * * * *",
+        work => work.CatchUpReportsAsync(CancellationToken.None)
+    );
+
+    /// <summary>Those that are always there.</summary>
+    public static readonly IReadOnlyList<RecurringWork> Standing = [CatchUp];
+
+    /// <summary>One for each report schedule that is not paused.</summary>
+    public static RecurringWork OfReport(string schedule, string cron) =>
+        new(OfReports + schedule, cron, work => work.IssueReportsAsync(schedule, CancellationToken.None));
+
+    /// <summary>Whether a job belongs to a report schedule.</summary>
+    public static bool IsOfReport(string id) => id.StartsWith(OfReports, StringComparison.Ordinal);
+}

@@ -1,0 +1,20 @@
+using Allianz.Portfolio.Api.Features.Reports;
+using Hangfire;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Jobs;
+
+/// <summary>What jobs do: send a command. Each may run twice, late, or on two nodes at once.</summary>
+[AutomaticRetry(Attempts = 5)]
+internal sealed class Work(IMediator mediator, ReportJobs jobs)
+{
+    /// <summary>Issues what is due of one report schedule.</summary>
+    public Task IssueReportsAsync(string schedule, CancellationToken ct) => mediator.Send(new IssueDueReports.Command(schedule), ct);
+
+    /// <summary>Issues what is due of all report schedules, and makes the jobs follow them.</summary>
+    public async Task CatchUpReportsAsync(CancellationToken ct)
+    {
+        await jobs.FollowAsync(ct);
+        await mediator.Send(new IssueDueReports.Command(), ct);
+    }
+}

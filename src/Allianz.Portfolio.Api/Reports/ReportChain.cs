@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Reports;
+
+/// <summary>Walks the chain of reports: numbers without gaps, bytes that have their hash, each naming the hash before, all of it noted in the ledger.</summary>
+internal static class ReportChain
+{
+    // Reports are large; a few at a time.
+    private const int Batch = 10;
+
+    private static readonly Statement _reports = new(from =>
+        $"""
+            SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Revision, r.SnapshotRevision, r.Day, r.PreviousHash, r.Hash, r.Content,
+                d.Schedule AS PeriodSchedule, d.Period AS PeriodPeriod
+            FROM Report r LEFT JOIN ReportPeriod d ON d.Report = r.Number
+            WHERE r.Number > @after ORDER BY r.Number {from.Take}
+            """
+    );
+
+    private static readonly Statement _notes = new(_ =>
+        "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind"
+    );
+
+    /// <returns>How many reports there are, and the first that is broken, if one is.</returns>
+    public static async Task<(long Reports, (long Number, string Why)? Break)> WalkAsync(Session session, CancellationToken ct)
+    {
+        var notes = (await session.QueryAsync<Note>(_notes, null, new { kind = ReportIssue.ChangeKind }, ct)).ToLookup(n => n.Key);
+        var hash = ReportContent.NoHash;
+        long number = 0;
+        while (true)
+        {
+            var rows = await session.QueryAsync<Row>(_reports, null, new { after = number, take = Batch }, ct);
+            if (rows.Count == 0)
+            {
+                // What was cut off at the end is missed by the ledger.
+                var last = notes.Select(n => long.Parse(n.Key, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
+                return (number, last > number ? (number + 1, Missing) : null);
+            }
+            foreach (var row in rows)
+            {
+                number++;
+                if ((row.Number == number ? Wrong(row, hash, [.. notes[Key(number)]]) : Missing) is { } why)
+                {
+                    return (number, (number, why));
+                }
+                hash = row.Hash;
+            }
+        }
+    }
+
+    private const string Missing = "it is missing";
+
+    private static string? Wrong(Row row, string previousHash, IReadOnlyList<Note> notes)
+    {
+        if (ReportContent.Hash(row.Content) != row.Hash)
+        {
+            return "its bytes do not have its hash";
+        }
+        if (row.PreviousHash != previousHash)
+        {
+            return "it does not follow the report before it";
+        }
+        if (
+            notes is not [var note]
+            || note.Fields != ReportIssue.Noted(row.Hash)
+            || note.Revision != row.Revision
+            || note.VisibleAfter != row.Visibility
+        )
+        {
+            return "the ledger has noted another report";
+        }
+        ReportContent content;
+        try
+        {
+            content = ReportContent.FromBytes(row.Content);
+        }
+        catch (JsonException)
+        {
+            return "its bytes are not a report";
+        }
+        var same =
+            content.Number == row.Number
+            && content.Title == row.Title
+            && content.Visibility == row.Visibility
+            && content.Period?.Schedule == row.Schedule
+            && content.Period?.Until == row.Period
+            && content.IssuedAt == row.IssuedAt
+            && content.Revision == row.SnapshotRevision
+            && content.Day == row.Day
+            && content.PreviousHash == row.PreviousHash
+            && row.Schedule == row.PeriodSchedule
+            && row.Period == row.PeriodPeriod;
+        return same ? null : "the list says something else than its bytes";
+    }
+
+    private static string Key(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Note
+    {
+        public required string Key { get; init; }
+        public required long Revision { get; init; }
+        public string? Fields { get; init; }
+        public Visibility? VisibleAfter { get; init; }
+    }
+
+    private sealed record Row
+    {
+        public required long Number { get; init; }
+        public required string Title { get; init; }
+        public required Visibility Visibility { get; init; }
+        public string? Schedule { get; init; }
+        public DateTimeOffset? Period { get; init; }
+        public required DateTimeOffset IssuedAt { get; init; }
+        public required long Revision { get; init; }
+        public required long SnapshotRevision { get; init; }
+        public required DateOnly Day { get; init; }
+        public required string PreviousHash { get; init; }
+        public required string Hash { get; init; }
+        public required byte[] Content { get; init; }
+        public string? PeriodSchedule { get; init; }
+        public DateTimeOffset? PeriodPeriod { get; init; }
+    }
+}
