@@ -1,7 +1,9 @@
 using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features;
+using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Jobs;
+using Allianz.Portfolio.Api.Pages;
 
 return await Verbs.RunAsync(
     args,
@@ -18,7 +20,9 @@ return await Verbs.RunAsync(
         await app.FirstStartAsync(CancellationToken.None);
 
         app.MapApi();
+        app.MapPages();
         app.MapJobs();
+        app.MapHealth();
 
         await app.RunAsync();
         return 0;

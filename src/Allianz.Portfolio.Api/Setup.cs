@@ -1,8 +1,10 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -42,7 +44,9 @@ internal static class Setup
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddPolicies();
 
+        builder.AddPages();
         builder.AddJobs();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>(DatabaseHealth.Name);
 
         services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
         services.AddExceptionHandler<ProblemHandler>();
@@ -56,7 +60,7 @@ internal static class Setup
     public static void UsePortfolio(this WebApplication app)
     {
         app.UseExceptionHandler(_ => { });
-        app.UseStatusCodePages(context => Problem.OfStatus(context.HttpContext.Response.StatusCode).WriteAsync(context.HttpContext));
+        app.UseErrorAnswers();
         app.UseAuthentication();
         app.Use(ApiKeyAuthentication.RefuseWrongKeys);
         app.UseAuthorization();

@@ -114,7 +114,10 @@ public sealed record ReportAssessment(Rag Rag, string? Reason, DateOnly Assessed
 /// <param name="Title">Title.</param>
 /// <param name="CurrentOn">The date that holds: achieved, else forecast, else plan.</param>
 /// <param name="PlannedOn">The date it is measured against.</param>
-/// <param name="AchievedOn">When it was achieved.</param>
+/// <param name="BaselineOn">Soll (ursprünglich).</param>
+/// <param name="ApprovedOn">Plan (genehmigt).</param>
+/// <param name="ForecastOn">Prognose.</param>
+/// <param name="AchievedOn">Ist.</param>
 /// <param name="SlipDays">Days by which the first lies after the second.</param>
 /// <param name="OverdueDays">Days by which it is overdue; 0 when it is not.</param>
 public sealed record ReportMilestone(
@@ -122,6 +125,9 @@ public sealed record ReportMilestone(
     string Title,
     DateOnly? CurrentOn,
     DateOnly? PlannedOn,
+    DateOnly? BaselineOn,
+    DateOnly? ApprovedOn,
+    DateOnly? ForecastOn,
     DateOnly? AchievedOn,
     int? SlipDays,
     int OverdueDays
@@ -416,6 +422,9 @@ public sealed record ReportContent
                     milestone.Title,
                     milestone.CurrentOn(),
                     milestone.PlannedOn(),
+                    milestone.BaselineOn,
+                    milestone.ApprovedOn,
+                    milestone.ForecastOn,
                     milestone.AchievedOn,
                     milestone.SlipDays(),
                     milestone.OverdueDays(snapshot.Day)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using DbUp.Engine;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -36,6 +37,8 @@ internal sealed class PortfolioDatabase
     /// <summary>What the server did not let us set; shown by the readiness check.</summary>
     public IReadOnlyList<string> Missing { get; private set; } = [];
 
+    private bool _migrated;
+
     public async Task<Session> OpenAsync(CancellationToken ct)
     {
         var connection = Dialect.Connect(ConnectionString);
@@ -62,16 +65,7 @@ internal sealed class PortfolioDatabase
         await AloneAsync(
             () =>
             {
-                var folder = $"database/{Dialect.Name}/";
-                var result = Dialect
-                    .Upgrade(ConnectionString)
-                    .WithScriptsEmbeddedInAssembly(
-                        Assembly.GetExecutingAssembly(),
-                        name => name.StartsWith(folder, StringComparison.Ordinal)
-                    )
-                    .LogToNowhere()
-                    .Build()
-                    .PerformUpgrade();
+                var result = Upgrade().PerformUpgrade();
                 done = result.Successful
                     ? [.. result.Scripts.Select(s => s.Name)]
                     : throw new InvalidOperationException(
@@ -83,5 +77,18 @@ internal sealed class PortfolioDatabase
             ct
         );
         return done;
+    }
+
+    /// <summary>Whether all scripts have been run. Asks the database until it was so once: scripts are never taken back.</summary>
+    public bool IsMigrated() => _migrated = _migrated || !Upgrade().IsUpgradeRequired();
+
+    private UpgradeEngine Upgrade()
+    {
+        var folder = $"database/{Dialect.Name}/";
+        return Dialect
+            .Upgrade(ConnectionString)
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), name => name.StartsWith(folder, StringComparison.Ordinal))
+            .LogToNowhere()
+            .Build();
     }
 }

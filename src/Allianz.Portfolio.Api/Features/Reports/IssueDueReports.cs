@@ -24,7 +24,9 @@ internal static class IssueDueReports
             """
     );
 
-    private static readonly Statement _lastPeriod = new(_ => "SELECT MAX(d.Period) FROM ReportPeriod d WHERE d.Schedule = @schedule");
+    private static readonly Statement _lastPeriod = new(from =>
+        $"SELECT d.Period FROM ReportPeriod d WHERE d.Schedule = @schedule ORDER BY d.Period DESC {from.Take}"
+    );
 
     /// <param name="Schedule">Only this one; all when absent.</param>
     public sealed record Command(string? Schedule = null) : ICommand<IReadOnlyList<int>>;
@@ -67,7 +69,7 @@ internal static class IssueDueReports
             {
                 return null;
             }
-            var last = await revision.Session.FirstAsync<DateTimeOffset?>(_lastPeriod, null, new { schedule = key }, ct);
+            var last = await revision.Session.FirstAsync<DateTimeOffset?>(_lastPeriod, null, new { schedule = key, take = 1 }, ct);
             // Not at the very instant: another revision could still bear it, and a later report on the period would know more.
             if (Periods.Next(schedule.Cron, schedule.ActiveSince, last) is not { } due || due >= revision.At)
             {

@@ -1,0 +1,32 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Domain;
+using MediatR;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>What everybody may see, whoever asks.</summary>
+internal sealed class IndexModel(IMediator mediator, TimeProvider clock) : PageModel
+{
+    public CountPortfolio.Counts Counts { get; private set; } = null!;
+
+    public ReportContent? Latest { get; private set; }
+
+    public string? LatestHash { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        var view = new View(Visibility.Public, null, Berlin.DayOf(clock.GetUtcNow()));
+        Counts = await mediator.Send(new CountPortfolio.Query(view), ct);
+        if (
+            await mediator.Send(new ListReports.Query(view, 1), ct) is [var newest]
+            && await mediator.Send(new GetReport.Query(view, newest.Number), ct) is { } frozen
+        )
+        {
+            Latest = ReportContent.FromBytes(frozen.Content);
+            LatestHash = ReportContent.Hash(frozen.Content);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+internal static class PageSetup
+{
+    /// <summary>Where the page for errors is; what it says is the status.</summary>
+    private const string ErrorPath = "/fehler";
+
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    public static void AddPages(this WebApplicationBuilder builder) =>
+        builder.Services.AddRazorPages(o => o.Conventions.ConfigureFilter(new Headers()));
+
+    public static void MapPages(this IEndpointRouteBuilder app) => app.MapRazorPages().For(Policy.Anyone);
+
+    /// <summary>Answers a status without a body: people get a page, programs a problem.</summary>
+    public static void UseErrorAnswers(this WebApplication app)
+    {
+        app.UseStatusCodePages(async context =>
+        {
+            var http = context.HttpContext;
+            if (!IsForPeople(http.Request) || http.Response.StatusCode != StatusCodes.Status404NotFound)
+            {
+                await Problem.OfStatus(http.Response.StatusCode).WriteAsync(http);
+                return;
+            }
+            http.Request.Path = ErrorPath;
+            http.SetEndpoint(null);
+            http.Request.RouteValues.Clear();
+            await context.Next(http);
+        });
+        // Behind the answers to errors, so that the way to their page is found from here.
+        app.UseRouting();
+    }
+
+    private static bool IsForPeople(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
+
+    /// <summary>No script, nothing from elsewhere, nobody's frame; what depends on the key is not shared.</summary>
+    private sealed class Headers : IAlwaysRunResultFilter
+    {
+        public void OnResultExecuting(ResultExecutingContext context)
+        {
+            var headers = context.HttpContext.Response.Headers;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers.Vary = "Authorization";
+            headers.CacheControl = context.HttpContext.Caller().Role == Role.Anonymous ? "public, no-cache" : "private, no-cache";
+        }
+
+        public void OnResultExecuted(ResultExecutedContext context) { }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Allianz.Portfolio.Domain;
+using Microsoft.AspNetCore.Html;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>How pages show values. A light is a shape and a word; its colour only helps.</summary>
+internal static class Show
+{
+    private const string Unknown = "–";
+
+    /// <summary>Always with its word and a shape of its own, so that it is read without colours, too.</summary>
+    public static IHtmlContent Light(Rag? rag)
+    {
+        var (name, shape) = rag switch
+        {
+            Rag.Green => ("green", "●"),
+            Rag.Amber => ("amber", "▲"),
+            Rag.Red => ("red", "■"),
+            _ => ("none", "○"),
+        };
+        return new HtmlString(
+            $"<span class=\"light light--{name}\"><span class=\"light-shape\" aria-hidden=\"true\">{shape}</span> {German.Name(rag)}</span>"
+        );
+    }
+
+    public static string Date(DateOnly? day) => day is { } known ? German.Date(known) : Unknown;
+
+    /// <summary>An instant as the clocks in Dortmund show it.</summary>
+    public static string Instant(DateTimeOffset instant) =>
+        TimeZoneInfo.ConvertTime(instant, Berlin.Zone).ToString("dd.MM.yyyy, HH:mm 'Uhr'", CultureInfo.InvariantCulture);
+
+    public static string Euros(long? cents) => cents is { } known ? German.Euros(known) : Unknown;
+
+    /// <summary>How far a milestone's date lies behind its plan.</summary>
+    public static string Slip(int? days) =>
+        days switch
+        {
+            null => Unknown,
+            0 => "im Plan",
+            > 0 => $"{German.Days(days.Value)} später",
+            _ => $"{German.Days(-days.Value)} früher",
+        };
+
+    /// <summary>From when until when, as far as it is known.</summary>
+    public static string Span(DateOnly? from, DateOnly? until) =>
+        (from, until) switch
+        {
+            (null, null) => Unknown,
+            ({ } first, null) => $"ab {German.Date(first)}",
+            (null, { } last) => $"bis {German.Date(last)}",
+            ({ } first, { } last) => $"{German.Date(first)} bis {German.Date(last)}",
+        };
+
+    public static string Count(int number, string one, string many) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
+}
