@@ -119,7 +119,7 @@ public static class GermanChanges
             ? $"{part.Partner.Name} ist nicht mehr dabei ({German.Name(part.Role)})"
             : $"{part.Partner.Name} ist neu dabei ({German.Name(part.Role)})";
 
-    private static IEnumerable<string> StatusUpdates(IReadOnlyList<NewStatusUpdate> updates) =>
+    private static IEnumerable<string> StatusUpdates(IReadOnlyList<StatusUpdateDifference> updates) =>
         updates.Count switch
         {
             0 => [],
