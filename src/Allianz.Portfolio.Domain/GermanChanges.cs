@@ -68,8 +68,11 @@ public static class GermanChanges
             _ => field.Field,
         };
         return field.Field is "problem" or "goal" or "solution" or "funding" or "bitkomArea" or "tags" or "location" or "fieldOfAction"
-            ? $"{name} geändert"
-            : $"{name}: von {Value(field.Field, field.Before)} auf {Value(field.Field, field.After)}";
+                ? $"{name} geändert"
+            : field is { Before: { } before, After: { } after }
+                ? $"{name}: von {Value(field.Field, before)} auf {Value(field.Field, after)}"
+            : field.After is { } first ? $"{name}: {Value(field.Field, first)} (bisher keine Angabe)"
+            : $"{name}: keine Angabe mehr";
     }
 
     private static string Value(string field, string? value) =>
@@ -127,7 +130,7 @@ public static class GermanChanges
             _ => [$"{updates.Count} Statusmeldungen, zuletzt vom {Date(updates[0].ReportedOn)}"],
         };
 
-    private static string Date(DateOnly? day) => day is { } known ? German.Date(known) : "„ohne Termin“";
+    private static string Date(DateOnly? day) => day is { } known ? German.Date(known) : "„kein Termin“";
 
     private static string On(DateOnly? day) => day is { } known ? $" am {German.Date(known)}" : "";
 

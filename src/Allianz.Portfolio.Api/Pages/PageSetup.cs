@@ -52,7 +52,10 @@ internal static class PageSetup
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers.Vary = "Authorization";
-            headers.CacheControl = context.HttpContext.Caller().Role == Role.Anonymous ? "public, no-cache" : "private, no-cache";
+            headers.CacheControl =
+                context.HttpContext.Response.StatusCode != StatusCodes.Status200OK ? "no-store"
+                : context.HttpContext.Caller().Role == Role.Anonymous ? "public, no-cache"
+                : "private, no-cache";
         }
 
         public void OnResultExecuted(ResultExecutedContext context) { }

@@ -1,0 +1,47 @@
+using System.Net;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Allianz.Portfolio.Tests.Health;
+
+[EngineFixtures]
+public class HealthTests(Engine engine) : PortfolioFixture(engine)
+{
+    [Test]
+    public async Task A_program_with_its_database_is_ready_for_anybody_who_asks()
+    {
+        var live = await Anonymous.GetJsonAsync("/health/live");
+        var ready = await Anonymous.GetJsonAsync("/health/ready");
+
+        Assert.That((string?)live["status"], Is.EqualTo("ok"));
+        Assert.That((string?)ready["checks"]![0]!["name"], Is.EqualTo("database"));
+        Assert.That((string?)ready["checks"]![0]!["data"]!["engine"], Is.EqualTo(Engine.Name));
+        Assert.That((string?)ready["status"], Is.EqualTo("ok").Or.EqualTo("degraded"));
+    }
+}
+
+/// <summary>The database goes away while the program runs.</summary>
+[EngineFixtures]
+public class LostDatabaseTests(Engine engine) : PortfolioFixture(engine)
+{
+    [Test]
+    public async Task A_program_whose_tables_are_gone_lives_but_is_not_ready_and_says_nothing_of_the_inside()
+    {
+        await using (var connection = Host.Services.GetRequiredService<PortfolioDatabase>().Dialect.Connect(ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE Ledger";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        using var live = await Anonymous.GetAsync("/health/live");
+        using var ready = await Anonymous.GetAsync("/health/ready");
+        var answer = await ready.JsonAsync(HttpStatusCode.ServiceUnavailable);
+
+        Assert.That(live.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((string?)answer["status"], Is.EqualTo("unavailable"));
+        Assert.That(answer.ToJsonString(), Does.Not.Contain("Ledger").IgnoreCase);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Playwright;
+
+namespace Allianz.Portfolio.Tests.Support;
+
+/// <summary>A real Chromium, one for all tests; where there is none its tests are skipped with the reason.</summary>
+internal static class Browser
+{
+    private static readonly string[] _places =
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        @"C:\Program Files\Google\Chrome\Application\chrome.exe",
+        @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+    ];
+
+    // Ends with the process, whose child it is.
+    private static readonly Lazy<Task<IBrowser>> _chromium = new(async () =>
+    {
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = _places.First(File.Exists),
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
+    });
+
+    /// <param name="address">Where relative addresses begin.</param>
+    /// <param name="headers">Sent with every request.</param>
+    public static async Task<IPage> PageAsync(Uri address, params (string Name, string Value)[] headers)
+    {
+        if (!_places.Any(File.Exists))
+        {
+            Assert.Ignore("Install Chromium (apt-get install chromium) to test pages.");
+        }
+        return await (await _chromium.Value).NewPageAsync(
+            new BrowserNewPageOptions
+            {
+                BaseURL = address.ToString(),
+                ExtraHTTPHeaders = headers.Select(h => KeyValuePair.Create(h.Name, h.Value)),
+            }
+        );
+    }
+}
