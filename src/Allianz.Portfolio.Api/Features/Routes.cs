@@ -10,9 +10,9 @@ using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
-using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
@@ -94,6 +94,7 @@ internal static class Routes
         CreateReportingCycle.Map(api);
         PatchReportingCycle.Map(api);
         DeleteReportingCycle.Map(api);
+
         ListImports.Map(api);
         GetImport.Map(api);
         ImportFile.Map(api);
