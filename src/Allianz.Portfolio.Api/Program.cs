@@ -17,13 +17,14 @@ return await Verbs.RunAsync(
 
         // First the schema, then what stands on it; jobs begin when the server listens.
         await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
-        await app.FirstStartAsync(CancellationToken.None);
 
         app.MapApi();
         app.MapPages();
         app.MapJobs();
         app.MapHealth();
 
+        // The demo has report schedules, for which the jobs must be set up.
+        await app.FirstStartAsync(CancellationToken.None);
         await app.RunAsync();
         return 0;
     }

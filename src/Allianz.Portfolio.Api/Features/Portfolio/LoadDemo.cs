@@ -13,6 +13,7 @@ using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
+using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
@@ -172,6 +173,7 @@ internal static partial class LoadDemo
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             ["fields-of-action"] => new CreateFieldOfAction.Command(caller, Input<NewFieldOfAction>(body)),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
+            ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             ["projects", var p, "participations"] => new CreateParticipation.Command(caller, p, Input<NewParticipation>(body)),
             ["projects", var p, "milestones"] => new CreateMilestone.Command(caller, p, Input<NewMilestone>(body)),

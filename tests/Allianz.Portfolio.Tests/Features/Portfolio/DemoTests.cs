@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -121,7 +122,7 @@ public sealed partial class DemoTests(Engine engine) : PortfolioFixture(engine, 
     [TestCase("2026-07-15T10:00:00Z")]
     [TestCase("2027-12-30T05:00:00Z")]
     [TestCase("2028-02-29T12:00:00Z")]
-    public async Task On_whatever_day_it_is_loaded_every_signal_is_there(string now)
+    public async Task On_whatever_day_it_is_loaded_every_signal_is_there_and_one_report_of_each_schedule_is_due(string now)
     {
         var database = await Engine.CreateAsync();
         await using (
@@ -148,6 +149,12 @@ public sealed partial class DemoTests(Engine engine) : PortfolioFixture(engine, 
                 Assert.That(portfolio["overdueMilestones"]!.AsArray(), Has.Count.GreaterThan(2));
                 Assert.That(portfolio["nextMilestones"]!.AsArray(), Has.Count.GreaterThan(10));
             });
+
+            await using var scope = host.Services.CreateAsyncScope();
+            var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+            Assert.That(await mediator.Send(new IssueDueReports.Command()), Is.EqualTo(new[] { 1, 2 }));
+            var schedules = await client.AllAsync("report-schedules");
+            Assert.That(schedules.Select(s => (int)s["lastReport"]!), Is.EquivalentTo(new[] { 1, 2 }));
         }
         await Engine.DropAsync(database);
     }
