@@ -248,25 +248,23 @@ internal sealed class Revision : IAsyncDisposable
         };
         row = row with { Hash = _content.Hash(row, _changes) };
         await Session.ExecuteAsync(_insert, row, ct);
-        foreach (var change in _changes)
-        {
-            await Session.ExecuteAsync(
-                _insertChange,
-                new
-                {
-                    change.Revision,
-                    change.Ordinal,
-                    change.Kind,
-                    change.EntityId,
-                    change.Key,
-                    change.ProjectId,
-                    VisibleBefore = (int?)change.VisibleBefore,
-                    VisibleAfter = (int?)change.VisibleAfter,
-                    change.Fields,
-                },
-                ct
-            );
-        }
+        // One prepared command for all.
+        await Session.ExecuteAsync(
+            _insertChange,
+            _changes.Select(change => new
+            {
+                change.Revision,
+                change.Ordinal,
+                change.Kind,
+                change.EntityId,
+                change.Key,
+                change.ProjectId,
+                VisibleBefore = (int?)change.VisibleBefore,
+                VisibleAfter = (int?)change.VisibleAfter,
+                change.Fields,
+            }),
+            ct
+        );
         await Session.ExecuteAsync(
             _setHead,
             new

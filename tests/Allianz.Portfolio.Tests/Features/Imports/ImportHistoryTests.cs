@@ -76,6 +76,80 @@ public class ImportHistoryTests(Engine engine) : PortfolioFixture(engine)
         }
     }
 
+    [TestCase("2024-02-01", "2025-02-01")]
+    [TestCase("2024-07-01", "2025-07-01")]
+    [TestCase("2024-01-01", "2026-01-01")]
+    public async Task The_difference_between_two_days_is_the_difference_of_what_the_file_said(string from, string to)
+    {
+        var (before, after) = (
+            StateAt(_dates.LastOrDefault(d => string.CompareOrdinal(d, from) <= 0)),
+            StateAt(_dates.Last(d => string.CompareOrdinal(d, to) <= 0))
+        );
+
+        var difference = await Anonymous.GetJsonAsync($"diff?from={from}&to={to}");
+
+        Assert.That(
+            difference["added"]!.AsArray().Select(p => (string?)p!["key"]),
+            Is.EquivalentTo(after.Keys.Except(before.Keys).Select(nr => $"v-{nr}"))
+        );
+        var changed = difference["changed"]!.AsArray().ToDictionary(p => (string)p!["project"]!["key"]!, p => p!);
+        foreach (var (nr, old) in before)
+        {
+            var now = after[nr];
+            changed.TryGetValue($"v-{nr}", out var read);
+            Assert.That(read is null, Is.EqualTo(now == old), $"v-{nr} changed when the file says so");
+            var budget = read?["fields"]!.AsArray().SingleOrDefault(f => (string?)f!["field"] == "budget");
+            Assert.That(
+                (Amount(budget?["before"]), Amount(budget?["after"])),
+                Is.EqualTo(now.Budget == old.Budget ? ((decimal?)null, (decimal?)null) : (old.Budget, now.Budget)),
+                $"budget of v-{nr}"
+            );
+            Assert.That((decimal?)read?["budgetChange"] ?? 0, Is.EqualTo(now.Budget - old.Budget ?? 0), $"change of v-{nr}'s budget");
+            var milestone = read?["milestones"]!.AsArray().SingleOrDefault();
+            if (now.Forecast == old.Forecast)
+            {
+                Assert.That(milestone, Is.Null, $"the forecast of v-{nr} stays");
+            }
+            else
+            {
+                Assert.That(
+                    ((string?)milestone!["before"]?["forecastOn"], (string?)milestone["after"]!["forecastOn"]),
+                    Is.EqualTo((old.Forecast, now.Forecast)),
+                    $"forecast of v-{nr}"
+                );
+            }
+        }
+    }
+
+    [Test]
+    public async Task The_milestone_trend_shows_every_move()
+    {
+        var moved = 0;
+        foreach (var rows in _rows.GroupBy(r => r.Nr))
+        {
+            var expected = new List<(string, string)>();
+            string? last = null;
+            foreach (var row in rows.OrderBy(r => r.Date))
+            {
+                if (row.Forecast is not null && row.Forecast != last)
+                {
+                    expected.Add((row.Date, row.Forecast));
+                }
+                last = row.Forecast;
+            }
+
+            var trend = (await Anonymous.GetJsonAsync($"projects/v-{rows.Key}/milestone-trend")).Data().SingleOrDefault();
+
+            Assert.That(
+                trend?["points"]!.AsArray().Select(p => ((string)p!["reportedOn"]!, (string)p["forecastOn"]!)) ?? [],
+                Is.EqualTo(expected),
+                $"v-{rows.Key}"
+            );
+            moved += expected.Count > 1 ? 1 : 0;
+        }
+        Assert.That(moved, Is.GreaterThan(5), "the generated file has slips to show");
+    }
+
     [Test]
     public async Task The_same_rows_in_any_order_change_nothing()
     {
@@ -183,6 +257,8 @@ public class ImportHistoryTests(Engine engine) : PortfolioFixture(engine)
         }
         return csv.ToString();
     }
+
+    private static decimal? Amount(JsonNode? text) => text is null ? null : decimal.Parse((string)text!, CultureInfo.InvariantCulture);
 
     /// <summary>The newest row of each project up to a date.</summary>
     private static Dictionary<int, Row> StateAt(string? date) =>
