@@ -346,15 +346,7 @@ internal sealed partial class RowReader
 /// <summary>The rows that were read, in a temporary file; in memory is only where each of them stands, and what it is about.</summary>
 internal sealed class StagedRows : IDisposable
 {
-    private readonly FileStream _file = new(
-        Path.Combine(Path.GetTempPath(), $"portfolio-import-{Guid.NewGuid():N}"),
-        FileMode.CreateNew,
-        FileAccess.ReadWrite,
-        FileShare.None,
-        64 * 1024,
-        FileOptions.DeleteOnClose
-    );
-
+    private readonly FileStream _file = Temporary();
     private readonly List<(DateOnly Day, int Line, long Offset, int Length)> _places = [];
     private readonly Dictionary<UInt128, int> _seen = [];
 
@@ -396,4 +388,16 @@ internal sealed class StagedRows : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream Temporary()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"portfolio-import-{Guid.NewGuid():N}");
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Gone from the folder at once, so that nothing stays behind however the process ends; Windows sees to that itself.
+            File.Delete(path);
+        }
+        return file;
+    }
 }
