@@ -12,21 +12,12 @@ internal sealed class IndexModel(IMediator mediator, TimeProvider clock) : PageM
 {
     public CountPortfolio.Counts Counts { get; private set; } = null!;
 
-    public ReportContent? Latest { get; private set; }
-
-    public string? LatestHash { get; private set; }
+    public IssuedReport? Latest { get; private set; }
 
     public async Task OnGetAsync(CancellationToken ct)
     {
         var view = new View(Visibility.Public, null, Berlin.DayOf(clock.GetUtcNow()));
         Counts = await mediator.Send(new CountPortfolio.Query(view), ct);
-        if (
-            await mediator.Send(new ListReports.Query(view, 1), ct) is [var newest]
-            && await mediator.Send(new GetReport.Query(view, newest.Number), ct) is { } frozen
-        )
-        {
-            Latest = ReportContent.FromBytes(frozen.Content);
-            LatestHash = ReportContent.Hash(frozen.Content);
-        }
+        Latest = (await mediator.Send(new ListReports.Query(view, 1), ct)).SingleOrDefault();
     }
 }
