@@ -1,10 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Allianz.Portfolio.Benchmarks;
 
+/// <summary>
+/// Prints one line per figure and ends with 1 when one is short. Speeds are ratios, measured side by side in the same run, because machines differ
+/// and are noisy. <c>bench yardstick PORT FILE</c> serves the yardstick (a child process of the run).
+/// </summary>
 internal static class Bench
 {
-    private static int Main()
+    private static bool _short;
+
+    public static async Task<int> Main(string[] args)
     {
-        Console.WriteLine("No figures yet.");
-        return 0;
+        if (args is ["yardstick", var port, var file])
+        {
+            await Yardstick.ServeAsync(int.Parse(port, CultureInfo.InvariantCulture), file);
+            return 0;
+        }
+        var folder = Directory.CreateTempSubdirectory("portfolio-bench").FullName;
+        try
+        {
+            await Figures.RunAsync(folder, args);
+            return _short ? 1 : 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A figure that should be at least its goal.</summary>
+    public static void AtLeast(string name, double value, double goal) => Print(name, value, ">= ", goal, value >= goal);
+
+    /// <summary>A figure that should be at most its goal.</summary>
+    public static void AtMost(string name, double value, double goal) => Print(name, value, "<= ", goal, value <= goal);
+
+    /// <summary>Something worth knowing that has no goal.</summary>
+    public static void Note(string text) => Console.WriteLine($"  {text}");
+
+    private static void Print(string name, double value, string sign, double goal, bool ok)
+    {
+        _short |= !ok;
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {value:0.00} (goal {sign}{goal:0.##}) {(ok ? "ok" : "short")}")
+        );
+    }
+}
+
+/// <summary>A server in a process of its own.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private Server(Process process, int port)
+    {
+        _process = process;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>Bytes that it holds in memory now.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public static Task<Server> PortfolioAsync(int port, string file) =>
+        StartAsync(
+            port,
+            "/health/live",
+            typeof(Api.Ledger.Kind).Assembly.Location,
+            ["--urls", $"http://127.0.0.1:{port}"],
+            ("ConnectionStrings__Portfolio", $"Data Source={file}"),
+            ("Demo__Load", "false"),
+            ("Jobs__Enabled", "false"),
+            ("Logging__LogLevel__Default", "Warning")
+        );
+
+    public static Task<Server> YardstickAsync(int port, string file) =>
+        StartAsync(port, "/static", typeof(Bench).Assembly.Location, ["yardstick", port.ToString(CultureInfo.InvariantCulture), file]);
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task<Server> StartAsync(
+        int port,
+        string ready,
+        string assembly,
+        string[] arguments,
+        params (string Name, string Value)[] environment
+    )
+    {
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        for (var tried = 0; ; tried++)
+        {
+            try
+            {
+                using var response = await client.GetAsync(ready);
+                return new Server(process, port);
+            }
+            catch (HttpRequestException) when (tried < 200 && !process.HasExited)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 }

@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace Allianz.Portfolio.Benchmarks;
+
+/// <summary>The figures, in the order in which they are printed. Arguments choose some of them by a part of their name.</summary>
+internal static class Figures
+{
+    private static readonly TimeSpan _round = TimeSpan.FromSeconds(2);
+
+    public static async Task RunAsync(string folder, string[] chosen)
+    {
+        var figures = new (string Name, Func<string, Task> Measure)[]
+        {
+            ("yardstick", AgainstYardstickAsync),
+            ("size", BySizeAsync),
+            ("history", ByHistoryAsync),
+        };
+        foreach (var (name, measure) in figures)
+        {
+            if (chosen.Length == 0 || chosen.Any(c => name.Contains(c, StringComparison.OrdinalIgnoreCase)))
+            {
+                await measure(Directory.CreateDirectory(Path.Combine(folder, name)).FullName);
+            }
+        }
+    }
+
+    private static async Task AgainstYardstickAsync(string folder)
+    {
+        var file = Path.Combine(folder, "1000.db");
+        await Portfolios.MakeAsync(file, 1000, 5);
+        await using var portfolio = await Server.PortfolioAsync(5181, file);
+        await using var yardstick = await Server.YardstickAsync(5182, file);
+        const string List = "/api/v1/projects?limit=100";
+        const string One = "/api/v1/projects/p501";
+        var (tag, list) = await GetAsync(portfolio.Port, List);
+        var (_, one) = await GetAsync(portfolio.Port, One);
+        Same("list", list[..list.IndexOf(",\"next\"", StringComparison.Ordinal)] + "}", (await GetAsync(yardstick.Port, "/list")).Body);
+        Same("one", one, (await GetAsync(yardstick.Port, "/one?key=p501")).Body);
+
+        Bench.AtLeast("list of 100, against hand-written ADO.NET", await RatioAsync(portfolio, List, yardstick, "/list"), 0.6);
+        Bench.AtLeast("single project, against hand-written ADO.NET", await RatioAsync(portfolio, One, yardstick, "/one?key=p501"), 0.6);
+        Bench.AtLeast(
+            "If-None-Match hit, against static bytes",
+            await RatioAsync(portfolio, List, yardstick, "/static", ("If-None-Match", tag)),
+            0.6
+        );
+
+        await Load.CountAsync(portfolio.Port, List, 20_000);
+        var before = portfolio.Memory;
+        await Load.CountAsync(portfolio.Port, One, 100_000);
+        Bench.AtMost("memory after 100,000 requests, against before", portfolio.Memory / (double)before, 1.1);
+        Bench.Note(string.Create(CultureInfo.InvariantCulture, $"working set {portfolio.Memory / 1048576} MiB"));
+    }
+
+    private static async Task BySizeAsync(string folder)
+    {
+        var (small, large) = (Path.Combine(folder, "1000.db"), Path.Combine(folder, "100000.db"));
+        await Portfolios.MakeAsync(small, 1_000, 1);
+        await Portfolios.MakeAsync(large, 100_000, 1);
+        await using var few = await Server.PortfolioAsync(5183, small);
+        await using var many = await Server.PortfolioAsync(5184, large);
+        Bench.AtMost(
+            "list at 100,000 projects, time against 1,000",
+            await RatioAsync(few, "/api/v1/projects", many, "/api/v1/projects"),
+            1.3
+        );
+        Bench.AtMost(
+            "single at 100,000 projects, time against 1,000",
+            await RatioAsync(few, "/api/v1/projects/p501", many, "/api/v1/projects/p501"),
+            1.3
+        );
+    }
+
+    private static async Task ByHistoryAsync(string folder)
+    {
+        var (shallow, deep) = (Path.Combine(folder, "5.db"), Path.Combine(folder, "100.db"));
+        await Portfolios.MakeAsync(shallow, 1_000, 1, versions: 5);
+        await Portfolios.MakeAsync(deep, 1_000, 1, versions: 100);
+        await using var few = await Server.PortfolioAsync(5185, shallow);
+        await using var many = await Server.PortfolioAsync(5186, deep);
+        Bench.AtMost(
+            "list as of an old revision, 100 versions each, time against 5",
+            await RatioAsync(few, "/api/v1/projects?revision=4", many, "/api/v1/projects?revision=51"),
+            4
+        );
+        Bench.AtMost(
+            "current list, 100 versions each, time against 5",
+            await RatioAsync(few, "/api/v1/projects", many, "/api/v1/projects"),
+            1.5
+        );
+    }
+
+    private static Task<double> RatioAsync(Server first, string path, Server second, string otherPath, params (string, string)[] headers) =>
+        Load.RatioAsync(
+            () => Load.PerSecondAsync(first.Port, path, _round, headers),
+            () => Load.PerSecondAsync(second.Port, otherPath, _round)
+        );
+
+    private static async Task<(string Tag, string Body)> GetAsync(int port, string path)
+    {
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"));
+        return (response.Headers.ETag?.ToString() ?? "", await response.Content.ReadAsStringAsync());
+    }
+
+    private static void Same(string what, string ours, string theirs)
+    {
+        if (ours != theirs)
+        {
+            throw new InvalidOperationException($"The yardstick does not answer the same bytes for {what}:\n{ours}\n{theirs}");
+        }
+    }
+}
