@@ -67,6 +67,7 @@ CREATE TABLE PartnerVersion (
 );
 CREATE INDEX IX_PartnerVersion_FromRevision ON PartnerVersion (FromRevision);
 CREATE INDEX IX_PartnerVersion_UntilRevisionNameSortId ON PartnerVersion (UntilRevision, NameSort, Id);
+CREATE INDEX IX_PartnerVersion_KeyUntilRevision ON PartnerVersion ([Key], UntilRevision);
 
 CREATE TABLE FieldOfAction (
     Id text NOT NULL,
@@ -93,6 +94,7 @@ CREATE TABLE FieldOfActionVersion (
 );
 CREATE INDEX IX_FieldOfActionVersion_FromRevision ON FieldOfActionVersion (FromRevision);
 CREATE INDEX IX_FieldOfActionVersion_UntilRevisionNameSortId ON FieldOfActionVersion (UntilRevision, NameSort, Id);
+CREATE INDEX IX_FieldOfActionVersion_KeyUntilRevision ON FieldOfActionVersion ([Key], UntilRevision);
 
 CREATE TABLE Project (
     Id text NOT NULL,

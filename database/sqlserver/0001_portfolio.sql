@@ -68,6 +68,7 @@ CREATE TABLE PartnerVersion (
 );
 CREATE INDEX IX_PartnerVersion_FromRevision ON PartnerVersion (FromRevision);
 CREATE INDEX IX_PartnerVersion_UntilRevisionNameSortId ON PartnerVersion (UntilRevision, NameSort, Id);
+CREATE INDEX IX_PartnerVersion_KeyUntilRevision ON PartnerVersion ([Key], UntilRevision);
 
 CREATE TABLE FieldOfAction (
     Id uniqueidentifier NOT NULL,
@@ -94,6 +95,7 @@ CREATE TABLE FieldOfActionVersion (
 );
 CREATE INDEX IX_FieldOfActionVersion_FromRevision ON FieldOfActionVersion (FromRevision);
 CREATE INDEX IX_FieldOfActionVersion_UntilRevisionNameSortId ON FieldOfActionVersion (UntilRevision, NameSort, Id);
+CREATE INDEX IX_FieldOfActionVersion_KeyUntilRevision ON FieldOfActionVersion ([Key], UntilRevision);
 
 CREATE TABLE Project (
     Id uniqueidentifier NOT NULL,

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Allianz.Portfolio.Benchmarks;
 
@@ -71,20 +73,19 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    public static Task<Server> PortfolioAsync(int port, string file) =>
+    public static Task<Server> PortfolioAsync(string file) =>
         StartAsync(
-            port,
             "/health/live",
             typeof(Api.Ledger.Kind).Assembly.Location,
-            ["--urls", $"http://127.0.0.1:{port}"],
+            port => ["--urls", $"http://127.0.0.1:{port}"],
             ("ConnectionStrings__Portfolio", $"Data Source={file}"),
             ("Demo__Load", "false"),
             ("Jobs__Enabled", "false"),
             ("Logging__LogLevel__Default", "Warning")
         );
 
-    public static Task<Server> YardstickAsync(int port, string file) =>
-        StartAsync(port, "/static", typeof(Bench).Assembly.Location, ["yardstick", port.ToString(CultureInfo.InvariantCulture), file]);
+    public static Task<Server> YardstickAsync(string file) =>
+        StartAsync("/static", typeof(Bench).Assembly.Location, port => ["yardstick", port.ToString(CultureInfo.InvariantCulture), file]);
 
     public async ValueTask DisposeAsync()
     {
@@ -94,14 +95,14 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static async Task<Server> StartAsync(
-        int port,
         string ready,
         string assembly,
-        string[] arguments,
+        Func<int, string[]> arguments,
         params (string Name, string Value)[] environment
     )
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true };
+        var port = FreePort();
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments(port)]) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -122,5 +123,12 @@ internal sealed class Server : IAsyncDisposable
                 await Task.Delay(100);
             }
         }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

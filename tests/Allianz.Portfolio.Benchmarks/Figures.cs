@@ -5,7 +5,7 @@ namespace Allianz.Portfolio.Benchmarks;
 /// <summary>The figures, in the order in which they are printed. Arguments choose some of them by a part of their name.</summary>
 internal static class Figures
 {
-    private static readonly TimeSpan _round = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _round = TimeSpan.FromSeconds(1.5);
 
     public static async Task RunAsync(string folder, string[] chosen)
     {
@@ -28,8 +28,8 @@ internal static class Figures
     {
         var file = Path.Combine(folder, "1000.db");
         await Portfolios.MakeAsync(file, 1000, 5);
-        await using var portfolio = await Server.PortfolioAsync(5181, file);
-        await using var yardstick = await Server.YardstickAsync(5182, file);
+        await using var portfolio = await Server.PortfolioAsync(file);
+        await using var yardstick = await Server.YardstickAsync(file);
         const string List = "/api/v1/projects?limit=100";
         const string One = "/api/v1/projects/p501";
         var (tag, list) = await GetAsync(portfolio.Port, List);
@@ -57,8 +57,8 @@ internal static class Figures
         var (small, large) = (Path.Combine(folder, "1000.db"), Path.Combine(folder, "100000.db"));
         await Portfolios.MakeAsync(small, 1_000, 1);
         await Portfolios.MakeAsync(large, 100_000, 1);
-        await using var few = await Server.PortfolioAsync(5183, small);
-        await using var many = await Server.PortfolioAsync(5184, large);
+        await using var few = await Server.PortfolioAsync(small);
+        await using var many = await Server.PortfolioAsync(large);
         Bench.AtMost(
             "list at 100,000 projects, time against 1,000",
             await RatioAsync(few, "/api/v1/projects", many, "/api/v1/projects"),
@@ -76,8 +76,8 @@ internal static class Figures
         var (shallow, deep) = (Path.Combine(folder, "5.db"), Path.Combine(folder, "100.db"));
         await Portfolios.MakeAsync(shallow, 1_000, 1, versions: 5);
         await Portfolios.MakeAsync(deep, 1_000, 1, versions: 100);
-        await using var few = await Server.PortfolioAsync(5185, shallow);
-        await using var many = await Server.PortfolioAsync(5186, deep);
+        await using var few = await Server.PortfolioAsync(shallow);
+        await using var many = await Server.PortfolioAsync(deep);
         Bench.AtMost(
             "list as of an old revision, 100 versions each, time against 5",
             await RatioAsync(few, "/api/v1/projects?revision=4", many, "/api/v1/projects?revision=51"),

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Reflection;
 using DbUp.Engine;
 using Microsoft.Extensions.Options;
@@ -12,8 +14,12 @@ internal sealed record DatabaseOptions
 }
 
 /// <summary>The database of this installation: opens sessions and brings the schema up to date.</summary>
-internal sealed class PortfolioDatabase
+internal sealed class PortfolioDatabase : IAsyncDisposable
 {
+    private const int MostIdle = 32;
+
+    private readonly ConcurrentStack<DbConnection> _idle = [];
+
     static PortfolioDatabase() => Values.Register();
 
     public PortfolioDatabase(IOptions<DatabaseOptions> options, IConfiguration configuration, IHostEnvironment environment)
@@ -39,23 +45,49 @@ internal sealed class PortfolioDatabase
 
     private bool _migrated;
 
-    public async Task<Session> OpenAsync(CancellationToken ct)
-    {
-        var connection = Dialect.Connect(ConnectionString);
-        await connection.OpenAsync(ct);
-        return new Session(Dialect, connection);
-    }
+    public async Task<Session> OpenAsync(CancellationToken ct) => new(this, await ConnectAsync(ct));
 
     /// <summary>A session in a transaction. On SQLite it takes the write lock at once, so no read in it can grow stale.</summary>
     public async Task<Session> BeginAsync(CancellationToken ct)
     {
-        var connection = Dialect.Connect(ConnectionString);
-        await connection.OpenAsync(ct);
-        return new Session(Dialect, connection, await connection.BeginTransactionAsync(ct));
+        var connection = await ConnectAsync(ct);
+        try
+        {
+            return new Session(this, connection, await connection.BeginTransactionAsync(ct));
+        }
+        catch
+        {
+            await ReturnAsync(connection);
+            throw;
+        }
     }
 
     /// <summary>Runs the work while no other node migrates or fills the same database.</summary>
     public Task AloneAsync(Func<Task> work, CancellationToken ct) => Dialect.AloneAsync(ConnectionString, work, ct);
+
+    /// <summary>Takes back the connection of a session that has ended.</summary>
+    public async ValueTask ReturnAsync(DbConnection connection)
+    {
+        if (Dialect.KeepsConnections && _idle.Count < MostIdle)
+        {
+            _idle.Push(connection);
+        }
+        else
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_idle.TryPop(out var connection))
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task<DbConnection> ConnectAsync(CancellationToken ct) =>
+        _idle.TryPop(out var connection) ? connection : await Dialect.OpenAsync(ConnectionString, ct);
 
     /// <summary>Brings the schema up to date; returns the scripts that were run. Two nodes may call it at once.</summary>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken ct)

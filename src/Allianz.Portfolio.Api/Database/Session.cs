@@ -5,16 +5,16 @@ using Dapper;
 namespace Allianz.Portfolio.Api.Database;
 
 /// <summary>An open connection, with a transaction when a command runs. The only way to the database: it takes statements, not strings.</summary>
-internal sealed class Session(Dialect dialect, DbConnection connection, DbTransaction? transaction = null) : IAsyncDisposable
+internal sealed class Session(PortfolioDatabase database, DbConnection connection, DbTransaction? transaction = null) : IAsyncDisposable
 {
     private static readonly object _nothing = new();
 
+    private readonly Dialect _dialect = database.Dialect;
+
     private bool _shared;
 
-    public Dialect Dialect => dialect;
-
     /// <summary>The same transaction for one of several commands that are made together: it ends with the last of them, not with each.</summary>
-    public Session Share() => new(dialect, connection, transaction) { _shared = true };
+    public Session Share() => new(database, connection, transaction) { _shared = true };
 
     /// <summary>All rows of a bounded statement.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(Statement statement, View? view, object? parameters, CancellationToken ct)
@@ -60,18 +60,19 @@ internal sealed class Session(Dialect dialect, DbConnection connection, DbTransa
         {
             await transaction.DisposeAsync();
         }
-        await connection.DisposeAsync();
+        await database.ReturnAsync(connection);
     }
 
     public Task CommitAsync(CancellationToken ct) => _shared ? Task.CompletedTask : transaction!.CommitAsync(ct);
 
     // Inside a transaction a failed read has already cost the whole of it: then the command is run again, not the read.
     private Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken ct) =>
-        transaction is null ? dialect.ReadAsync(connection, read, ct) : read();
+        transaction is null ? _dialect.ReadAsync(connection, read, ct) : read();
 
     private CommandDefinition Define(Statement statement, View? view, object? parameters, CancellationToken ct)
     {
-        var text = statement.Text(dialect, view?.Revision is not null);
+        var text = statement.Text(_dialect, view?.Revision is not null);
+        _dialect.Expect(connection, text);
         if (view is null)
         {
             return new CommandDefinition(text, parameters, transaction, cancellationToken: ct);

@@ -77,9 +77,10 @@ internal sealed class Sources(Dialect dialect, bool past)
             return $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
                 + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= {until} AND h.Visibility <= @sight)";
         }
+        // The plus keeps SQLite from taking the index on UntilRevision, which finds nearly all of history.
         return past
             ? $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
-                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= @revision) AND {alias}.UntilRevision > @revision"
+                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= @revision) AND +{alias}.UntilRevision > @revision"
             : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {Current}";
     }
 
@@ -111,12 +112,13 @@ internal sealed class Sources(Dialect dialect, bool past)
         return alias;
     }
 
+    // Past: CROSS JOIN keeps SQLite from beginning with the versions, whose number grows with history; SQL Server is free to choose anyway.
     private string Entity(string kind, string? predicate)
     {
         var and = predicate is null ? "" : $" AND {predicate}";
         return past
-            ? $"(SELECT v.* FROM {kind} a JOIN {kind}Version v ON v.Id = a.Id AND v.FromRevision = (SELECT MAX(h.FromRevision) "
-                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision){OfProject(kind)} WHERE v.UntilRevision > @revision{and})"
+            ? $"(SELECT v.* FROM {kind} a CROSS JOIN {kind}Version v WHERE v.Id = a.Id AND v.FromRevision = (SELECT MAX(h.FromRevision) "
+                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision) AND v.UntilRevision > @revision{OfProject(kind)}{and})"
             : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {Current}{and})";
     }
 
