@@ -134,7 +134,7 @@ CREATE TABLE ProjectVersion (
     CONSTRAINT FK_ProjectVersion_FieldOfAction FOREIGN KEY (FieldOfAction) REFERENCES FieldOfAction ([Key])
 );
 CREATE INDEX IX_ProjectVersion_FromRevision ON ProjectVersion (FromRevision);
-CREATE INDEX IX_ProjectVersion_UntilRevisionTitleSortId ON ProjectVersion (UntilRevision, TitleSort, Id);
+CREATE INDEX IX_ProjectVersion_UntilRevisionTitleSortKey ON ProjectVersion (UntilRevision, TitleSort, [Key]);
 
 CREATE TABLE Participation (
     Id text NOT NULL,

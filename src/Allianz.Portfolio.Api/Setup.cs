@@ -60,6 +60,7 @@ internal static class Setup
     public static void UsePortfolio(this WebApplication app)
     {
         app.UseExceptionHandler(_ => { });
+        app.UseMiddleware<NotModified>();
         app.UseErrorAnswers();
         app.UseAuthentication();
         app.Use(ApiKeyAuthentication.RefuseWrongKeys);

@@ -53,13 +53,13 @@ internal static class Yardstick
         command.CommandText = """
             SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction, f.Name,
                 (SELECT group_concat(l.Partner) FROM ParticipationVersion l WHERE l.ProjectId = p.Id AND l.UntilRevision = 9223372036854775807 AND l.Role = 'lead'),
-                p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility, s.Rag, a.Rag, s.Progress, s.ReportedOn, p.Sample, p.FromRevision, p.TitleSort, p.Id
+                p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility, s.Rag, a.Rag, s.Progress, s.ReportedOn, p.Sample, p.FromRevision, p.TitleSort
             FROM ProjectVersion p
             LEFT JOIN FieldOfActionVersion f ON f.[Key] = p.FieldOfAction AND f.UntilRevision = 9223372036854775807
             LEFT JOIN StatusUpdateVersion s ON s.ProjectId = p.Id AND s.UntilRevision = 9223372036854775807
             LEFT JOIN AssessmentVersion a ON a.ProjectId = p.Id AND a.UntilRevision = 9223372036854775807 AND a.Visibility <= 0
             WHERE p.UntilRevision = 9223372036854775807 AND p.Visibility <= 0 AND p.Archived = 0
-            ORDER BY p.TitleSort, p.Id LIMIT 101
+            ORDER BY p.TitleSort, p.[Key] LIMIT 101
             """;
         using var reader = command.ExecuteReader();
         var buffer = new ArrayBufferWriter<byte>(32 * 1024);
@@ -188,7 +188,14 @@ internal static class Yardstick
             }
         );
         // None in this portfolio: the statements are needed to know that.
-        Parts(json, "gates", connection, id, "SELECT x.[Key], x.Sample, x.FromRevision, x.Title, x.PlannedOn, x.DecidedOn, x.Outcome, x.Note FROM GateVersion x", _ => { });
+        Parts(
+            json,
+            "gates",
+            connection,
+            id,
+            "SELECT x.[Key], x.Sample, x.FromRevision, x.Title, x.PlannedOn, x.DecidedOn, x.Outcome, x.Note FROM GateVersion x",
+            _ => { }
+        );
         Parts(
             json,
             "risks",
@@ -218,7 +225,11 @@ internal static class Yardstick
             "AND x.Visibility <= 0"
         );
         using (
-            var reader = Query(connection, "SELECT c.[Key], c.OpensOn, c.DueOn, c.ClosesOn FROM ReportingCycleVersion c WHERE c.UntilRevision = 9223372036854775807 ORDER BY c.OpensOn", id)
+            var reader = Query(
+                connection,
+                "SELECT c.[Key], c.OpensOn, c.DueOn, c.ClosesOn FROM ReportingCycleVersion c WHERE c.UntilRevision = 9223372036854775807 ORDER BY c.OpensOn",
+                id
+            )
         )
         {
             while (reader.Read()) { }
@@ -258,7 +269,7 @@ internal static class Yardstick
                 Text(json, reader, "corrects", 17);
                 json.WriteBoolean("sample", reader.GetBoolean(18));
                 json.WriteNumber("revision", reader.GetInt64(19));
-                Text(json, reader, "overall", 20);
+                Text(json, reader, "rag", 20);
                 json.WriteEndObject();
             }
         }
@@ -277,7 +288,11 @@ internal static class Yardstick
         string and = ""
     )
     {
-        using var reader = Query(connection, $"{select} WHERE x.ProjectId = @p AND x.UntilRevision = 9223372036854775807 {and} ORDER BY x.[Key]", id);
+        using var reader = Query(
+            connection,
+            $"{select} WHERE x.ProjectId = @p AND x.UntilRevision = 9223372036854775807 {and} ORDER BY x.[Key]",
+            id
+        );
         json.WriteStartArray(name);
         while (reader.Read())
         {

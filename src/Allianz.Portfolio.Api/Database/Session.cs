@@ -30,6 +30,21 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         return ReadAsync(() => connection.QueryFirstOrDefaultAsync<T>(definition), ct);
     }
 
+    /// <summary>One number without parameters: what every read asks for, so without anything between.</summary>
+    public Task<long> NumberAsync(Statement statement, CancellationToken ct) =>
+        ReadAsync(
+            async () =>
+            {
+                var text = statement.Text(_dialect, past: false);
+                _dialect.Expect(connection, text);
+                await using var command = connection.CreateCommand();
+                command.Transaction = transaction;
+                command.CommandText = text;
+                return (long)(await command.ExecuteScalarAsync(ct))!;
+            },
+            ct
+        );
+
     /// <summary>Row by row, for what may be long.</summary>
     public async IAsyncEnumerable<T> StreamAsync<T>(
         Statement statement,

@@ -34,7 +34,13 @@ internal static class Values
         public override DateOnly Parse(object value) =>
             value is DateTime time ? DateOnly.FromDateTime(time)
             : value is DateOnly day ? day
-            : DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            : Written((string)value);
+
+        // yyyy-MM-dd and nothing else, because we wrote it: lists are full of dates.
+        private static DateOnly Written(string text) =>
+            new(int.Parse(text.AsSpan(0, 4), CultureInfo.InvariantCulture), Two(text, 5), Two(text, 8));
+
+        private static int Two(string text, int at) => (text[at] - '0') * 10 + text[at + 1] - '0';
 
         public override void SetValue(IDbDataParameter parameter, DateOnly value)
         {

@@ -17,6 +17,7 @@ internal static class Endpoints
         endpoint
             .WithSummary(summary)
             .WithMetadata(new QueryNames(query))
+            .WithMetadata(new VersionedRead())
             .AddEndpointFilter<ReadFilter>()
             .Produces<T>()
             .Produces(StatusCodes.Status304NotModified)

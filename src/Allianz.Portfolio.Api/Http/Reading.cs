@@ -167,7 +167,7 @@ internal sealed class Reading
         var caller = context.Caller();
         var today = Berlin.DayOf(clock.GetUtcNow());
         await using var session = await context.RequestServices.GetRequiredService<PortfolioDatabase>().OpenAsync(ct);
-        var head = (await PortfolioLedger.HeadAsync(session, ct)).Number;
+        var head = await PortfolioLedger.NewestAsync(session, ct);
         var view = new View(caller.Sight, null, today);
         string? asOf = context.Request.Query[QueryParameter.AsOf];
         string? revision = context.Request.Query[QueryParameter.Revision];
@@ -202,6 +202,18 @@ internal sealed class Reading
         Text(QueryParameter.From) is { } text
             ? MomentAsync(session, View, Head, QueryParameter.From, text, ct)
             : throw Problem.Query(QueryParameter.From, "Say from when: a revision, an instant or a day.");
+
+    /// <summary>For somebody without a key: may be stored, must be asked about.</summary>
+    public const string PublicUntilAskedAgain = "public, no-cache";
+
+    /// <summary>Whether the query asks for another moment than now.</summary>
+    public static bool LooksBack(QueryString query) =>
+        query.Value is { } text
+        && (
+            text.Contains(QueryParameter.AsOf + "=", StringComparison.Ordinal)
+            || text.Contains(QueryParameter.Revision + "=", StringComparison.Ordinal)
+            || text.Contains(QueryParameter.To + "=", StringComparison.Ordinal)
+        );
 
     /// <summary>Goes on with the state at the newest revision as of now, which cannot change any more.</summary>
     public void Pin(long head)
@@ -363,14 +375,26 @@ internal sealed class ReadFilter(PortfolioLedger ledger) : IEndpointFilter
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
         var result = await next(context);
-        if (reading.View.Revision is null && await ledger.HeadAsync(http.RequestAborted) is var head && head.Number != reading.Head)
+        if (reading.View.Revision is null && await ledger.NewestAsync(http.RequestAborted) is var head && head != reading.Head)
         {
             // Somebody wrote between two statements of this answer: read it again at a revision that stands still.
-            reading.Pin(head.Number);
+            reading.Pin(head);
             result = await next(context);
         }
         reading.Headers(result);
-        return result;
+        return result is IResult ? result : new Json(result!);
+    }
+
+    // Written at once with its length: an answer in chunks costs a system call for each.
+    private sealed class Json(object value) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), JsonRules.Output);
+            httpContext.Response.ContentType = "application/json; charset=utf-8";
+            httpContext.Response.ContentLength = bytes.Length;
+            await httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted);
+        }
     }
 }
 

@@ -20,6 +20,8 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
 
     private static readonly Statement _head = new(_ => "SELECT l.Number, l.At, l.Hash FROM Ledger l WHERE l.Id = 1");
 
+    private static readonly Statement _newest = new(_ => "SELECT l.Number FROM Ledger l WHERE l.Id = 1");
+
     private static readonly Statement _at = new(_ => "SELECT COALESCE(MAX(r.Number), 0) FROM Revision r WHERE r.At <= @at");
 
     private static readonly Statement _of = new(_ => "SELECT r.At FROM Revision r WHERE r.Number = @number");
@@ -43,6 +45,15 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     public static async Task<Head> HeadAsync(Session session, CancellationToken ct) =>
         await session.FirstAsync<Head>(_head, null, null, ct)
         ?? throw new InvalidOperationException("The ledger has no counter row; run 'migrate'.");
+
+    /// <summary>The number of the newest revision; 0 before the first.</summary>
+    public async Task<long> NewestAsync(CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        return await NewestAsync(session, ct);
+    }
+
+    public static Task<long> NewestAsync(Session session, CancellationToken ct) => session.NumberAsync(_newest, ct);
 
     /// <summary>The newest revision at an instant; 0 before the first.</summary>
     public static Task<long> RevisionAtAsync(Session session, DateTimeOffset at, CancellationToken ct) =>

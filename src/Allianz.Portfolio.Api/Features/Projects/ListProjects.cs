@@ -82,7 +82,7 @@ internal static class ListProjects
                         Words = read.Text("q"),
                         After = read.After(),
                     };
-                    var page = read.Page(await mediator.Send(query, ct), r => (r.SortText, r.Id.ToString()));
+                    var page = read.Page(await mediator.Send(query, ct), r => (Ordered(sort).Text(r), r.Key));
                     return new Page<ProjectSummary>(mapper.Map<List<ProjectSummary>>(page.Data), page.Next);
                 }
             )
@@ -104,15 +104,14 @@ internal static class ListProjects
 
     private const int Batch = 500;
 
-    // Not null, so that a place in the order can be sought; the end of each order for where nothing was read yet.
-    private static readonly (string Name, string Expression, object First, object Last)[] _orders =
+    private static readonly Order[] _orders =
     [
-        ("title", "p.TitleSort", "", "\uFFFF"),
-        ("key", "p.[Key]", "", "\uFFFF"),
-        ("startsOn", "COALESCE(p.StartsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue),
-        ("endsOn", "COALESCE(p.EndsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue),
-        ("budget", "COALESCE(p.BudgetCents, 0)", long.MinValue, long.MaxValue),
-        ("changed", "p.FromRevision", 0L, long.MaxValue),
+        new("title", "p.TitleSort", "", "\uFFFF", r => SortText.Of(r.Title, 200)),
+        new("key", "p.[Key]", "", "\uFFFF", r => r.Key),
+        new("startsOn", "COALESCE(p.StartsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.StartsOn)),
+        new("endsOn", "COALESCE(p.EndsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.EndsOn)),
+        new("budget", "COALESCE(p.BudgetCents, 0)", long.MinValue, long.MaxValue, r => Number(r.BudgetCents ?? 0)),
+        new("changed", "p.FromRevision", 0L, long.MaxValue, r => Number(r.Revision)),
     ];
 
     private static readonly Dictionary<string, Statement> _sql = _orders
@@ -128,8 +127,8 @@ internal static class ListProjects
     private static Statement Sql(string order, string beyond, string direction) =>
         new(from =>
             $"""
-                SELECT p.Id, p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
-                    p.Sample, p.FromRevision AS Revision, {order} AS SortValue, s.Progress, s.ReportedOn, a.Rag AS AssessedRag,
+                SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
+                    p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag,
                     CASE WHEN {SilentGreen} THEN NULL ELSE s.Rag END AS Rag,
                     (SELECT STRING_AGG(l.Partner, ',') FROM {from.PartsWhere(
                     "Participation",
@@ -140,7 +139,7 @@ internal static class ListProjects
                 LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
                 LEFT JOIN {from.Latest("StatusUpdate", "s", of: "p")}
                 LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
-                WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.Id {beyond} @afterId)
+                WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.[Key] {beyond} @afterKey)
                     AND p.Archived = @archived
                     AND (@phase IS NULL OR p.Phase = @phase)
                     AND (@field IS NULL OR p.FieldOfAction = @field)
@@ -153,7 +152,7 @@ internal static class ListProjects
                     of: "p"
                 )} AND x.Partner = @partner))
                     {Words.In("p.Search")}
-                ORDER BY {order}{direction}, p.Id{direction} {from.Take}
+                ORDER BY {order}{direction}, p.[Key]{direction} {from.Take}
                 """
         );
 
@@ -183,7 +182,7 @@ internal static class ListProjects
             await using var session = await database.OpenAsync(cancellationToken);
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, request.View, cancellationToken);
             var descending = request.Sort.StartsWith('-');
-            var order = _orders.First(o => o.Name == request.Sort.TrimStart('-'));
+            var order = Ordered(request.Sort);
             var parameters = new DynamicParameters(
                 new
                 {
@@ -191,9 +190,7 @@ internal static class ListProjects
                     after = request.After is { } after ? Value(after.Sort, order.First)
                     : descending ? order.Last
                     : order.First,
-                    afterId = request.After is { } position ? position.AtId()
-                    : descending ? Guid.AllBitsSet
-                    : Guid.Empty,
+                    afterKey = request.After?.Id ?? (descending ? "\uFFFF" : ""),
                     lastDay = DateOnly.MaxValue,
                     archived = request.Archived,
                     phase = request.Phase is { } phase ? Codes.Of(phase) : null,
@@ -207,7 +204,7 @@ internal static class ListProjects
                 }
             ).WithWords(request.Words);
             return request.Signal is { } signal
-                ? await WithSignalAsync(session, request, parameters, signal, cycles, cancellationToken)
+                ? await WithSignalAsync(session, request, parameters, order, signal, cycles, cancellationToken)
                 : await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
         }
 
@@ -216,6 +213,7 @@ internal static class ListProjects
             Session session,
             Query request,
             DynamicParameters parameters,
+            Order order,
             SignalCode signal,
             IReadOnlyList<CycleState> cycles,
             CancellationToken ct
@@ -224,20 +222,20 @@ internal static class ListProjects
             var snapshot = await SnapshotReader.AllAsync(session, mapper, request.View, 0, ct);
             var found = snapshot
                 .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.CurrentValue).Any(s => s.Code == signal))
-                .Select(p => p.Id)
+                .Select(p => p.Key)
                 .ToHashSet();
             var rows = new List<Row>();
             parameters.Add("take", Batch);
             while (found.Count > 0 && rows.Count < request.Take)
             {
                 var batch = await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, ct);
-                rows.AddRange(batch.Where(r => found.Remove(r.Id)));
+                rows.AddRange(batch.Where(r => found.Remove(r.Key)));
                 if (batch.Count < Batch)
                 {
                     break;
                 }
-                parameters.Add("after", batch[^1].SortValue);
-                parameters.Add("afterId", batch[^1].Id);
+                parameters.Add("after", Value(order.Text(batch[^1]), order.First));
+                parameters.Add("afterKey", batch[^1].Key);
             }
             return rows.Count > request.Take ? rows[..request.Take] : rows;
         }
@@ -262,7 +260,6 @@ internal static class ListProjects
 
     public sealed record Row
     {
-        public required Guid Id { get; init; }
         public required string Key { get; init; }
         public required string Title { get; init; }
         public required Phase Phase { get; init; }
@@ -281,17 +278,21 @@ internal static class ListProjects
         public DateOnly? ReportedOn { get; init; }
         public bool Sample { get; init; }
         public required long Revision { get; init; }
-
-        /// <summary>What the rows are ordered by.</summary>
-        public required object SortValue { get; init; }
-
-        public string SortText =>
-            SortValue switch
-            {
-                DateTime day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
-            };
     }
+
+    /// <summary>A way to order the list. The expression is never null, so that a place in the order can be sought.</summary>
+    /// <param name="Name">Value of <c>sort</c>.</param>
+    /// <param name="Expression">What the database orders by; equal ones by key.</param>
+    /// <param name="First">Before all there is, in the type of the expression.</param>
+    /// <param name="Last">Behind all there is.</param>
+    /// <param name="Text">The expression's value of a row, for the cursor.</param>
+    private sealed record Order(string Name, string Expression, object First, object Last, Func<Row, string> Text);
+
+    private static Order Ordered(string sort) => _orders.First(o => o.Name == sort.TrimStart('-'));
+
+    private static string Day(DateOnly? day) => (day ?? DateOnly.MaxValue).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     internal sealed class Mapping : Profile
     {

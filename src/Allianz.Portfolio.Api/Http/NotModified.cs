@@ -1,0 +1,47 @@
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>
+/// Answers the commonest read of all, "has anything changed?" by somebody without a key, before anything else is set up. It decides as
+/// <see cref="ReadFilter"/> does for all others: same address, same reader, same newest revision, same day.
+/// </summary>
+internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, TimeProvider clock)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (
+            request.Headers.IfNoneMatch is [{ } tag]
+            && HttpMethods.IsGet(request.Method)
+            && request.Headers.Authorization.Count == 0
+            && context.GetEndpoint()?.Metadata.GetMetadata<VersionedRead>() is not null
+            // The moment of a look back stands in the query, which is the endpoint's to read.
+            && !Reading.LooksBack(request.QueryString)
+        )
+        {
+            var head = await ledger.NewestAsync(context.RequestAborted);
+            var view = new Database.View(Caller.Anonymous.Sight, null, Berlin.DayOf(clock.GetUtcNow()));
+            if (
+                tag.EndsWith(
+                    $"-{Reading.MomentOf(request.Path + request.QueryString, Caller.Anonymous, view, head)}\"",
+                    StringComparison.Ordinal
+                )
+            )
+            {
+                var headers = context.Response.Headers;
+                headers.ETag = tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
+                headers.CacheControl = Reading.PublicUntilAskedAgain;
+                headers.Vary = "Authorization";
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+        await next(context);
+    }
+}
+
+/// <summary>Marks an endpoint whose answer depends on nothing but its address, its reader, the newest revision and the day.</summary>
+internal sealed record VersionedRead;
