@@ -33,6 +33,7 @@ internal static class Setup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();
+        services.AddSingleton<Answers>();
         services.AddSingleton<ReportIssue>();
         services.AddMediation();
         services.AddAutoMapper(o => o.LicenseKey = builder.Configuration["AutoMapper:LicenseKey"], typeof(Setup).Assembly);

@@ -28,9 +28,12 @@ public class LostDatabaseTests(Engine engine) : PortfolioFixture(engine)
     [Test]
     public async Task A_program_whose_tables_are_gone_lives_but_is_not_ready_and_says_nothing_of_the_inside()
     {
-        await using (var connection = Host.Services.GetRequiredService<PortfolioDatabase>().Dialect.Connect(ConnectionString))
+        await using (
+            var connection = await Host
+                .Services.GetRequiredService<PortfolioDatabase>()
+                .Dialect.OpenAsync(ConnectionString, CancellationToken.None)
+        )
         {
-            await connection.OpenAsync();
             await using var command = connection.CreateCommand();
             command.CommandText = "DROP TABLE Ledger";
             await command.ExecuteNonQueryAsync();

@@ -53,8 +53,9 @@ public abstract class ReportFixture(Engine engine, params (string Key, string Va
     /// <summary>Changes the database behind the program's back.</summary>
     protected async Task TamperAsync(string sql)
     {
-        await using var connection = Host.Services.GetRequiredService<PortfolioDatabase>().Dialect.Connect(ConnectionString);
-        await connection.OpenAsync();
+        await using var connection = await Host
+            .Services.GetRequiredService<PortfolioDatabase>()
+            .Dialect.OpenAsync(ConnectionString, CancellationToken.None);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         Assert.That(await command.ExecuteNonQueryAsync(), Is.GreaterThan(0), sql);

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Allianz.Portfolio.Domain;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>An answer as it is sent, with what its headers say of it.</summary>
+internal sealed record Answer(byte[] Bytes, long? Revision, string? Next) : IResult, IPage
+{
+    public static Answer Of(object result) =>
+        new(
+            JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), JsonRules.Output),
+            (result as IRevised)?.Revision,
+            (result as IPage)?.Next
+        );
+
+    /// <summary>Sent at once with its length: chunks would cost a system call each.</summary>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = "application/json; charset=utf-8";
+        httpContext.Response.ContentLength = Bytes.Length;
+        await httpContext.Response.Body.WriteAsync(Bytes, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>
+/// Answers that were given lately. What an answer depends on is known in full (<see cref="Reading.Depends()"/>), so one from here is never
+/// wrong or old; a new revision simply asks for others. Bounded in bytes.
+/// </summary>
+internal sealed class Answers : IDisposable
+{
+    private const long MostBytes = 32 * 1024 * 1024;
+    private const int LargestAnswer = 1024 * 1024;
+
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+
+    public Answer? Find(string depends) => _kept.Get<Answer>(depends);
+
+    public void Keep(string depends, Answer answer)
+    {
+        if (answer.Bytes.Length <= LargestAnswer)
+        {
+            _kept.Set(depends, answer, new MemoryCacheEntryOptions { Size = answer.Bytes.Length + 2 * depends.Length });
+        }
+    }
+
+    public void Dispose() => _kept.Dispose();
+}
