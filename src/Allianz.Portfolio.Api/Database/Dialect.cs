@@ -156,6 +156,7 @@ internal abstract class Dialect
                 }
                 command.Busy = true;
                 command.Parameters.Clear();
+                command.Transaction = Transaction;
                 return command;
             }
         }

@@ -190,7 +190,7 @@ internal static class ListProjects
                     after = request.After is { } after ? Value(after.Sort, order.First)
                     : descending ? order.Last
                     : order.First,
-                    afterKey = request.After?.Id ?? (descending ? "\uFFFF" : ""),
+                    afterKey = request.After?.AtKey() ?? (descending ? "\uFFFF" : ""),
                     lastDay = DateOnly.MaxValue,
                     archived = request.Archived,
                     phase = request.Phase is { } phase ? Codes.Of(phase) : null,

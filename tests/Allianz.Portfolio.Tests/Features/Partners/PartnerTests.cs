@@ -112,7 +112,7 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
 
     [TestCase("partners", "Id", "keine-id")]
     [TestCase("partners", "Sort", null)]
-    [TestCase("projects", "Id", "keine-id")]
+    [TestCase("projects", "Id", "kein Schlüssel")]
     [TestCase("projects", "Sort", null)]
     [TestCase("projects", "Sort", "99999999999999999999", "&sort=budget")]
     public async Task A_forged_cursor_is_refused(string list, string member, string? value, string query = "")
