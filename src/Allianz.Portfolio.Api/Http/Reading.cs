@@ -357,9 +357,10 @@ internal sealed record Position(string List, string Sort, string Id)
             ? revision
             : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 
-    /// <summary>The identity in lists whose equal sort values are ordered by it.</summary>
+    /// <summary>The key in lists whose equal sort values are ordered by it.</summary>
     public string AtKey() => Keys.IsValid(Id) ? Id : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 
+    /// <summary>The identity in lists whose equal sort values are ordered by it.</summary>
     public Guid AtId() => Guid.TryParse(Id, out var id) ? id : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 }
 
