@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Health;
+using Allianz.Portfolio.Api.Http.OpenApi;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Pages;
 
@@ -19,6 +20,7 @@ return await Verbs.RunAsync(
         await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
 
         app.MapApi();
+        app.MapApiDocument();
         app.MapPages();
         app.MapJobs();
         app.MapHealth();

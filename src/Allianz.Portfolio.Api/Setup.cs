@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.OpenApi;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Pages;
@@ -45,6 +46,7 @@ internal static class Setup
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddPolicies();
 
+        services.AddApiDocument();
         builder.AddPages();
         builder.AddJobs();
         services.AddHealthChecks().AddCheck<DatabaseHealth>(DatabaseHealth.Name);

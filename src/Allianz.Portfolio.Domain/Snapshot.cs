@@ -47,6 +47,8 @@ public sealed record CycleState : IRevised
 }
 
 /// <summary>A reference to something with a permanent key and a name.</summary>
+/// <param name="Key">Its permanent key.</param>
+/// <param name="Name">Its name or title.</param>
 public sealed record Reference(string Key, string Name);
 
 /// <summary>One project with everything that belongs to it, at one revision.</summary>
@@ -166,6 +168,9 @@ public sealed record ProjectState : IRevised
 public sealed record FundingSource(string Source, long Cents);
 
 /// <summary>A place on earth (WGS 84) and what people call it.</summary>
+/// <param name="Latitude">Degrees north.</param>
+/// <param name="Longitude">Degrees east.</param>
+/// <param name="Name">What people call it.</param>
 public sealed record Location(double Latitude, double Longitude, string? Name);
 
 /// <summary>A partner's part in a project.</summary>

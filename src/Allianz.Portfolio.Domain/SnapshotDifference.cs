@@ -146,7 +146,7 @@ public sealed record ProjectDifference
     /// <summary>The coordination's own light.</summary>
     public RagDifference? Assessed { get; init; }
 
-    /// <summary>By how many cents the budget changed, when it was known before and after.</summary>
+    /// <summary>By how much the budget changed, when it was known before and after.</summary>
     [JsonPropertyName("budgetChange")]
     [JsonConverter(typeof(CentsAsEuros))]
     public long? BudgetChangeCents { get; init; }

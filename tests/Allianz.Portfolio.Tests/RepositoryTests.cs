@@ -4,7 +4,7 @@ namespace Allianz.Portfolio.Tests;
 
 public class RepositoryTests
 {
-    private static readonly string Root = typeof(RepositoryTests)
+    internal static readonly string Root = typeof(RepositoryTests)
         .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "RepositoryRoot")
         .Value!;

@@ -113,6 +113,6 @@ internal static class Routes
         CreateApiKey.Map(api);
         RevokeApiKey.Map(api);
 
-        app.MapFallback(() => Results.StatusCode(StatusCodes.Status404NotFound)).For(Policy.Anyone);
+        app.MapFallback(() => Results.StatusCode(StatusCodes.Status404NotFound)).ExcludeFromDescription().For(Policy.Anyone);
     }
 }

@@ -21,6 +21,9 @@ internal sealed class TextAttribute : StringLengthAttribute
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PortfolioKeyAttribute : ValidationAttribute
 {
+    /// <summary>As OpenAPI shows it; <see cref="Keys.IsValid"/> says the same.</summary>
+    public const string Pattern = "^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$";
+
     public PortfolioKeyAttribute()
         : base("A key has 1 to 64 lower case letters, digits and . _ - between them.") { }
 

@@ -2,12 +2,9 @@ using Allianz.Portfolio.Api.Security;
 
 namespace Allianz.Portfolio.Api.Http;
 
-/// <summary>An example of a body, shown in OpenAPI: a type that has one says so with a static property of this name.</summary>
+/// <summary>What endpoints have in common, said in the words of what they do. All of it shows in OpenAPI.</summary>
 internal static class Endpoints
 {
-    /// <summary>Name of the static property by which a type gives its example.</summary>
-    public const string Example = "Example";
-
     /// <summary>A read of one thing.</summary>
     public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
         endpoint.Compares<T>(summary, [QueryParameter.AsOf, QueryParameter.Revision, .. query]);
@@ -35,6 +32,10 @@ internal static class Endpoints
             .AddEndpointFilter<CurrentFilter>()
             .Produces<Page<T>>()
             .Problems(400, 401, 403, 404);
+
+    /// <summary>The orders that a list takes as <c>sort</c>.</summary>
+    public static RouteHandlerBuilder Sorts(this RouteHandlerBuilder endpoint, IEnumerable<string> orders) =>
+        endpoint.WithMetadata(new SortOrders([.. orders]));
 
     /// <summary>POST that makes something.</summary>
     public static RouteHandlerBuilder Creates<TBody, T>(this RouteHandlerBuilder endpoint, string summary)

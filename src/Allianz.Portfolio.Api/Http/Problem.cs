@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Allianz.Portfolio.Api.Http;
 
-/// <summary>What is wrong with one field. <paramref name="Pointer"/> is a JSON pointer (RFC 6901) or the name of a query parameter.</summary>
+/// <summary>What is wrong with one field.</summary>
+/// <param name="Pointer">A JSON pointer (RFC 6901) into the body, or the name of a query parameter.</param>
+/// <param name="Message">What is wrong, and what helps.</param>
 public sealed record FieldError(string Pointer, string Message);
 
 /// <summary>RFC 9457 problem details, as every error answer has them.</summary>
@@ -113,14 +115,15 @@ public sealed class Problem : Exception
     public static Problem Busy(string detail) => new(503, "busy", "Not now.", detail);
 
     /// <summary>As it is answered.</summary>
-    public ProblemDocument Document(HttpContext context) =>
+    /// <param name="traceId">Finds it in the log.</param>
+    public ProblemDocument Document(string traceId) =>
         new()
         {
             Type = Type,
             Title = Title,
             Status = Status,
             Detail = Detail,
-            TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
+            TraceId = traceId,
             Errors = Errors,
         };
 
@@ -133,7 +136,12 @@ public sealed class Problem : Exception
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"Allianz.Portfolio\"";
         }
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(Document(context), JsonRules.Output, "application/problem+json", context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(
+            Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier),
+            JsonRules.Output,
+            "application/problem+json",
+            context.RequestAborted
+        );
     }
 
     /// <summary>500: ours. Says nothing of the inside.</summary>

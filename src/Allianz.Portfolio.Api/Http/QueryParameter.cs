@@ -3,9 +3,13 @@ namespace Allianz.Portfolio.Api.Http;
 /// <summary>A query parameter that some reads take. What an endpoint does not name is refused.</summary>
 /// <param name="Name">As in the address.</param>
 /// <param name="Description">For OpenAPI.</param>
-/// <param name="Values">The codes it may have; any text when absent.</param>
-internal sealed record QueryParameter(string Name, string Description, string Example, Type? Values = null)
+/// <param name="Example">A value it may have.</param>
+/// <param name="Type">What it holds: the codes of an enumeration, a number, yes or no; text when absent.</param>
+internal sealed record QueryParameter(string Name, string Description, string Example, Type? Type = null)
 {
+    /// <summary>What it may be besides the codes of its type.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+
     public const string AsOf = "asOf";
     public const string Revision = "revision";
     public const string Limit = "limit";
@@ -22,20 +26,23 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
             "The state at that instant (ISO 8601 with offset) or at the end of that day (yyyy-MM-dd), seen with the eyes of that day.",
             "2026-06-30"
         ),
-        new(Revision, "The state at that revision. Such an answer never changes.", "1"),
-        new(Limit, "Most items in one answer: 1 to 500, otherwise 100.", "100"),
+        new(Revision, "The state at that revision. Such an answer never changes.", "1", typeof(long)),
+        new(Limit, "Most items in one answer: 1 to 500, otherwise 100.", "100", typeof(long)),
         new(Cursor, "Where to go on: the value of `next` in the answer before.", ""),
         new("phase", "Only projects in this phase.", "implementing", typeof(Domain.Phase)),
-        new("rag", "Only projects whose reported light is this; `none` where nothing is reported.", "red"),
+        new("rag", "Only projects whose reported light is this; `none` where nothing is reported.", "red", typeof(Domain.Rag))
+        {
+            Also = ["none"],
+        },
         new("partner", "Only what this partner (its key) has a part in.", "ihk"),
         new("fieldOfAction", "Only projects of this field of action (its key).", "energie-und-umwelt"),
-        new("signal", "Only projects with this finding.", "greenButOverdue"),
-        new("changedSince", "Only what was changed after this revision.", "1"),
-        new("archived", "`true`: only archived projects. Otherwise they are left out.", "true"),
+        new("signal", "Only projects with this finding.", "greenButOverdue", typeof(Domain.SignalCode)),
+        new("changedSince", "Only what was changed after this revision.", "1", typeof(long)),
+        new("archived", "`true`: only archived projects. Otherwise they are left out.", "true", typeof(bool)),
         new("q", "Only what contains all these words, without regard to case and accents.", "parken"),
         new("sort", "Order; a minus before it turns it round.", "title"),
-        new("state", "Only those in this state.", "open"),
-        new(After, "Only revisions after this one.", "0"),
+        new("state", "Only those in this state.", "open", typeof(Domain.DecisionState)),
+        new(After, "Only revisions after this one.", "0", typeof(long)),
         new(From, "The earlier side: a revision, an instant or a day.", "1"),
         new(To, "The later side: a revision, an instant or a day; otherwise now.", "2"),
         new("milestone", "Only this milestone (its key).", "abschluss"),
@@ -45,3 +52,6 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
 
 /// <summary>The parameters that an endpoint takes.</summary>
 internal sealed record QueryNames(IReadOnlyList<string> Names);
+
+/// <summary>The orders that a list offers; the first when none is asked for.</summary>
+internal sealed record SortOrders(IReadOnlyList<string> Names);

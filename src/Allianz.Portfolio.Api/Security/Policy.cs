@@ -22,6 +22,17 @@ internal static class Policy
         [Administration] = [Role.Administrator],
     };
 
+    /// <summary>Who that is, for OpenAPI.</summary>
+    public static string Describe(string policy) =>
+        policy switch
+        {
+            Anyone => "For everybody; what is shown depends on the key.",
+            Reporters => "For partner editors (what belongs to their partner), the coordination and administrators.",
+            Coordination => "For the coordination and administrators.",
+            Administration => "For administrators.",
+            _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, null),
+        };
+
     public static IServiceCollection AddPolicies(this IServiceCollection services)
     {
         var builder = services.AddAuthorizationBuilder();

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
@@ -51,7 +50,6 @@ public sealed record CreatedApiKey : IRevised
     public string? Partner { get; init; }
 
     /// <summary>The revision that made it.</summary>
-    [JsonIgnore]
     public required long Revision { get; init; }
 }
 

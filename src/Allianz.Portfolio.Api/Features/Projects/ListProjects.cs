@@ -98,6 +98,7 @@ internal static class ListProjects
                 "q",
                 "sort"
             )
+            .Sorts(_sql.Keys)
             .For(Policy.Anyone);
 
     private const string None = "none";

@@ -1,0 +1,431 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Features.Changes;
+using Allianz.Portfolio.Api.Features.DecisionRequests;
+using Allianz.Portfolio.Api.Features.FieldsOfAction;
+using Allianz.Portfolio.Api.Features.Gates;
+using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Features.Milestones;
+using Allianz.Portfolio.Api.Features.Participations;
+using Allianz.Portfolio.Api.Features.Partners;
+using Allianz.Portfolio.Api.Features.Projects;
+using Allianz.Portfolio.Api.Features.ReportingCycles;
+using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Features.ReportSchedules;
+using Allianz.Portfolio.Api.Features.Risks;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Http.OpenApi;
+
+/// <summary>
+/// Examples of bodies and answers, all about one invented project. What can be computed is computed by the rules themselves, so an
+/// example never shows what the program would not answer.
+/// </summary>
+internal static class Examples
+{
+    private const long Revision = 412;
+    private const string Hash = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
+
+    private static readonly DateOnly _day = new(2026, 6, 15);
+    private static readonly DateTimeOffset _at = new(2026, 6, 15, 8, 30, 0, TimeSpan.Zero);
+    private static readonly Reference _ihk = new("ihk", "Industrie- und Handelskammer zu Dortmund");
+    private static readonly Reference _mobility = new("mobilitaet", "Mobilität");
+
+    private static readonly CycleState _cycle = new()
+    {
+        Key = "2026-q2",
+        Name = "2. Quartal 2026",
+        OpensOn = new(2026, 5, 18),
+        DueOn = new(2026, 6, 8),
+        ClosesOn = new(2026, 6, 19),
+        MeetingOn = new(2026, 6, 23),
+        Revision = 301,
+    };
+
+    private static readonly ParticipationState _participation = new()
+    {
+        Key = "ihk-lead",
+        Partner = _ihk,
+        Role = ParticipationRole.Lead,
+        FromOn = new(2026, 1, 1),
+        Contribution = "Ansprache der Betriebe",
+        Revision = 380,
+    };
+
+    private static readonly MilestoneState _milestone = new()
+    {
+        Key = "pilotbetrieb",
+        Title = "Pilotbetrieb",
+        BaselineOn = new(2026, 7, 31),
+        ApprovedOn = new(2026, 7, 31),
+        ForecastOn = new(2026, 8, 28),
+        ForecastReason = "Lieferzeit der Sensoren",
+        Partner = _ihk,
+        Revision = 411,
+    };
+
+    private static readonly GateState _gate = new()
+    {
+        Key = "freigabe-bau",
+        Title = "Freigabe zum Bau",
+        PlannedOn = new(2026, 3, 2),
+        DecidedOn = new(2026, 3, 9),
+        Outcome = GateOutcome.PassedWithConditions,
+        Note = "Mit Auflagen zum Datenschutz",
+        Revision = 395,
+    };
+
+    private static readonly RiskEntry _risk = new()
+    {
+        Key = "lieferzeiten",
+        Title = "Lieferzeiten der Sensoren",
+        Description = "Die Sensoren kommen nicht vor der Heizperiode.",
+        Probability = 3,
+        Impact = 4,
+        Response = "Zweiter Lieferant angefragt",
+        State = RiskState.Open,
+        Partner = _ihk,
+        Visibility = Visibility.Alliance,
+        Revision = 390,
+    };
+
+    private static readonly DecisionRequestState _request = new()
+    {
+        Key = "zweiter-standort",
+        Title = "Zweiter Standort in Hörde",
+        Text = "Der Vorstand möge den zweiten Standort freigeben.",
+        NeededBy = new(2026, 6, 23),
+        Partner = _ihk,
+        StatusUpdate = "2026-q2-ihk",
+        State = DecisionState.Open,
+        Visibility = Visibility.Alliance,
+        Revision = 411,
+    };
+
+    private static readonly AssessmentState _assessment = new()
+    {
+        Key = "2026-q2",
+        Cycle = _cycle.Key,
+        Rag = Rag.Amber,
+        Reason = "Der Puffer bis zum Pilotbetrieb ist aufgebraucht.",
+        AssessedOn = new(2026, 6, 12),
+        Visibility = Visibility.Board,
+        Revision = Revision,
+    };
+
+    private static readonly StatusState _status = new()
+    {
+        Key = "2026-q2-ihk",
+        Cycle = _cycle.Key,
+        Partner = _ihk,
+        ReportedOn = new(2026, 6, 5),
+        Lights = new Dictionary<Dimension, Rag> { [Dimension.Schedule] = Rag.Amber, [Dimension.Cost] = Rag.Green },
+        Reason = "Lieferung der Sensoren verspätet",
+        Progress = 45,
+        Done = "Standorte abgestimmt",
+        Next = "Einbau in der Kampstraße",
+        SpentCents = 8_350_000,
+        Forecasts = [new ForecastState("pilotbetrieb", new(2026, 7, 31), new(2026, 8, 28), "Lieferzeit der Sensoren")],
+        Revision = 411,
+    };
+
+    private static readonly ProjectState _before = new()
+    {
+        Key = "parken-in-hoerde",
+        Title = "Parken in Hörde",
+        Goal = "Weniger Parksuchverkehr",
+        Phase = Phase.Implementing,
+        FieldOfAction = _mobility,
+        StartsOn = new(2026, 1, 1),
+        EndsOn = new(2027, 12, 31),
+        BudgetCents = 25_000_000,
+        Funding = [new FundingSource("EFRE", 12_500_000)],
+        Visibility = Visibility.Public,
+        BitkomArea = BitkomArea.Mobility,
+        Tags = ["parken"],
+        Location = new Location(51.4886, 7.5108, "Hörde"),
+        KnownSince = new(2026, 1, 5),
+        Participations = [_participation],
+        Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, Revision = 380 }],
+        Gates = [_gate],
+        Revision = 400,
+    };
+
+    private static readonly ProjectState _project = _before with
+    {
+        BudgetCents = 27_500_000,
+        Milestones = [_milestone],
+        Risks = [_risk],
+        Updates = [_status],
+        Assessment = _assessment,
+        DecisionRequests = [_request],
+        Revision = 410,
+    };
+
+    private static readonly SignalThresholds _thresholds = new();
+    private static readonly Snapshot _snapshot = Snap(_project, Revision, _day);
+    private static readonly Snapshot _earlier = Snap(_before, 400, new(2026, 3, 31));
+
+    private static readonly RevisionState _revision = new()
+    {
+        Revision = 411,
+        At = new(2026, 6, 5, 9, 12, 0, TimeSpan.Zero),
+        Command = "createStatusUpdate",
+        Changes =
+        [
+            new ChangeState
+            {
+                Kind = "statusUpdate",
+                Key = _status.Key,
+                Project = _project.Key,
+                Action = ChangeAction.Created,
+            },
+            new ChangeState
+            {
+                Kind = "milestone",
+                Key = _milestone.Key,
+                Project = _project.Key,
+                Action = ChangeAction.Updated,
+                Fields = ["forecastOn", "forecastReason"],
+            },
+        ],
+    };
+
+    private static readonly Partner _partner = new()
+    {
+        Key = _ihk.Key,
+        Name = _ihk.Name,
+        Kind = PartnerKind.Chamber,
+        Website = "https://www.ihk.de/dortmund",
+        JoinedOn = new(2016, 12, 1),
+        Revision = 3,
+    };
+
+    private static readonly IssuedReport _report = new()
+    {
+        Number = 12,
+        Title = "Sachstandsbericht der Allianz Smart City Dortmund",
+        Visibility = Visibility.Public,
+        Schedule = "monatlich",
+        Period = _at,
+        IssuedAt = _at,
+        Day = _day,
+        SnapshotRevision = Revision,
+        Revision = Revision + 1,
+        Hash = Hash,
+        PreviousHash = "9a3ffb18a5e9d6bd2f5fc6f2ae0c8f4a39b1c2fb5a4c64c5ad7a2d6f1f2b7c11",
+    };
+
+    private static readonly RowTotals _totals = new(3, 2, 0, 0, 1);
+
+    private static readonly ImportReport _dryRun = new()
+    {
+        FileName = "projekte.csv",
+        Mapping = "nyc-capital-projects",
+        Encoding = FileEncoding.Utf8,
+        Separator = Separator.Comma,
+        Applied = false,
+        Totals = _totals,
+        Revisions = [new ImportRevision(413, _at)],
+        Rows =
+        [
+            new RowReport
+            {
+                Line = 2,
+                Project = "parken-in-hoerde",
+                ReportingDate = _day,
+                Outcome = RowOutcome.Created,
+                Changes = ["title", "budget", "milestones/completion/forecastOn"],
+            },
+            new RowReport
+            {
+                Line = 4,
+                Outcome = RowOutcome.Refused,
+                Refusals = [new Refusal("Budget", "'viel' is not an amount.")],
+            },
+        ],
+        RowsNotShown = 1,
+    };
+
+    private static readonly Dictionary<Type, object> _answers = new object[]
+    {
+        _project with
+        {
+            ShownRag = Signals.ShownRag(_project, [_cycle], _day, _thresholds),
+            Signals = Signals.For(_project, [_cycle], _day, _thresholds),
+        },
+        new ProjectSummary
+        {
+            Key = _project.Key,
+            Title = _project.Title,
+            Phase = _project.Phase,
+            FieldOfAction = _mobility,
+            Leads = [_ihk.Key],
+            StartsOn = _project.StartsOn,
+            EndsOn = _project.EndsOn,
+            BudgetCents = _project.BudgetCents,
+            Visibility = _project.Visibility,
+            Rag = Rag.Amber,
+            AssessedRag = Rag.Amber,
+            Progress = _status.Progress,
+            ReportedOn = _status.ReportedOn,
+            Revision = _project.Revision,
+        },
+        _participation,
+        _milestone,
+        _gate,
+        _risk,
+        _request,
+        _assessment,
+        _status,
+        _cycle,
+        _partner,
+        new FieldOfAction
+        {
+            Key = _mobility.Key,
+            Name = _mobility.Name,
+            Taxonomy = "Masterplan 2016",
+            ValidFrom = new(2016, 12, 1),
+            Revision = 2,
+        },
+        _revision,
+        new ChangeFeed([_revision], Revision),
+        SnapshotDifference.Between(_earlier, _snapshot),
+        PortfolioSummary.Of(_snapshot, _thresholds),
+        MilestoneTrend.Of(_milestone, [new(new(2026, 3, 13), new(2026, 7, 31)), new(_status.ReportedOn, new(2026, 8, 28))]),
+        _report,
+        ReportContent.Of(
+            new()
+            {
+                Number = (int)_report.Number,
+                Title = _report.Title,
+                Visibility = _report.Visibility,
+                IssuedAt = _at,
+                PreviousHash = _report.PreviousHash,
+                Period = new("monatlich", _at.AddMonths(-1), _at),
+            },
+            _snapshot,
+            new(11, _earlier),
+            _thresholds
+        ),
+        new ReportScheduleState
+        {
+            Key = "monatlich",
+            Name = "Monatsbericht",
+            Title = _report.Title,
+            Cron = "0 6 1 * *",
+            Visibility = Visibility.Public,
+            ActiveSince = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero),
+            NextRunAt = new(2026, 7, 1, 4, 0, 0, TimeSpan.Zero),
+            LastReport = _report.Number,
+            Revision = 9,
+        },
+        new ApiKey
+        {
+            Key = "ihk-redaktion",
+            Name = "IHK Redaktion",
+            Role = Role.PartnerEditor,
+            Partner = _ihk.Key,
+            CreatedAt = _at,
+            LastUsedAt = _at.AddHours(2),
+            Revision = 5,
+        },
+        new CreatedApiKey
+        {
+            Key = "ihk-redaktion",
+            Secret = "apf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            Role = Role.PartnerEditor,
+            Partner = _ihk.Key,
+            Revision = 5,
+        },
+        new Import
+        {
+            Key = "projekte-2026",
+            FileName = "projekte.csv",
+            FileHash = Hash,
+            Mapping = "nyc-capital-projects",
+            Actor = "key:coordination",
+            CreatedAt = _at,
+            Totals = _totals,
+            FirstRevision = 413,
+            LastRevision = 414,
+        },
+        _dryRun,
+    }.ToDictionary(example => example.GetType());
+
+    // What somebody would change, of each kind.
+    private static readonly Dictionary<Type, object> _patches = new()
+    {
+        [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
+        [typeof(ParticipationFields)] = new { untilOn = "2026-12-31" },
+        [typeof(MilestoneFields)] = new { forecastOn = "2026-11-30", forecastReason = "Lieferung der Sensoren verspätet" },
+        [typeof(GateFields)] = new { decidedOn = "2026-12-02", outcome = "passed" },
+        [typeof(RiskFields)] = new { probability = 1, state = "closed" },
+        [typeof(DecisionRequestFields)] = new
+        {
+            state = "decided",
+            outcome = "Freigegeben",
+            decidedOn = "2026-12-08",
+        },
+        [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
+        [typeof(FieldOfActionFields)] = new { validUntil = "2030-12-31" },
+        [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
+        [typeof(ReportScheduleFields)] = new { paused = true },
+    };
+
+    private static readonly object _import = new
+    {
+        file = "PROJECT,TITLE,BUDGET\r\nP-1,Parken in Hörde,275000",
+        mapping = "nyc-capital-projects",
+        apply = false,
+    };
+
+    /// <summary>Of an answer: itself, or a page of it.</summary>
+    public static JsonNode OfAnswer(Type type, int status) =>
+        type == typeof(ImportReport) && status == StatusCodes.Status201Created
+            ? Json(_dryRun with { Key = "projekte-2026", Applied = true })
+        : type.IsGenericType ? Json(new { data = new[] { _answers[type.GetGenericArguments()[0]] } })
+        : Json(_answers.GetValueOrDefault(type) ?? throw Missing(type));
+
+    /// <summary>Of a body: what its type gives as <c>Example</c>, or a patch of it.</summary>
+    public static JsonNode OfBody(Type type) =>
+        Json(
+            type.GetProperty("Example", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?.GetValue(null)
+                ?? _patches.GetValueOrDefault(type)
+                ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
+        );
+
+    /// <summary>Of an error, by its status.</summary>
+    public static Problem OfProblem(int status) =>
+        status switch
+        {
+            400 => Problem.Query("phse", "'phse' is not taken here; these are: asOf, revision, limit, cursor."),
+            403 => Problem.Forbidden("A partner editor writes for its own partner only."),
+            404 => Problem.NotFound("project", "parken-in-horde"),
+            409 => Problem.Conflict("The key 'parken-in-hoerde' is taken.", "/key"),
+            412 => Problem.Stale(),
+            413 => Problem.TooLarge($"A body has at most {Body.Limit} bytes."),
+            422 => Problem.Invalid("/endsOn", "The end lies before the beginning."),
+            428 => Problem.PreconditionRequired(),
+            500 => Problem.Ours(),
+            503 => Problem.Busy("Too many are writing at once. Nothing was changed; try again."),
+            _ => Problem.OfStatus(status),
+        };
+
+    public static JsonNode Json(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), JsonRules.Output)!;
+
+    private static Snapshot Snap(ProjectState project, long revision, DateOnly day) =>
+        new()
+        {
+            Revision = revision,
+            Day = day,
+            Projects = [project],
+            Cycles = [_cycle],
+        };
+
+    private static InvalidOperationException Missing(Type type) =>
+        new($"OpenAPI has no example of {type}: give it a static Example, or add one here.");
+}
