@@ -57,6 +57,7 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
                 foreach (var parameter in operation["parameters"]?.AsArray().Select(Resolve) ?? [])
                 {
                     Assert.That((string?)parameter["description"], Is.Not.Null.And.Not.Empty, $"{name} {parameter["name"]}");
+                    Assert.That(parameter["schema"]!["type"], Is.Not.Null, $"{name} {parameter["name"]}");
                 }
                 Assert.That(
                     Regex.Matches(path, @"\{(\w+)\}").Select(m => m.Groups[1].Value),
@@ -179,7 +180,7 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
     /// <summary>An address of the demo for a path with parameters: the first thing in the list that the path goes through.</summary>
     private async Task<string?> FindAsync(string path)
     {
-        var address = path == "/api/v1/diff" ? path + "?from=1" : path;
+        var address = path[1..] + (path == "/diff" ? "?from=1" : "");
         while (Regex.Match(address, @"^(.*?)/\{\w+\}") is { Success: true } found)
         {
             if ((await Administrator.GetJsonAsync(found.Groups[1].Value)).Data() is not [var first, ..])

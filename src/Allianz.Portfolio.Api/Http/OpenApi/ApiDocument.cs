@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,6 +19,7 @@ namespace Allianz.Portfolio.Api.Http.OpenApi;
 /// </summary>
 internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
 {
+    private const string Base = "/api/v1";
     private const string Bearer = "bearer";
 
     // In the order in which somebody learns them.
@@ -79,7 +81,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 + "document (RFC 9457) whose `type` is stable. Amounts are euros with two decimals, dates are `yyyy-MM-dd`, what is not known is "
                 + "absent, never null.",
         };
-        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Servers = [new OpenApiServer { Url = Base }];
         document.Tags = _tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         var schemas = new Schemas(document);
         document.Components = new OpenApiComponents
@@ -99,10 +101,14 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             },
         };
         document.Paths = [];
-        foreach (var description in context.DescriptionGroups.SelectMany(group => group.Items).Where(IsApi))
+        foreach (
+            var description in context
+                .DescriptionGroups.SelectMany(group => group.Items)
+                .Where(d => Address(d).StartsWith(Base + "/", StringComparison.Ordinal))
+        )
         {
             // A route constraint is no part of the address.
-            var path = "/" + Constraint().Replace(description.RelativePath!, "}");
+            var path = Constraint().Replace(Address(description)[Base.Length..], "}");
             if (!document.Paths.TryGetValue(path, out var item))
             {
                 document.Paths.Add(path, item = new OpenApiPathItem { Operations = [] });
@@ -113,7 +119,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         return Task.CompletedTask;
     }
 
-    private static bool IsApi(ApiDescription description) => description.RelativePath!.StartsWith("api/", StringComparison.Ordinal);
+    private static string Address(ApiDescription description) => "/" + description.RelativePath;
 
     private static OpenApiOperation Operation(OpenApiDocument document, ApiDescription description, Schemas schemas)
     {
@@ -258,7 +264,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 Enum = [.. orders.Select(order => JsonValue.Create(order))],
                 Default = orders[0],
             },
-            Example = orders[0],
+            Examples = Offered(orders[^1]),
         };
     }
 
@@ -275,13 +281,14 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                         In = ParameterLocation.Query,
                         Description = p.Description,
                         Schema = Schema(p, schemas),
-                        Example = p.Example switch
-                        {
-                            "" => null,
-                            "true" => true,
-                            var number when p.Type == typeof(long) => long.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
-                            var text => text,
-                        },
+                        Examples =
+                            p.Example.Length == 0
+                                ? null
+                                : Offered(
+                                    p.Type == typeof(long) ? long.Parse(p.Example, CultureInfo.InvariantCulture)
+                                    : p.Type == typeof(bool) ? true
+                                    : p.Example
+                                ),
                     }
             );
         Header("If-None-Match", "ETags of answers that are there already: 304 when one of them still holds.", "\"410-6f1f2b7c11a2d6f1\"");
@@ -303,10 +310,22 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                     Required = name == "If-Match",
                     Description = description,
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                    Example = example,
+                    Example = name == "If-Match" ? example : null,
+                    Examples = name == "If-Match" ? null : Offered(example),
                 }
             );
     }
+
+    // The page at /docs fills its form with examples; x-disabled keeps it from sending what nobody asked for, such as asOf and revision at once.
+    private static Dictionary<string, IOpenApiExample> Offered(JsonNode value) =>
+        new()
+        {
+            ["example"] = new OpenApiExample
+            {
+                Value = value,
+                Extensions = new Dictionary<string, IOpenApiExtension> { ["x-disabled"] = new JsonNodeExtension(true) },
+            },
+        };
 
     private static OpenApiSchema Schema(QueryParameter parameter, Schemas schemas)
     {

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace Allianz.Portfolio.Api.Http.OpenApi;
 
@@ -37,6 +39,29 @@ internal static class OpenApiSetup
             )
             .ExcludeFromDescription()
             .For(Policy.Anyone);
+        app.MapScalarApiReference("/docs", Page).For(Policy.Anyone);
+    }
+
+    // Styles are made by the page's own script, hence unsafe-inline for them alone.
+    // Everything comes from this server, and keys stay in the page: what it offers beyond that (fonts, proxy, telemetry, chat) is off.
+    private static void Page(ScalarOptions page, HttpContext context)
+    {
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        page.WithTitle("Allianz.Portfolio: API")
+            .WithNonce(nonce)
+            .AddDocument(Name, routePattern: $"/openapi/{Name}.json")
+            .DisableDefaultFonts()
+            .DisableAgent()
+            .DisableMcp()
+            .DisableTelemetry()
+            .HideClientButton()
+            .HideDeveloperTools();
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
     }
 
     /// <summary>Written once: it says the same as long as the program runs.</summary>
