@@ -14,6 +14,7 @@ return await Verbs.RunAsync(
         builder.AddPortfolio();
 
         var app = builder.Build();
+        app.CheckSettings();
         app.UsePortfolio();
 
         // First the schema, then what stands on it; jobs begin when the server listens.

@@ -10,6 +10,7 @@ using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api;
 
@@ -19,18 +20,15 @@ internal static class Setup
     public static void AddPortfolio(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.Configure<DatabaseOptions>(builder.Configuration.GetSection("Database"));
-        services.Configure<SignalThresholds>(builder.Configuration.GetSection("Signals"));
-        services
-            .AddOptions<CycleLeadTimes>()
-            .Bind(builder.Configuration.GetSection("Cycles"))
+        builder.Read<DatabaseOptions>("Database");
+        builder.Read<SignalThresholds>("Signals");
+        builder.Read<ImportOptions>("Imports");
+        builder
+            .Read<CycleLeadTimes>("Cycles")
             .Validate(
                 c => c.Opens >= c.Due && c.Due >= c.Closes && c.Closes >= 0,
                 "Cycles: Opens, Due and Closes are working days before the meeting, each no more than the one before."
-            )
-            .ValidateOnStart();
-        services.Configure<CycleLeadTimes>(builder.Configuration.GetSection("Cycles"));
-        services.Configure<ImportOptions>(builder.Configuration.GetSection("Imports"));
+            );
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();
@@ -63,11 +61,19 @@ internal static class Setup
     public static void UsePortfolio(this WebApplication app)
     {
         app.UseExceptionHandler(_ => { });
-        app.UseMiddleware<NotModified>();
+        app.Use(NothingElse.HeadIsGet);
         app.UseErrorAnswers();
+        app.UseMiddleware<NotModified>();
         app.UseAuthentication();
         app.Use(ApiKeyAuthentication.RefuseWrongKeys);
         app.UseAuthorization();
-        app.MapStaticAssets().AllowAnonymous();
+        app.MapStaticAssets().For(Policy.Anyone);
     }
+
+    /// <summary>A section of the configuration. What cannot be read in it is said at start, not at the first request that needs it.</summary>
+    public static OptionsBuilder<T> Read<T>(this WebApplicationBuilder builder, string section)
+        where T : class => builder.Services.AddOptions<T>().Bind(builder.Configuration.GetSection(section)).ValidateOnStart();
+
+    /// <summary>Fails when a setting cannot be read.</summary>
+    public static void CheckSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
 }

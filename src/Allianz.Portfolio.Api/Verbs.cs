@@ -21,7 +21,7 @@ internal static class Verbs
         {
             TreatUnmatchedTokensAsErrors = false,
         };
-        root.SetAction((parsed, _) => serve([.. parsed.UnmatchedTokens]));
+        root.SetAction((parsed, _) => SayingWhyAsync(() => serve([.. parsed.UnmatchedTokens])));
 
         root.Subcommands.Add(Verb("migrate", "Bring the database up to date.", MigrateAsync));
         root.Subcommands.Add(Verb("verify", "Recompute the hashes of all revisions and reports.", VerifyAsync));
@@ -196,7 +196,7 @@ internal static class Verbs
                     await Console.Error.WriteLineAsync($"'{odd}' is not understood. See {name} --help.");
                     return 2;
                 }
-                try
+                return await SayingWhyAsync(async () =>
                 {
                     var builder = WebApplication.CreateBuilder([.. parsed.UnmatchedTokens]);
                     builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -204,24 +204,44 @@ internal static class Verbs
                     builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
                     builder.AddPortfolio();
                     await using var app = builder.Build();
+                    app.CheckSettings();
                     await using var scope = app.Services.CreateAsyncScope();
                     return await run(scope.ServiceProvider, parsed, ct);
-                }
-                catch (Problem problem)
-                {
-                    await Console.Error.WriteLineAsync(
-                        problem.Errors is [{ Pointer: "/file" } about] ? about.Message : problem.Detail ?? problem.Title
-                    );
-                    return 1;
-                }
-                catch (Exception e)
-                    when (e is InvalidOperationException or System.Data.Common.DbException or IOException or UnauthorizedAccessException)
-                {
-                    await Console.Error.WriteLineAsync(e.Message);
-                    return 1;
-                }
+                });
             }
         );
         return verb;
+    }
+
+    // What an operator can mend is said in a sentence; only what is our fault shows where in the program it happened.
+    private static async Task<int> SayingWhyAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Problem problem)
+        {
+            await Console.Error.WriteLineAsync(
+                problem.Errors is [{ Pointer: "/file" } about] ? about.Message : problem.Detail ?? problem.Title
+            );
+            return 1;
+        }
+        catch (Exception e)
+            when (e
+                    is InvalidOperationException
+                        or System.Data.Common.DbException
+                        or IOException
+                        or InvalidDataException
+                        or UnauthorizedAccessException
+                        or TimeoutException
+                        or ArgumentException
+                        or FormatException
+                        or Microsoft.Extensions.Options.OptionsValidationException
+            )
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 }

@@ -16,7 +16,6 @@ using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security;
 
 namespace Allianz.Portfolio.Api.Features;
 
@@ -113,6 +112,6 @@ internal static class Routes
         CreateApiKey.Map(api);
         RevokeApiKey.Map(api);
 
-        app.MapFallback(() => Results.StatusCode(StatusCodes.Status404NotFound)).ExcludeFromDescription().For(Policy.Anyone);
+        app.MapNothingElse();
     }
 }

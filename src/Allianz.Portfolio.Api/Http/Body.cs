@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -46,6 +47,53 @@ internal static class Body
         catch (JsonException e)
         {
             throw Problem.Malformed(Say(e), Pointer(e.Path));
+        }
+    }
+
+    /// <summary>A JSON object whose members are not known beforehand; as strict as <see cref="Read"/>.</summary>
+    public static JsonObject Members(ReadOnlySpan<byte> json)
+    {
+        JsonNode? at = null;
+        try
+        {
+            var node = JsonNode.Parse(
+                json,
+                documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = JsonRules.Input.MaxDepth }
+            );
+            Walk(node);
+            return node as JsonObject ?? throw Problem.Malformed("A merge patch is a JSON object.", "");
+        }
+        catch (JsonException e)
+        {
+            throw Problem.Malformed(Say(e), Pointer(e.Path));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Problem.Malformed(JsonRules.HalfACharacter, Pointer(at?.GetPath()));
+        }
+
+        // Texts are not looked at before they are asked for.
+        void Walk(JsonNode? node)
+        {
+            at = node;
+            if (node is JsonObject members)
+            {
+                foreach (var (_, member) in members)
+                {
+                    Walk(member);
+                }
+            }
+            else if (node is JsonArray items)
+            {
+                foreach (var item in items)
+                {
+                    Walk(item);
+                }
+            }
+            else if (node?.GetValueKind() == JsonValueKind.String)
+            {
+                node.GetValue<string>();
+            }
         }
     }
 

@@ -11,6 +11,8 @@ namespace Allianz.Portfolio.Api.Http;
 /// <summary>How JSON is written and read, for all of the API. Money is whole cents inside and decimal euros with two places outside.</summary>
 internal static class JsonRules
 {
+    public const string HalfACharacter = "The text has half a character (a lone surrogate).";
+
     private const string Cents = "Cents";
 
     /// <summary>camelCase, absent rather than null, umlauts as they are.</summary>
@@ -34,6 +36,7 @@ internal static class JsonRules
         options.Converters.Add(new UtcInstants());
         if (strict)
         {
+            options.PropertyNameCaseInsensitive = false;
             types.Modifiers.Add(NoNullsInLists);
             options.Converters.Add(new TextConverter());
             options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
@@ -168,7 +171,7 @@ internal static class JsonRules
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)
             {
-                throw new JsonException("The text has half a character (a lone surrogate).");
+                throw new JsonException(HalfACharacter);
             }
             foreach (var c in text)
             {

@@ -156,7 +156,7 @@ public sealed class Problem : Exception
             403 => Forbidden("Your key's role does not allow this."),
             404 => new Problem(404, "not-found", "Not found.", "There is nothing at this address."),
             405 => new Problem(405, "method", "This method is not offered here.", "See the Allow header."),
-            415 => UnsupportedMediaType("Send application/json."),
+            415 => UnsupportedMediaType("Send application/json; where the documentation says so, another type."),
             413 => TooLarge("The request is too large."),
             _ => new Problem(
                 status,

@@ -10,16 +10,20 @@ using Allianz.Portfolio.Domain;
 namespace Allianz.Portfolio.Api.Http;
 
 /// <summary>What a command wrote: its key, the revision that it made, or the newest one when there was nothing to change.</summary>
-internal sealed record Written(string Key, long Revision);
+internal sealed record Written(string Key, long Revision)
+{
+    /// <summary>When, for a request that is repeated; otherwise now.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 /// <summary>A client's If-Match.</summary>
-/// <param name="Revision">The revision of the state that it has read; null for <c>*</c>, any.</param>
-internal sealed record Precondition(long? Revision)
+/// <param name="Revisions">Revisions of the states that it has read; null for <c>*</c>, any.</param>
+internal sealed record Precondition(IReadOnlyList<long>? Revisions)
 {
     /// <summary>412 when the state is another one by now.</summary>
     public void Demand(VersionRow row)
     {
-        if (Revision is { } read && read != row.FromRevision)
+        if (Revisions?.Contains(row.FromRevision) == false)
         {
             throw Problem.Stale();
         }
@@ -30,7 +34,7 @@ internal sealed record Precondition(long? Revision)
 internal sealed class Writing
 {
     private static readonly Statement _findIdempotency = new(_ =>
-        "SELECT i.RequestHash, i.Revision, i.Location FROM IdempotencyKey i WHERE i.Caller = @caller AND i.[Key] = @key"
+        "SELECT i.RequestHash, i.Revision, i.Location, i.CreatedAt FROM IdempotencyKey i WHERE i.Caller = @caller AND i.[Key] = @key"
     );
 
     private readonly HttpContext _context;
@@ -57,7 +61,11 @@ internal sealed class Writing
     public Caller Caller { get; }
 
     public static async ValueTask<Writing> BindAsync(HttpContext context) =>
-        new(context, await Http.Body.BytesAsync(context.Request, context.RequestAborted));
+        // Who asks for a trial run by a parameter that there is not must not find it done.
+        context.Request.Query.Keys.FirstOrDefault()
+            is { } name
+            ? throw Problem.Query(name, "No query parameter is taken here.")
+            : new(context, await Http.Body.BytesAsync(context.Request, context.RequestAborted));
 
     /// <summary>The body, strictly read; its rules are checked by the command.</summary>
     public T Body<T>()
@@ -71,32 +79,37 @@ internal sealed class Writing
     public JsonObject Patch()
     {
         Http.Body.DemandJson(_context.Request, "application/merge-patch+json", "application/json");
-        return Http.Body.Read<JsonNode>(_bytes) as JsonObject ?? throw Problem.Malformed("A merge patch is a JSON object.", "");
+        return Http.Body.Members(_bytes);
     }
 
     /// <summary>If-Match, which must be there.</summary>
     public Precondition IfMatch()
     {
-        var tags = _context.Request.Headers.IfMatch;
-        if (tags.Count == 0 || string.IsNullOrWhiteSpace(tags[0]))
+        var tags = _context
+            .Request.Headers.IfMatch.SelectMany(t =>
+                t?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []
+            )
+            .ToArray();
+        return tags switch
         {
-            throw Problem.PreconditionRequired();
-        }
-        var tag = tags[0]!.Trim();
-        if (tag == "*")
-        {
-            return new Precondition(null);
-        }
-        // The first part of our ETags is the revision of the thing itself; what else the answer showed may have changed.
+            [] => throw Problem.PreconditionRequired(),
+            ["*"] => new Precondition(null),
+            // What is no ETag of ours, weak ones too, matches nothing.
+            _ => new Precondition([.. tags.Select(RevisionOf).OfType<long>()]),
+        };
+    }
+
+    // The first part of our ETags is the revision of the thing itself; what else the answer showed may have changed.
+    private static long? RevisionOf(string tag)
+    {
         var end = tag.IndexOf('-', StringComparison.Ordinal);
         return
-            tag.Length > 2
+            end > 1
             && tag[0] == '"'
             && tag[^1] == '"'
-            && end > 1
             && long.TryParse(tag.AsSpan(1, end - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
-            ? new Precondition(revision)
-            : throw Problem.Stale();
+            ? revision
+            : null;
     }
 
     /// <summary>201 with Location and the new thing; the same answer again for the same Idempotency-Key.</summary>
@@ -112,9 +125,9 @@ internal sealed class Writing
             {
                 written = await command();
             }
-            catch (Exception e) when (Caller.Idempotency is not null && Database().Dialect.IsUniqueViolation(e))
+            catch (Exception e) when (Caller.Idempotency is not null && (e is Problem || Database().Dialect.IsUniqueViolation(e)))
             {
-                // The same request was under way beside this one and came first.
+                // The same request may have been under way beside this one and have come first: then what it made was in the way.
                 written = await ReplayAsync();
                 if (written is null)
                 {
@@ -154,7 +167,7 @@ internal sealed class Writing
             _context.RequestAborted
         );
         return found is null ? null
-            : found.RequestHash == idempotency.RequestHash ? new Written(found.Location, found.Revision)
+            : found.RequestHash == idempotency.RequestHash ? new Written(found.Location, found.Revision) { At = found.CreatedAt }
             : throw Problem.KeyReused();
     }
 
@@ -162,7 +175,7 @@ internal sealed class Writing
     private async Task<IResult> AnswerAsync<T>(int status, string location, Written written, Func<View, string, Task<T?>> read)
         where T : class
     {
-        var day = Berlin.DayOf(_context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        var day = Berlin.DayOf(written.At ?? _context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         var view = new View(Caller.Sight, written.Revision, day);
         var thing = await read(view, written.Key);
         var headers = _context.Response.Headers;
@@ -184,5 +197,6 @@ internal sealed class Writing
         public required string RequestHash { get; init; }
         public required long Revision { get; init; }
         public required string Location { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
     }
 }

@@ -88,7 +88,7 @@ internal static class JobSetup
     public static void AddJobs(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.Configure<JobOptions>(builder.Configuration.GetSection("Jobs"));
+        builder.Read<JobOptions>("Jobs").Validate(o => o.Workers > 0, "Jobs: Workers is at least 1.");
         // Ours, and before Hangfire's: those are one for the whole process, which two hosts in it (tests) would share.
         services.AddSingleton<JobStorage>(provider =>
         {

@@ -22,11 +22,15 @@ public abstract class Engine
     /// <summary>A new database with the schema; skips the test where the engine is not to be had.</summary>
     public abstract Task<string> CreateAsync();
 
+    /// <summary>Where a new database will be when it is migrated.</summary>
+    public abstract Task<string> CreateEmptyAsync();
+
     public abstract Task DropAsync(string connectionString);
 
     public override string ToString() => Name;
 
-    internal static async Task MigrateAsync(string engine, string connectionString)
+    /// <returns>The scripts that were run.</returns>
+    internal static async Task<IReadOnlyList<string>> MigrateAsync(string engine, string connectionString)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Portfolio"] = connectionString })
@@ -36,7 +40,7 @@ public abstract class Engine
             configuration,
             new HostingEnvironment { ContentRootPath = Path.GetTempPath() }
         );
-        await database.MigrateAsync(CancellationToken.None);
+        return await database.MigrateAsync(CancellationToken.None);
     }
 
     private sealed class Sqlite : Engine
@@ -57,6 +61,8 @@ public abstract class Engine
             File.Copy(await _template.Value, file);
             return $"Data Source={file}";
         }
+
+        public override Task<string> CreateEmptyAsync() => Task.FromResult($"Data Source={NewFile()}");
 
         public override Task DropAsync(string connectionString)
         {
@@ -109,10 +115,13 @@ public abstract class Engine
 
         public override async Task<string> CreateAsync()
         {
-            var builder = new SqlConnectionStringBuilder(await _server.Value) { InitialCatalog = $"PortfolioTest_{Guid.NewGuid():N}" };
-            await MigrateAsync("sqlserver", builder.ConnectionString);
-            return builder.ConnectionString;
+            var connectionString = await CreateEmptyAsync();
+            await MigrateAsync("sqlserver", connectionString);
+            return connectionString;
         }
+
+        public override async Task<string> CreateEmptyAsync() =>
+            new SqlConnectionStringBuilder(await _server.Value) { InitialCatalog = $"PortfolioTest_{Guid.NewGuid():N}" }.ConnectionString;
 
         public override async Task DropAsync(string connectionString)
         {

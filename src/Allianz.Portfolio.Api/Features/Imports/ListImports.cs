@@ -45,7 +45,7 @@ internal static class ListImports
                 "/imports",
                 async (Reading read, IMediator mediator, CancellationToken ct) =>
                 {
-                    var before = read.After() is { } after ? long.Parse(after.Sort, CultureInfo.InvariantCulture) : long.MaxValue;
+                    var before = read.After()?.AtRevision() ?? long.MaxValue;
                     return read.Page(
                         await mediator.Send(new Query(before, read.Limit + 1), ct),
                         i => (i.LastRevision.ToString(CultureInfo.InvariantCulture), "")

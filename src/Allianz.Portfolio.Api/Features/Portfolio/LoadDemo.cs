@@ -35,7 +35,7 @@ internal static partial class LoadDemo
 
     private static readonly Caller _loader = Caller.Program("demo");
 
-    private static readonly Precondition _any = new(Revision: null);
+    private static readonly Precondition _any = new(Revisions: null);
 
     /// <summary>Loads the demo into an empty portfolio; one that was ever changed stays as it is.</summary>
     /// <param name="Steps">Those of the demo when not given.</param>

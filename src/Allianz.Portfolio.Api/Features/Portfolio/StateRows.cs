@@ -171,6 +171,8 @@ internal sealed class StateMapping : Profile
         CreateMap<ProjectStateRow, ProjectState>(MemberList.Source)
             .ForMember(p => p.Funding, o => o.MapFrom(r => Packed.Unpack<FundingSource>(r.Funding)))
             .ForMember(p => p.Tags, o => o.MapFrom(r => Packed.Unpack<string>(r.Tags)))
+            .ForSourceMember(r => r.Funding, o => o.DoNotValidate())
+            .ForSourceMember(r => r.Tags, o => o.DoNotValidate())
             .ForSourceMember(r => r.FieldKey, o => o.DoNotValidate())
             .ForSourceMember(r => r.FieldName, o => o.DoNotValidate())
             .ForSourceMember(r => r.KnownAt, o => o.DoNotValidate())

@@ -130,7 +130,7 @@ internal static class ListProjects
             $"""
                 SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
                     p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag,
-                    CASE WHEN {SilentGreen} THEN NULL ELSE s.Rag END AS Rag,
+                    s.Rag AS ReportedRag, CASE WHEN {SilentGreen} THEN 1 ELSE 0 END AS Silent,
                     (SELECT STRING_AGG(l.Partner, ',') FROM {from.PartsWhere(
                     "Participation",
                     "l",
@@ -273,7 +273,11 @@ internal static class ListProjects
         public DateOnly? EndsOn { get; init; }
         public long? BudgetCents { get; init; }
         public required Visibility Visibility { get; init; }
-        public Rag? Rag { get; init; }
+
+        // A column, not an expression: where the first row has none, SQLite could not tell the type of the next.
+        public Rag? ReportedRag { get; init; }
+        public bool Silent { get; init; }
+        public Rag? Rag => Silent ? null : ReportedRag;
         public Rag? AssessedRag { get; init; }
         public int? Progress { get; init; }
         public DateOnly? ReportedOn { get; init; }
