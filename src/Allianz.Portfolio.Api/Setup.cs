@@ -23,6 +23,7 @@ internal static class Setup
         builder.Read<DatabaseOptions>("Database");
         builder.Read<SignalThresholds>("Signals");
         builder.Read<ImportOptions>("Imports");
+        builder.Read<AnswersOptions>("Answers").Validate(a => a.Megabytes >= 0, "Answers:Megabytes is 0 or more.");
         builder
             .Read<CycleLeadTimes>("Cycles")
             .Validate(

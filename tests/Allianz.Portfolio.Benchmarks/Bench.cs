@@ -39,7 +39,8 @@ internal static class Bench
     public static void AtMost(string name, double value, double goal) => Print(name, value, "<= ", goal, value <= goal);
 
     /// <summary>Something worth knowing that has no goal.</summary>
-    public static void Note(string text) => Console.WriteLine($"  {text}");
+    public static void Note(string name, double value) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: {value:0.00}"));
 
     private static void Print(string name, double value, string sign, double goal, bool ok)
     {
@@ -73,19 +74,40 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    public static Task<Server> PortfolioAsync(string file) =>
+    /// <param name="file">The database.</param>
+    /// <param name="keep">Whether it may answer from memory what it answered before, as it does unless told otherwise.</param>
+    public static Task<Server> PortfolioAsync(string file, bool keep) =>
         StartAsync(
             "/health/live",
             typeof(Api.Ledger.Kind).Assembly.Location,
             port => ["--urls", $"http://127.0.0.1:{port}"],
             ("ConnectionStrings__Portfolio", $"Data Source={file}"),
+            ("Answers__Megabytes", keep ? "32" : "0"),
             ("Demo__Load", "false"),
+            ("FirstKey__Make", "false"),
             ("Jobs__Enabled", "false"),
             ("Logging__LogLevel__Default", "Warning")
         );
 
     public static Task<Server> YardstickAsync(string file) =>
         StartAsync("/static", typeof(Bench).Assembly.Location, port => ["yardstick", port.ToString(CultureInfo.InvariantCulture), file]);
+
+    /// <summary>Runs a verb of the program to its end and gives back what it printed.</summary>
+    public static async Task<string> VerbAsync(Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Api.Ledger.Kind).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        using var process = Process.Start(start)!;
+        var printed = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? printed : throw new InvalidOperationException($"{arguments[0]} ended with {process.ExitCode}.");
+    }
 
     public async ValueTask DisposeAsync()
     {

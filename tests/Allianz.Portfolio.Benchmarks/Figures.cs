@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Allianz.Portfolio.Benchmarks;
@@ -14,6 +15,8 @@ internal static class Figures
             ("yardstick", AgainstYardstickAsync),
             ("size", BySizeAsync),
             ("history", ByHistoryAsync),
+            ("import", ImportAsync),
+            ("report", ReportAsync),
         };
         foreach (var (name, measure) in figures)
         {
@@ -28,7 +31,8 @@ internal static class Figures
     {
         var file = Path.Combine(folder, "1000.db");
         await Portfolios.MakeAsync(file, 1000, 5);
-        await using var portfolio = await Server.PortfolioAsync(file);
+        await using var portfolio = await Server.PortfolioAsync(file, keep: true);
+        await using var forgetful = await Server.PortfolioAsync(file, keep: false);
         await using var yardstick = await Server.YardstickAsync(file);
         const string List = "/api/v1/projects?limit=100";
         const string One = "/api/v1/projects/p501";
@@ -45,11 +49,14 @@ internal static class Figures
             0.6
         );
 
+        Bench.Note("the list, read from the database every time", await RatioAsync(forgetful, List, yardstick, "/list"));
+        Bench.Note("the single project, read from the database every time", await RatioAsync(forgetful, One, yardstick, "/one?key=p501"));
+
         await Load.CountAsync(portfolio.Port, List, 20_000);
         var before = portfolio.Memory;
         await Load.CountAsync(portfolio.Port, One, 100_000);
         Bench.AtMost("memory after 100,000 requests, against before", portfolio.Memory / (double)before, 1.1);
-        Bench.Note(string.Create(CultureInfo.InvariantCulture, $"working set {portfolio.Memory / 1048576} MiB"));
+        Bench.Note("working set in MiB", portfolio.Memory / 1048576.0);
     }
 
     private static async Task BySizeAsync(string folder)
@@ -57,8 +64,8 @@ internal static class Figures
         var (small, large) = (Path.Combine(folder, "1000.db"), Path.Combine(folder, "100000.db"));
         await Portfolios.MakeAsync(small, 1_000, 1);
         await Portfolios.MakeAsync(large, 100_000, 1);
-        await using var few = await Server.PortfolioAsync(small);
-        await using var many = await Server.PortfolioAsync(large);
+        await using var few = await Server.PortfolioAsync(small, keep: false);
+        await using var many = await Server.PortfolioAsync(large, keep: false);
         Bench.AtMost(
             "list at 100,000 projects, time against 1,000",
             await RatioAsync(few, "/api/v1/projects", many, "/api/v1/projects"),
@@ -76,8 +83,8 @@ internal static class Figures
         var (shallow, deep) = (Path.Combine(folder, "5.db"), Path.Combine(folder, "100.db"));
         await Portfolios.MakeAsync(shallow, 1_000, 1, versions: 5);
         await Portfolios.MakeAsync(deep, 1_000, 1, versions: 100);
-        await using var few = await Server.PortfolioAsync(shallow);
-        await using var many = await Server.PortfolioAsync(deep);
+        await using var few = await Server.PortfolioAsync(shallow, keep: false);
+        await using var many = await Server.PortfolioAsync(deep, keep: false);
         Bench.AtMost(
             "list as of an old revision, 100 versions each, time against 5",
             await RatioAsync(few, "/api/v1/projects?revision=4", many, "/api/v1/projects?revision=51"),
@@ -88,6 +95,74 @@ internal static class Figures
             await RatioAsync(few, "/api/v1/projects", many, "/api/v1/projects"),
             1.5
         );
+    }
+
+    // As many projects, dates and rows as the New York file has.
+    private static async Task ImportAsync(string folder)
+    {
+        var csv = Path.Combine(folder, "nyc.csv");
+        await File.WriteAllTextAsync(csv, NewYork());
+        var environment = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__Portfolio"] = $"Data Source={Path.Combine(folder, "import.db")}",
+        };
+        var clock = Stopwatch.StartNew();
+        await Server.VerbAsync(environment, "import", csv, "--map", "nyc-capital-projects", "--apply");
+        Bench.AtMost("import of 378 projects at 15 reporting dates, seconds", clock.Elapsed.TotalSeconds, 10);
+    }
+
+    private static string NewYork()
+    {
+        var text = new System.Text.StringBuilder(
+            "Date Reported As Of,PID,Project Name,Description,Category,Borough,Managing Agency,Client Agency,Current Phase,Design Start,Budget Forecast,"
+                + "Latest Budget Changes,Total Budget Changes,Forecast Completion,Latest Schedule Changes,Total Schedule Changes\n"
+        );
+        var dates = Enumerable.Range(0, 15).Select(i => new DateOnly(2014, 5, 1).AddMonths(4 * i)).ToList();
+        for (var project = 1; project <= 378; project++)
+        {
+            // 2,259 rows altogether: later dates have more projects.
+            for (var date = 0; date < dates.Count; date++)
+            {
+                if (project <= 25 * (date + 1) || date == dates.Count - 1)
+                {
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"{dates[date]:MM/dd/yyyy} 12:00:00 AM,{project},Project {project},Design and construction of a new thing,Sewers,Queens,DDC,DEP,Design,"
+                            + $"01/15/2014,{project * 1000 + date}.50,0,0,{dates[date].AddYears(4):MM/dd/yyyy},0,0\n"
+                    );
+                }
+            }
+        }
+        return text.ToString();
+    }
+
+    private static async Task ReportAsync(string folder)
+    {
+        var file = Path.Combine(folder, "1000.db");
+        await Portfolios.MakeAsync(file, 1000, 5);
+        var key = await Server.VerbAsync(
+            new() { ["ConnectionStrings__Portfolio"] = $"Data Source={file}" },
+            "create-key",
+            "--role",
+            "coordination"
+        );
+        await using var portfolio = await Server.PortfolioAsync(file, keep: true);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{portfolio.Port}") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key.Trim());
+        var times = new List<double>();
+        for (var i = 0; i < 3; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            using var body = new StringContent(
+                "{\"title\":\"Sachstand\",\"visibility\":\"public\"}",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            );
+            using var response = await client.PostAsync(new Uri("/api/v1/reports", UriKind.Relative), body);
+            response.EnsureSuccessStatusCode();
+            times.Add(clock.Elapsed.TotalSeconds);
+        }
+        Bench.AtMost("report over 1,000 projects, seconds", times.Min(), 2);
     }
 
     private static Task<double> RatioAsync(Server first, string path, Server second, string otherPath, params (string, string)[] headers) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Allianz.Portfolio.Domain;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -23,16 +24,22 @@ internal sealed record Answer(byte[] Bytes, long? Revision, string? Next) : IRes
     }
 }
 
+/// <summary>Section <c>Answers</c>.</summary>
+internal sealed record AnswersOptions
+{
+    /// <summary>Memory for answers that were given lately; 0 keeps none.</summary>
+    public int Megabytes { get; init; } = 32;
+}
+
 /// <summary>
 /// Answers that were given lately. What an answer depends on is known in full (<see cref="Reading.Depends()"/>), so one from here is never
 /// wrong or old; a new revision simply asks for others. Bounded in bytes.
 /// </summary>
-internal sealed class Answers : IDisposable
+internal sealed class Answers(IOptions<AnswersOptions> options) : IDisposable
 {
-    private const long MostBytes = 32 * 1024 * 1024;
     private const int LargestAnswer = 1024 * 1024;
 
-    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostBytes });
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = options.Value.Megabytes * 1024L * 1024 });
 
     public Answer? Find(string depends) => _kept.Get<Answer>(depends);
 
