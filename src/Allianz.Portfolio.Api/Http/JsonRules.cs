@@ -45,9 +45,6 @@ internal static class JsonRules
         }
     }
 
-    /// <summary>Amount in euros, always with two places.</summary>
-    public static decimal Euros(long cents) => cents * 0.01m;
-
     private static JsonSerializerOptions Make(bool strict)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
@@ -92,26 +89,19 @@ internal static class JsonRules
         }
     }
 
-    private static long ReadCents(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDecimal(out var euros))
-        {
-            throw new JsonException("An amount is a number of euros, e.g. 1234.50.");
-        }
-        var cents = euros * 100;
-        if (cents != decimal.Truncate(cents) || Math.Abs(cents) > 1_000_000_000_000_00m)
-        {
-            throw new JsonException("An amount has at most two places and is below a trillion euros.");
-        }
-        return (long)cents;
-    }
+    private static long ReadCents(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var euros) && Money.TryToCents(euros, out var cents)
+            ? cents
+            : throw new JsonException(
+                "An amount is a number of euros with at most two places, e.g. 1234.50, and no more than 100 billion."
+            );
 
     private sealed class EuroConverter : JsonConverter<long>
     {
         public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadCents(ref reader);
 
         public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) =>
-            writer.WriteNumberValue(Euros(value));
+            writer.WriteNumberValue(Money.ToEuros(value));
     }
 
     private sealed class NullableEuroConverter : JsonConverter<long?>
@@ -123,7 +113,7 @@ internal static class JsonRules
         {
             if (value is { } cents)
             {
-                writer.WriteNumberValue(Euros(cents));
+                writer.WriteNumberValue(Money.ToEuros(cents));
             }
             else
             {

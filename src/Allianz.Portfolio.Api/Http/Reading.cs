@@ -19,6 +19,8 @@ namespace Allianz.Portfolio.Api.Http;
 internal sealed class Reading
 {
     private readonly HttpContext _context;
+    private static readonly string[] _moments = [QueryParameter.AsOf, QueryParameter.Revision, QueryParameter.From, QueryParameter.To];
+
     private readonly bool _fixed;
     private string? _clientsTag;
 
@@ -28,7 +30,8 @@ internal sealed class Reading
         Caller = caller;
         Head = head;
         View = view;
-        _fixed = view.Revision < head;
+        // A day or an instant may yet mean another revision (history that is loaded later); a number never does.
+        _fixed = view.Revision < head && _moments.All(name => Text(name) is not { } text || text.All(char.IsAsciiDigit));
         Limit = (int)(Number(QueryParameter.Limit, 1, 500) ?? 100);
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Allianz.Portfolio.Tests.Support;
 
@@ -13,6 +14,12 @@ namespace Allianz.Portfolio.Tests.Support;
 public sealed class PortfolioHost(string engine, string connectionString, TestClock clock, params (string Key, string Value)[] settings)
     : WebApplicationFactory<Program>
 {
+    // Hangfire keeps the logger factory of the host that came last for the whole process, also when that host is gone. An instance that no
+    // container made is disposed by none.
+    private static readonly ILoggerFactory _loggers = LoggerFactory.Create(logging =>
+        logging.SetMinimumLevel(LogLevel.Warning).AddConsole()
+    );
+
     public TestClock Clock => clock;
 
     /// <summary>A client with a new key of the role, whose addresses begin below <c>/api/v1/</c>.</summary>
@@ -49,11 +56,14 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         builder.UseSetting("Demo:Load", "false");
         builder.UseSetting("FirstKey:Make", "false");
         builder.UseSetting("Jobs:Enabled", "false");
-        builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
         }
-        builder.ConfigureTestServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        builder.ConfigureTestServices(services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+            services.Replace(ServiceDescriptor.Singleton(_loggers));
+        });
     }
 }
