@@ -121,7 +121,7 @@ internal static class Verbs
                     ? ImportMapping.Read(await File.ReadAllBytesAsync(name, ct))
                     : ImportMapping.Named(name)
                         ?? throw new IOException(
-                            $"'{name}' is neither a file nor a built-in mapping; those are {string.Join(", ", ImportMapping.BuiltIn)}."
+                            $"'{Path.GetFullPath(name)}' is no file, and '{name}' no built-in mapping; those are {string.Join(", ", ImportMapping.BuiltIn)}."
                         );
                 await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
                 var report = await services

@@ -199,7 +199,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         {
             (Name: "ETag", Given: isVersioned && answer.StatusCode != 204),
             (Name: "Location", Given: answer.StatusCode == 201),
-            (Name: "Portfolio-Revision", Given: isVersioned && answer.StatusCode != 204 && type != typeof(ReportContent)),
+            (Name: "Portfolio-Revision", Given: isVersioned && answer.StatusCode != 204),
             (Name: "Link", Given: type?.IsAssignableTo(typeof(IPage)) == true || type == typeof(Features.Changes.ChangeFeed)),
             (Name: "Repr-Digest", Given: type == typeof(ReportContent)),
         };
