@@ -45,12 +45,16 @@ internal static class Browser
         {
             Assert.Ignore("Install Chromium (apt-get install chromium) to test pages.");
         }
-        return await (await _chromium.Value).NewPageAsync(
+        var page = await (await _chromium.Value).NewPageAsync(
             new BrowserNewPageOptions
             {
                 BaseURL = address.ToString(),
                 ExtraHTTPHeaders = headers.Select(h => KeyValuePair.Create(h.Name, h.Value)),
             }
         );
+        // A small machine that tests everything at once is slow, not broken.
+        page.SetDefaultTimeout(120_000);
+        page.SetDefaultNavigationTimeout(120_000);
+        return page;
     }
 }
