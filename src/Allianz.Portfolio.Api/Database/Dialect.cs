@@ -212,22 +212,23 @@ internal abstract class Dialect
             var name = target.InitialCatalog;
             if (await TryAsync(connectionString, "SELECT 1", ct) is not null)
             {
-                // The database may be missing: make it, then let the real open say what else is wrong.
+                // The database may be missing: make it, then let the real open say what else is wrong. Nobody uses it yet.
                 target.InitialCatalog = "master";
                 target.Pooling = false;
-                await TryAsync(
-                    target.ConnectionString,
-                    $"IF DB_ID(N'{name.Replace("'", "''", StringComparison.Ordinal)}') IS NULL CREATE DATABASE [{name.Replace("]", "]]", StringComparison.Ordinal)}]",
-                    ct
-                );
+                var quoted = $"[{name.Replace("]", "]]", StringComparison.Ordinal)}]";
+                if (await TryAsync(target.ConnectionString, $"CREATE DATABASE {quoted}", ct) is null)
+                {
+                    await TryAsync(target.ConnectionString, $"ALTER DATABASE {quoted} SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT", ct);
+                }
             }
             var missing = new List<string>();
-            // Readers must not wait for the writer that holds the counter row. A login may lack the right to say so.
+            // Readers must not wait for the writer that holds the counter row. A login may lack the right to say so, and others may be at
+            // work, who are neither waited for nor thrown out.
             if (
                 await TryAsync(
                     connectionString,
                     "IF (SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()) = 0 "
-                        + "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK AFTER 5 SECONDS",
+                        + "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT",
                     ct
                 ) is
                 { } refused
@@ -275,7 +276,12 @@ internal abstract class Dialect
 
         public override JobStorage StoreJobs(string connectionString, IConfiguration configuration)
         {
-            var options = new SqlServerStorageOptions { SchemaName = "hangfire", PrepareSchemaIfNecessary = true };
+            var options = new SqlServerStorageOptions
+            {
+                SchemaName = "hangfire",
+                PrepareSchemaIfNecessary = true,
+                SqlClientFactory = SqlClientFactory.Instance,
+            };
             configuration.GetSection("Hangfire:SqlServer").Bind(options);
             return new SqlServerStorage(connectionString, options);
         }

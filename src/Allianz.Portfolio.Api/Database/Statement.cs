@@ -39,6 +39,9 @@ internal sealed class Sources(Dialect dialect, bool past)
     /// <summary><c>UntilRevision</c> of what is current.</summary>
     public const long Current = long.MaxValue;
 
+    /// <summary>The same in SQL. A bare number of that size is a decimal to SQL Server, for which an index of bigints cannot be sought.</summary>
+    public const string CurrentSql = "CAST(9223372036854775807 AS bigint)";
+
     private readonly HashSet<string> _projects = [];
     private readonly HashSet<string> _hangOn = [];
 
@@ -70,7 +73,7 @@ internal sealed class Sources(Dialect dialect, bool past)
     public string Latest(string kind, string alias, string of)
     {
         var project = Project(of);
-        var until = past ? "@revision" : $"{Current}";
+        var until = past ? "@revision" : CurrentSql;
         if (Sight(kind) is not null)
         {
             // The newest that the reader may see: one that is not for it does not make the one before disappear.
@@ -81,7 +84,7 @@ internal sealed class Sources(Dialect dialect, bool past)
         return past
             ? $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
                 + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= @revision) AND +{alias}.UntilRevision > @revision"
-            : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {Current}";
+            : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {CurrentSql}";
     }
 
     /// <summary>The instant of the revision that brought something into the portfolio: an expression.</summary>
@@ -92,7 +95,7 @@ internal sealed class Sources(Dialect dialect, bool past)
     public string History(string kind, string alias, string of)
     {
         var sight = Sight(kind) is null ? "" : $" AND {alias}.Visibility <= @sight";
-        return $"{kind}Version {alias} ON {alias}.ProjectId = {Project(of)}.Id AND {alias}.FromRevision <= {(past ? "@revision" : Current)}{sight}";
+        return $"{kind}Version {alias} ON {alias}.ProjectId = {Project(of)}.Id AND {alias}.FromRevision <= {(past ? "@revision" : CurrentSql)}{sight}";
     }
 
     private static string? Sight(string kind) => kind is "Risk" or "Assessment" or "DecisionRequest" ? "v.Visibility <= @sight" : null;
@@ -119,7 +122,7 @@ internal sealed class Sources(Dialect dialect, bool past)
         return past
             ? $"(SELECT v.* FROM {kind} a CROSS JOIN {kind}Version v WHERE v.Id = a.Id AND v.FromRevision = (SELECT MAX(h.FromRevision) "
                 + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision) AND v.UntilRevision > @revision{OfProject(kind)}{and})"
-            : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {Current}{and})";
+            : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {CurrentSql}{and})";
     }
 
     // Lets the engine find the anchors of one project by index when the statement asks for the parts of that project.

@@ -59,6 +59,7 @@ internal static class Values
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
         {
             parameter.DbType = DbType.DateTime2;
+            parameter.Scale = 3;
             parameter.Value = value.WholeMilliseconds().UtcDateTime;
         }
     }

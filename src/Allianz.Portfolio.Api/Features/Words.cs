@@ -9,6 +9,7 @@ namespace Allianz.Portfolio.Api.Features;
 internal static class Words
 {
     private const int Most = 5;
+    private const int Longest = 100;
 
     /// <summary>Conditions that every word stands in one of the columns; goes on behind a WHERE clause.</summary>
     public static string In(params string[] columns) =>
@@ -22,9 +23,9 @@ internal static class Words
     public static DynamicParameters WithWords(this DynamicParameters parameters, string? q)
     {
         var words = SortText.Of(q ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length > Most)
+        if (words.Length > Most || words.Any(w => w.Length > Longest))
         {
-            throw Problem.Query("q", $"At most {Most} words.");
+            throw Problem.Query("q", $"At most {Most} words of at most {Longest} characters.");
         }
         for (var n = 1; n <= Most; n++)
         {

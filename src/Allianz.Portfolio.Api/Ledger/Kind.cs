@@ -57,14 +57,14 @@ internal abstract class Kind
         InsertAnchor = new(_ => $"INSERT INTO {Table} (Id, {project}[Key]) VALUES (@Id, {(InProject ? "@ProjectId, " : "")}@Key)");
         InsertVersion = new(_ => $"INSERT INTO {Table}Version ({names}) VALUES ({string.Join(", ", _columns.Select(c => "@" + c.Name))})");
         Close = new(_ =>
-            $"UPDATE {Table}Version SET UntilRevision = @revision WHERE Id = @id AND FromRevision = @from AND UntilRevision = {Sources.Current}"
+            $"UPDATE {Table}Version SET UntilRevision = @revision WHERE Id = @id AND FromRevision = @from AND UntilRevision = {Sources.CurrentSql}"
         );
         Find = new(_ =>
-            $"SELECT {names} FROM {Table}Version v WHERE {(InProject ? "v.ProjectId = @project AND " : "")}v.[Key] = @key AND v.UntilRevision = {Sources.Current}"
+            $"SELECT {names} FROM {Table}Version v WHERE {(InProject ? "v.ProjectId = @project AND " : "")}v.[Key] = @key AND v.UntilRevision = {Sources.CurrentSql}"
         );
         FindTaken = new(_ => $"SELECT a.Id FROM {Table} a WHERE {(InProject ? "a.ProjectId = @project AND " : "")}a.[Key] = @key");
         CountParts = InProject
-            ? new(_ => $"SELECT COUNT(*) FROM {Table}Version v WHERE v.ProjectId = @project AND v.UntilRevision = {Sources.Current}")
+            ? new(_ => $"SELECT COUNT(*) FROM {Table}Version v WHERE v.ProjectId = @project AND v.UntilRevision = {Sources.CurrentSql}")
             : null;
         Written = new(_ => $"SELECT {names} FROM {Table}Version v WHERE v.FromRevision >= @first AND v.FromRevision <= @last");
         Closed = new(_ =>

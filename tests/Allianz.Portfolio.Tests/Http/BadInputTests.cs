@@ -225,6 +225,7 @@ public class BadInputTests(Engine engine) : PortfolioFixture(engine)
     [TestCase("projects?archived=ja", "archived")]
     [TestCase("projects?changedSince=-1", "changedSince")]
     [TestCase("projects?q=a b c d e f", "q")]
+    [TestCase("projects?q=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "q")]
     [TestCase("partners?kind=x", "kind")]
     [TestCase("projects?limit=0", "limit")]
     [TestCase("projects?limit=501", "limit")]

@@ -103,12 +103,14 @@ internal static class ListProjects
 
     private const string None = "none";
 
+    private const string Key = "p.[Key]";
+
     private const int Batch = 500;
 
     private static readonly Order[] _orders =
     [
         new("title", "p.TitleSort", "", "\uFFFF", r => SortText.Of(r.Title, 200)),
-        new("key", "p.[Key]", "", "\uFFFF", r => r.Key),
+        new("key", Key, "", "\uFFFF", r => r.Key),
         new("startsOn", "COALESCE(p.StartsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.StartsOn)),
         new("endsOn", "COALESCE(p.EndsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.EndsOn)),
         new("budget", "COALESCE(p.BudgetCents, 0)", long.MinValue, long.MaxValue, r => Number(r.BudgetCents ?? 0)),
@@ -131,7 +133,7 @@ internal static class ListProjects
                 SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
                     p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag,
                     s.Rag AS ReportedRag, CASE WHEN {SilentGreen} THEN 1 ELSE 0 END AS Silent,
-                    (SELECT STRING_AGG(l.Partner, ',') FROM {from.PartsWhere(
+                    (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
                     "Participation",
                     "l",
                     of: "p"
@@ -153,7 +155,7 @@ internal static class ListProjects
                     of: "p"
                 )} AND x.Partner = @partner))
                     {Words.In("p.Search")}
-                ORDER BY {order}{direction}, p.[Key]{direction} {from.Take}
+                ORDER BY {(order == Key ? "" : order + direction + ", ")}{Key}{direction} {from.Take}
                 """
         );
 
@@ -193,6 +195,8 @@ internal static class ListProjects
                     : order.First,
                     afterKey = request.After?.AtKey() ?? (descending ? "\uFFFF" : ""),
                     lastDay = DateOnly.MaxValue,
+                    // Never has a value; its type is what lets SQL Server put together more than 8,000 bytes.
+                    wide = new DbString { Length = -1 },
                     archived = request.Archived,
                     phase = request.Phase is { } phase ? Codes.Of(phase) : null,
                     field = request.FieldOfAction,
