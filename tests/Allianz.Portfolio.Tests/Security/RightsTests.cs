@@ -271,8 +271,9 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     [Test]
     public async Task An_endpoint_that_names_no_policy_is_closed_to_all()
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         Microsoft.AspNetCore.TestHost.WebHostBuilderExtensions.UseTestServer(builder.WebHost);
+        builder.Services.AddRouting();
         builder.Services.AddAuthentication("x").AddCookie("x");
         builder.Services.AddPolicies();
         await using var app = builder.Build();
