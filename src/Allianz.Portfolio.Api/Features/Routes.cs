@@ -109,6 +109,7 @@ internal static class Routes
         IssueReport.Map(api);
 
         ListApiKeys.Map(api);
+        GetApiKey.Map(api);
         CreateApiKey.Map(api);
         RevokeApiKey.Map(api);
 

@@ -26,11 +26,15 @@ internal static class Endpoints
 
     /// <summary>A read of a list that is not kept in versions: only the current state.</summary>
     public static RouteHandlerBuilder ListsNow<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
+        endpoint.ReadsNow<Page<T>>(summary, [QueryParameter.Limit, QueryParameter.Cursor, .. query]);
+
+    /// <summary>A read of one thing that is not kept in versions: only the current state.</summary>
+    public static RouteHandlerBuilder ReadsNow<T>(this RouteHandlerBuilder endpoint, string summary, params string[] query) =>
         endpoint
             .WithSummary(summary)
-            .WithMetadata(new QueryNames([QueryParameter.Limit, QueryParameter.Cursor, .. query]))
+            .WithMetadata(new QueryNames(query))
             .AddEndpointFilter<CurrentFilter>()
-            .Produces<Page<T>>()
+            .Produces<T>()
             .Problems(400, 401, 403, 404);
 
     /// <summary>The orders that a list takes as <c>sort</c>.</summary>

@@ -22,6 +22,7 @@ public class InvariantTests(Engine engine)
     private static readonly Dictionary<string, string> _withoutMoments = new()
     {
         ["/api/v1/api-keys"] = "keys of the installation, with their last use; no part of the portfolio",
+        ["/api/v1/api-keys/{key}"] = "as the list",
         ["/api/v1/imports"] = "a log that only grows; what an import did to the portfolio is in the revisions it names",
         ["/api/v1/imports/{key}"] = "a line of that log, which never changes",
     };

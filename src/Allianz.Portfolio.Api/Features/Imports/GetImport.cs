@@ -14,11 +14,7 @@ internal static class GetImport
                 async (string key, Reading read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(key), ct) ?? throw Problem.NotFound("import", key)
             )
-            .WithSummary("An import that was applied")
-            .WithMetadata(new QueryNames([]))
-            .AddEndpointFilter<CurrentFilter>()
-            .Produces<Import>()
-            .Problems(400, 401, 403, 404)
+            .ReadsNow<Import>("An import that was applied")
             .For(Policy.Coordination);
 
     private static readonly Statement _sql = new(_ =>

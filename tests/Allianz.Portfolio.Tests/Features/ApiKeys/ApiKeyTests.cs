@@ -45,6 +45,9 @@ public class ApiKeyTests(Engine engine) : PortfolioFixture(engine)
         using var first = await Administrator.PostAsync("api-keys", body, ("Idempotency-Key", "one"));
         using var second = await Administrator.PostAsync("api-keys", body, ("Idempotency-Key", "one"));
 
+        var readAgain = await Administrator.GetJsonAsync(first.Headers.Location!.ToString());
+        Assert.That((string?)readAgain["name"], Is.EqualTo("Redaktion"));
+        Assert.That(readAgain.ContainsKey("secret"), Is.False);
         Assert.That((await first.JsonAsync(HttpStatusCode.Created)).ContainsKey("secret"), Is.True);
         Assert.That((await second.JsonAsync(HttpStatusCode.Created)).ContainsKey("secret"), Is.False);
         Assert.That((await Administrator.AllAsync("api-keys")).Count(k => (string)k["name"]! == "Redaktion"), Is.EqualTo(1));
