@@ -33,6 +33,7 @@ internal static class Setup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();
+        services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
         services.AddSingleton<ReportIssue>();
         services.AddMediation();

@@ -223,7 +223,7 @@ internal static class Verbs
         catch (Problem problem)
         {
             await Console.Error.WriteLineAsync(
-                problem.Errors is [{ Pointer: "/file" } about] ? about.Message : problem.Detail ?? problem.Title
+                problem.Errors is { Count: > 0 } errors ? string.Join(" ", errors.Select(e => e.Message)) : problem.Detail ?? problem.Title
             );
             return 1;
         }

@@ -179,7 +179,7 @@ public static class Signals
 
     private static Signal? RedWithoutDecisionRequest(ProjectState project)
     {
-        if (Reported.Content(project) is not { Overall: Rag.Red } update)
+        if (!project.SeesAllDecisionRequests || Reported.Content(project) is not { Overall: Rag.Red } update)
             return null;
         // What was decided after the report may have solved it; the next report will tell.
         if (project.DecisionRequests.Any(asked => asked.State == DecisionState.Open || asked.DecidedOn >= update.ReportedOn))

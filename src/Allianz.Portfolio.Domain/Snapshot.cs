@@ -137,6 +137,10 @@ public sealed record ProjectState : IRevised
     /// <summary>What the project asks of the board, open ones first.</summary>
     public IReadOnlyList<DecisionRequestState> DecisionRequests { get; init; } = [];
 
+    /// <summary>Whether all decision requests are in it. Who may see only some cannot be told that there are none.</summary>
+    [JsonIgnore]
+    public bool SeesAllDecisionRequests { get; init; } = true;
+
     /// <summary>The reported light as it may be shown on the day (<see cref="Domain.Signals.ShownRag"/>); filled in where a project is shown alone.</summary>
     public Rag? ShownRag { get; init; }
 

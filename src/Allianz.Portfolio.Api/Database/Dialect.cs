@@ -138,6 +138,15 @@ internal abstract class Dialect
 
             public string? Expected { get; set; }
 
+            protected override void Dispose(bool disposing)
+            {
+                foreach (var command in _commands.Values)
+                {
+                    command.End();
+                }
+                base.Dispose(disposing);
+            }
+
             public override SqliteCommand CreateCommand()
             {
                 if (Expected is not { } text)
@@ -164,6 +173,8 @@ internal abstract class Dialect
         private sealed class KeptCommand : SqliteCommand
         {
             public bool Busy { get; set; }
+
+            public void End() => base.Dispose(true);
 
             // Only the connection's own end lets it go.
 #pragma warning disable CA2215 // Not passing the call on is what keeping means.
@@ -199,8 +210,16 @@ internal abstract class Dialect
         public override async Task<DbConnection> OpenAsync(string connectionString, CancellationToken ct)
         {
             var connection = new SqlConnection(connectionString) { RetryLogicProvider = _retry };
-            await connection.OpenAsync(ct);
-            return connection;
+            try
+            {
+                await connection.OpenAsync(ct);
+                return connection;
+            }
+            catch (Exception e)
+            {
+                await connection.DisposeAsync();
+                throw Last(e);
+            }
         }
 
         public override UpgradeEngineBuilder Upgrade(string connectionString) =>
@@ -286,8 +305,20 @@ internal abstract class Dialect
             return new SqlServerStorage(connectionString, options);
         }
 
-        public override Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct) =>
-            _retry.ExecuteAsync(connection, read, ct);
+        public override async Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct)
+        {
+            try
+            {
+                return await _retry.ExecuteAsync(connection, read, ct);
+            }
+            catch (AggregateException e)
+            {
+                throw Last(e);
+            }
+        }
+
+        // When its tries are used up the provider throws all their faults together; the last one says what is wrong.
+        private static Exception Last(Exception e) => e is AggregateException { InnerExceptions: [.., var last] } ? last : e;
 
         public override bool IsConflictBetweenWriters(Exception exception) => exception is SqlException { Number: 1205 or 3960 };
 

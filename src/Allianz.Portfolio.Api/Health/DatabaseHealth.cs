@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
@@ -28,7 +27,7 @@ internal sealed class DatabaseHealth(PortfolioDatabase database) : IHealthCheck
                 ? HealthCheckResult.Healthy(data: data)
                 : HealthCheckResult.Degraded(string.Join(" ", database.Missing), data: data);
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // The reason is for the log: anybody may ask this.
             return HealthCheckResult.Unhealthy("The database does not answer, or its schema is missing.", e);

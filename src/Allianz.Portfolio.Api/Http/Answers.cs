@@ -5,15 +5,20 @@ using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Http;
 
-/// <summary>An answer as it is sent, with what its headers say of it.</summary>
-internal sealed record Answer(byte[] Bytes, long? Revision, string? Next) : IResult, IPage
+/// <summary>
+/// What every answer depends on beside the portfolio: the program and its thresholds. Another version may show more of the same
+/// revision, so what was answered by the one before is not taken for its answer.
+/// </summary>
+internal sealed class AnswerBasis(IOptions<SignalThresholds> thresholds)
 {
-    public static Answer Of(object result) =>
-        new(
-            JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), JsonRules.Output),
-            (result as IRevised)?.Revision,
-            (result as IPage)?.Next
-        );
+    public string Text { get; } = $"{typeof(AnswerBasis).Module.ModuleVersionId:N} {thresholds.Value}";
+}
+
+/// <summary>An answer as it is sent, with what its headers say of it.</summary>
+internal sealed record Answer(byte[] Bytes, long? Revision, string? Link) : IResult
+{
+    public static Answer Of(object result, string? link) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), JsonRules.Output), (result as IRevised)?.Revision, link);
 
     /// <summary>Sent at once with its length: chunks would cost a system call each.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -40,6 +40,10 @@ internal static class Body
 
     public static T Read<T>(ReadOnlySpan<byte> json)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(json))
+        {
+            throw Problem.Malformed("The body is not UTF-8.");
+        }
         try
         {
             return JsonSerializer.Deserialize<T>(json, JsonRules.Input) ?? throw Problem.Malformed("The body is null.");

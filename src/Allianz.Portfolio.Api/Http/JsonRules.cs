@@ -31,6 +31,10 @@ internal static class JsonRules
         options.RespectRequiredConstructorParameters = true;
         var types = new DefaultJsonTypeInfoResolver { Modifiers = { EurosForCents } };
         options.TypeInfoResolver = types;
+        if (strict)
+        {
+            options.Converters.Add(new CodeConverter());
+        }
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new DayConverter());
         options.Converters.Add(new UtcInstants());
@@ -119,6 +123,30 @@ internal static class JsonRules
             {
                 writer.WriteNullValue();
             }
+        }
+    }
+
+    /// <summary>Reads codes such as <c>onHold</c> exactly, and names the ones there are when it is none of them.</summary>
+    private sealed class CodeConverter : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert))!;
+
+        private sealed class Of<T> : JsonConverter<T>
+            where T : struct, Enum
+        {
+            private static readonly Dictionary<string, T> _codes = Enum.GetValues<T>()
+                .ToDictionary(value => JsonSerializer.Serialize(value, Output).Trim('"'));
+
+            public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+                reader.TokenType == JsonTokenType.String && _codes.TryGetValue(reader.GetString()!, out var value)
+                    ? value
+                    : throw new JsonException($"This is one of {string.Join(", ", _codes.Keys)}.");
+
+            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+                JsonSerializer.Serialize(writer, value, Output);
         }
     }
 

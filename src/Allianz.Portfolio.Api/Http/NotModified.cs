@@ -8,7 +8,7 @@ namespace Allianz.Portfolio.Api.Http;
 /// Answers the commonest read of all, "has anything changed?" by somebody without a key, before anything else is set up. It decides as
 /// <see cref="ReadFilter"/> does for all others: same address, same reader, same newest revision, same day.
 /// </summary>
-internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, TimeProvider clock)
+internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, AnswerBasis basis, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,7 +26,7 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
             var view = new Database.View(Caller.Anonymous.Sight, null, Berlin.DayOf(clock.GetUtcNow()));
             if (
                 tag.EndsWith(
-                    $"-{Reading.MomentOf(request.Path + request.QueryString, Caller.Anonymous, view, head)}\"",
+                    $"-{Reading.MomentOf(basis, request.Path + request.QueryString, Caller.Anonymous, view, head)}\"",
                     StringComparison.Ordinal
                 )
             )

@@ -96,7 +96,7 @@ public sealed class Problem : Exception
             422,
             "invalid",
             "Some fields are not right.",
-            string.Join(" ", errors.Take(3).Select(e => $"{e.Pointer}: {e.Message}")),
+            string.Join(" ", errors.Take(3).Select(e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer}: {e.Message}")),
             errors
         );
 
@@ -146,7 +146,12 @@ public sealed class Problem : Exception
 
     /// <summary>500: ours. Says nothing of the inside.</summary>
     internal static Problem Ours() =>
-        new(500, "error", "Something went wrong here.", "Nothing was changed. The trace id finds it in the server's log.");
+        new(
+            500,
+            "error",
+            "Something went wrong here.",
+            "Read again what holds before you repeat it. The trace id finds it in the server's log."
+        );
 
     /// <summary>For answers that the framework makes: a status without a body.</summary>
     internal static Problem OfStatus(int status) =>

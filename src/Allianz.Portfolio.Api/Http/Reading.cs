@@ -49,7 +49,14 @@ internal sealed class Reading
     public string Moment => Tag(Depends());
 
     /// <summary>All that the answer depends on: equal texts mean equal answers.</summary>
-    public string Depends() => Depends(_context.Request.Path + _context.Request.QueryString, Caller, View, Head);
+    public string Depends() =>
+        Depends(
+            _context.RequestServices.GetRequiredService<AnswerBasis>(),
+            _context.Request.Path + _context.Request.QueryString,
+            Caller,
+            View,
+            Head
+        );
 
     public string? Text(string name) => _context.Request.Query.TryGetValue(name, out var value) ? value[0] : null;
 
@@ -257,6 +264,10 @@ internal sealed class Reading
         headers.ETag =
             _clientsTag ?? $"\"{(result is Answer answer ? answer.Revision : (result as IRevised)?.Revision) ?? Head}-{Moment}\"";
         headers["Portfolio-Revision"] = (View.Revision ?? Head).ToString(CultureInfo.InvariantCulture);
+        if (result is Answer { Link: { } link })
+        {
+            headers.Link = link;
+        }
         LinkNext(result);
     }
 
@@ -280,13 +291,14 @@ internal sealed class Reading
     }
 
     /// <summary>The second part of an ETag.</summary>
-    public static string MomentOf(string address, Caller caller, View view, long head) => Tag(Depends(address, caller, view, head));
+    public static string MomentOf(AnswerBasis basis, string address, Caller caller, View view, long head) =>
+        Tag(Depends(basis, address, caller, view, head));
 
     /// <summary>All that an answer depends on: the address, the reader's rights, the revision, and the day with whose eyes it looks.</summary>
-    private static string Depends(string address, Caller caller, View view, long head) =>
+    private static string Depends(AnswerBasis basis, string address, Caller caller, View view, long head) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{address}\n{(int)caller.Role}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}"
+            $"{basis.Text}\n{address}\n{(int)caller.Role}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}"
         );
 
     // Quick rather than secret: whoever makes up a tag that fits fools nobody but himself.
@@ -407,9 +419,9 @@ internal sealed class ReadFilter(PortfolioLedger ledger, Answers answers) : IEnd
             reading.Headers(result);
             return result;
         }
-        answer = Answer.Of(result!);
+        reading.Headers(result);
+        answer = Answer.Of(result!, http.Response.Headers.Link);
         answers.Keep(reading.Depends(), answer);
-        reading.Headers(answer);
         return answer;
     }
 }

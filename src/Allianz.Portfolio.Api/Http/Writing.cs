@@ -46,7 +46,8 @@ internal sealed class Writing
         _bytes = bytes;
         var caller = context.Caller();
         string? key = context.Request.Headers["Idempotency-Key"];
-        if (key is not null)
+        // PATCH and DELETE are safe to repeat by If-Match.
+        if (key is not null && HttpMethods.IsPost(context.Request.Method))
         {
             if (key.Length is 0 or > 200 || key.Any(c => c is < ' ' or > '~'))
             {
@@ -183,7 +184,8 @@ internal sealed class Writing
         headers["Portfolio-Revision"] = written.Revision.ToString(CultureInfo.InvariantCulture);
         if (thing is IRevised revised)
         {
-            headers.ETag = $"\"{revised.Revision}-{Reading.MomentOf(location, Caller, view with { Revision = null }, written.Revision)}\"";
+            headers.ETag =
+                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, Caller, view with { Revision = null }, written.Revision)}\"";
         }
         if (status == StatusCodes.Status201Created)
         {

@@ -25,7 +25,7 @@ internal sealed record ReportOrder
 /// Freezes a report within a revision: takes the next number, looks at the portfolio as it was, and keeps the bytes. The counter row that
 /// the revision holds makes reports follow one another, so numbers have no gaps and each report knows the hash of the one before.
 /// </summary>
-internal sealed class ReportIssue(IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thresholds)
 {
     /// <summary>How reports are called in the change feed. The line's fields carry the hash, so the ledger's chain covers reports.</summary>
     public const string ChangeKind = "report";
@@ -89,7 +89,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptionsMonitor<SignalThreshol
                     await SnapshotAsync(session, order.Visibility, previous.SnapshotRevision, previous.Day, ct)
                 )
                 : null,
-            thresholds.CurrentValue
+            thresholds.Value
         );
         var bytes = content.ToBytes();
         var hash = ReportContent.Hash(bytes);

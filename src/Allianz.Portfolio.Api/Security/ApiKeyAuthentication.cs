@@ -94,7 +94,7 @@ internal sealed class ApiKeyAuthentication(
 }
 
 /// <summary>Remembers when keys were last used, and writes it down once a minute instead of at every request.</summary>
-internal sealed class KeyUse(PortfolioDatabase database, TimeProvider clock) : BackgroundService
+internal sealed class KeyUse(PortfolioDatabase database, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
 {
     private static readonly Statement _touch = new(_ => "UPDATE ApiKey SET LastUsedAt = @at WHERE Id = @id");
 
@@ -127,9 +127,10 @@ internal sealed class KeyUse(PortfolioDatabase database, TimeProvider clock) : B
             {
                 await FlushAsync(stoppingToken);
             }
-            catch (System.Data.Common.DbException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                // Only a remark about use; the next minute tries again with what came since.
+                // Only a remark about use, and no reason to end the program; the next minute tries again with what came since.
+                log.LogWarning(e, "When keys were last used could not be written down");
             }
         }
     }

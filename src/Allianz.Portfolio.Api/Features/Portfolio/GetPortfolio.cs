@@ -20,7 +20,7 @@ internal static class GetPortfolio
 
     public sealed record Query(View View, long Head) : IRequest<PortfolioSummary>;
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)
         : IRequestHandler<Query, PortfolioSummary>
     {
         public async Task<PortfolioSummary> Handle(Query request, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal static class GetPortfolio
             await using var session = await database.OpenAsync(cancellationToken);
             return PortfolioSummary.Of(
                 await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken),
-                thresholds.CurrentValue
+                thresholds.Value
             );
         }
     }

@@ -203,6 +203,7 @@ internal static class SnapshotReader
                             .ThenBy(d => d.Key, StringComparer.Ordinal),
                     ],
                     Updates = [.. updates[p.Id]],
+                    SeesAllDecisionRequests = view.Sight >= Visibility.Board,
                     Assessment = assessmentOf.TryGetValue(p.Id, out var a) ? mapper.Map<AssessmentState>(a) : null,
                 }
             ),

@@ -22,7 +22,7 @@ internal static class GetProject
 
     public sealed record Query(View View, string Key) : IRequest<ProjectState?>;
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)
         : IRequestHandler<Query, ProjectState?>
     {
         public async Task<ProjectState?> Handle(Query request, CancellationToken cancellationToken)
@@ -36,8 +36,8 @@ internal static class GetProject
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, cancellationToken);
             return project with
             {
-                ShownRag = Signals.ShownRag(project, cycles, view.Day, thresholds.CurrentValue),
-                Signals = Signals.For(project, cycles, view.Day, thresholds.CurrentValue),
+                ShownRag = Signals.ShownRag(project, cycles, view.Day, thresholds.Value),
+                Signals = Signals.For(project, cycles, view.Day, thresholds.Value),
             };
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -148,7 +149,7 @@ internal static class ListProjects
                     AND (@field IS NULL OR p.FieldOfAction = @field)
                     AND (@rag IS NULL OR (s.Rag = @rag AND NOT ({SilentGreen})))
                     AND (@unreported = 0 OR s.Rag IS NULL OR {SilentGreen})
-                    AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND c.VisibleAfter <= @sight))
+                    AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
                     AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
                     "Participation",
                     "x",
@@ -177,7 +178,7 @@ internal static class ListProjects
         public Position? After { get; init; }
     }
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptionsMonitor<SignalThresholds> thresholds)
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)
         : IRequestHandler<Query, IReadOnlyList<Row>>
     {
         public async Task<IReadOnlyList<Row>> Handle(Query request, CancellationToken cancellationToken)
@@ -205,7 +206,7 @@ internal static class ListProjects
                     partner = request.Partner,
                     changedSince = request.ChangedSince,
                     upTo = request.View.Revision ?? long.MaxValue,
-                    silentBefore = Signals.SilentBefore(cycles, request.View.Day, thresholds.CurrentValue) ?? DateOnly.MinValue,
+                    silentBefore = Signals.SilentBefore(cycles, request.View.Day, thresholds.Value) ?? DateOnly.MinValue,
                 }
             ).WithWords(request.Words);
             return request.Signal is { } signal
@@ -226,7 +227,7 @@ internal static class ListProjects
         {
             var snapshot = await SnapshotReader.AllAsync(session, mapper, request.View, 0, ct);
             var found = snapshot
-                .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.CurrentValue).Any(s => s.Code == signal))
+                .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.Value).Any(s => s.Code == signal))
                 .Select(p => p.Key)
                 .ToHashSet();
             var rows = new List<Row>();

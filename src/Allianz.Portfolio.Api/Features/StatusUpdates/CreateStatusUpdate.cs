@@ -29,13 +29,6 @@ internal static class CreateStatusUpdate
         $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Latest("StatusUpdate", "s", of: "p")} WHERE p.Id = @project"
     );
 
-    private static readonly Statement _leads = new(from =>
-        $"""
-            SELECT l.Partner, l.FromOn, l.UntilOn FROM {from.Projects("p")} JOIN {from.Parts("Participation", "l", of: "p")}
-            WHERE p.Id = @project AND l.Role = 'lead' ORDER BY l.Partner
-            """
-    );
-
     public sealed record Command(Caller Caller, string Project, NewStatusUpdate Update) : ICommand<Written>;
 
     public sealed class Handler(PortfolioLedger ledger, IMapper mapper) : IRequestHandler<Command, Written>
@@ -62,17 +55,21 @@ internal static class CreateStatusUpdate
                 cancellationToken
             );
             var corrected = update.Corrects is null ? null : Corrected(update.Corrects, before);
-            var partner =
-                update.Partner
-                ?? caller.Partner
-                ?? corrected?.Partner
-                ?? await LeadAsync(revision.Session, view, project, cancellationToken);
+            // The coordination says for whom it reports, or for nobody: a partner is not quoted with what it did not say.
+            var partner = update.Partner ?? caller.Partner ?? corrected?.Partner ?? (update.Unchanged ? before?.Partner : null);
             await References.DemandPartnerAsync(revision, partner, cancellationToken);
             if (corrected is not null && corrected.Partner != partner)
             {
                 throw Problem.Conflict(
                     $"'{corrected.Key}' was not reported by '{partner}'; a partner corrects what is its own.",
                     "/corrects"
+                );
+            }
+            if (update.Unchanged && before is not null && before.Partner != partner)
+            {
+                throw Problem.Conflict(
+                    $"The newest status update is not of '{partner}'; a partner confirms what it said itself.",
+                    "/unchanged"
                 );
             }
             var reportedOn = update.ReportedOn ?? corrected?.ReportedOn ?? view.Day;
@@ -106,7 +103,8 @@ internal static class CreateStatusUpdate
                     Forecasts = Packed.Pack([.. moves.Select(m => m.Forecast)]),
                     Unchanged = update.Unchanged,
                     Corrects = update.Corrects,
-                    Sample = update.Sample,
+                    // What is only confirmed stays what it was.
+                    Sample = update.Sample || (update.Unchanged && lights.Sample),
                 },
                 project,
                 cancellationToken
@@ -139,11 +137,6 @@ internal static class CreateStatusUpdate
             newest is null ? throw Problem.Conflict("There is no status update to correct.", "/corrects")
             : newest.Key != key ? throw Problem.Conflict($"Only the newest status update can be corrected: '{newest.Key}'.", "/corrects")
             : newest;
-
-        private static async Task<string?> LeadAsync(Session session, View view, ProjectRow project, CancellationToken ct) =>
-            (await session.QueryAsync<LeadRow>(_leads, view, new { project = project.Id }, ct))
-                .FirstOrDefault(l => (l.FromOn is null || l.FromOn <= view.Day) && (l.UntilOn is null || view.Day <= l.UntilOn))
-                ?.Partner;
 
         // A cycle takes reports from its opening until it closes; afterwards only the coordination adds to it.
         private async Task<string?> CycleAsync(
@@ -222,12 +215,5 @@ internal static class CreateStatusUpdate
                 SpentCents = update.SpentCents,
             };
         }
-    }
-
-    private sealed record LeadRow
-    {
-        public required string Partner { get; init; }
-        public DateOnly? FromOn { get; init; }
-        public DateOnly? UntilOn { get; init; }
     }
 }

@@ -12,7 +12,7 @@ public sealed record NewStatusUpdate
     [PortfolioKey]
     public string? Cycle { get; init; }
 
-    /// <summary>Key of the partner that reports; the key's own partner, or for the coordination the first that leads the project.</summary>
+    /// <summary>Key of the partner that reports; the key's own partner. The coordination names one, or reports for none.</summary>
     [PortfolioKey]
     public string? Partner { get; init; }
 

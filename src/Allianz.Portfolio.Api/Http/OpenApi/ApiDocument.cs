@@ -63,7 +63,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         (415, "UnsupportedMediaType", "The body has another media type than those taken here."),
         (422, "Invalid", "It is well-formed, but breaks a rule; every field that does is named."),
         (428, "PreconditionRequired", "If-Match is missing."),
-        (500, "Error", "Something went wrong in the program. Nothing was changed."),
+        (500, "Error", "Something went wrong in the program. Read again what holds before you repeat it."),
         (503, "Busy", "Too many are writing at once. Nothing was changed; try again."),
     ];
 

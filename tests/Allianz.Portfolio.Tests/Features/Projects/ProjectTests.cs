@@ -90,4 +90,77 @@ public class ProjectTests(Engine engine) : PortfolioFixture(engine)
         await without.ProblemAsync(428, "precondition-required");
         Assert.That((string?)(await Coordination.GetJsonAsync("projects/umkaempft"))["goal"], Is.EqualTo("a"));
     }
+
+    [Test]
+    public async Task An_answer_from_memory_says_the_same_as_the_first_one()
+    {
+        await Coordination.CreateAsync("projects", new { title = "Erstes", visibility = "public" });
+        await Coordination.CreateAsync("projects", new { title = "Zweites", visibility = "public" });
+
+        foreach (var path in new[] { "projects?limit=1", "changes?limit=1" })
+        {
+            using var first = await Anonymous.GetAsync(path);
+            using var second = await Anonymous.GetAsync(path);
+
+            Assert.That(first.Headers.Contains("Link"), Is.True, path);
+            Assert.That(Headers(second), Is.EqualTo(Headers(first)), path);
+            Assert.That(await second.Content.ReadAsStringAsync(), Is.EqualTo(await first.Content.ReadAsStringAsync()), path);
+        }
+
+        static string[] Headers(HttpResponseMessage response) =>
+            [.. response.Headers.Select(h => $"{h.Key}: {string.Join(", ", h.Value)}").Order(StringComparer.Ordinal)];
+    }
+
+    [Test]
+    public async Task A_project_whose_part_was_deleted_has_changed()
+    {
+        await Coordination.CreateAsync("projects", new { title = "Teile" });
+        var milestone = await Coordination.CreateAsync("projects/teile/milestones", new { title = "Weg" });
+        using var deleted = await Coordination.DeleteAsync(
+            "projects/teile/milestones/weg",
+            await Coordination.TagAsync("projects/teile/milestones/weg")
+        );
+
+        var changed = await Coordination.GetJsonAsync($"projects?limit=500&changedSince={milestone["revision"]}");
+
+        Assert.That(changed.Keys(), Does.Contain("teile"));
+    }
+
+    [Test]
+    public async Task An_idempotency_key_counts_for_making_things_only()
+    {
+        await Coordination.CreateAsync("projects", new { title = "Schlüssel" });
+
+        foreach (var goal in new[] { "a", "b" })
+        {
+            using var patched = await Coordination.SendAsync(
+                HttpMethod.Patch,
+                "projects/schluessel",
+                new { goal },
+                ("If-Match", await Coordination.TagAsync("projects/schluessel")),
+                ("Idempotency-Key", "derselbe")
+            );
+            Assert.That(patched.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        }
+    }
+
+    [TestCase("""{"title": "x", "phase": "Idee"}""", "idea, preparing, implementing, onHold, completed, discontinued")]
+    [TestCase("""{"title": "x", "visibility": "Public"}""", "public, alliance, board")]
+    public async Task A_code_that_there_is_not_is_answered_with_those_that_there_are(string body, string codes)
+    {
+        using var response = await Coordination.PostAsync("projects", body);
+
+        Assert.That((string?)(await response.ProblemAsync(400, "malformed"))["detail"], Does.Contain(codes));
+    }
+
+    [Test]
+    public async Task A_body_that_is_not_UTF_8_is_named_so()
+    {
+        using var content = new ByteArrayContent([.. "{\"title\":\""u8, 0xDC, .. "bung\"}"u8]);
+        content.Headers.ContentType = new("application/json");
+
+        using var response = await Coordination.PostAsync("projects", content);
+
+        Assert.That((string?)(await response.ProblemAsync(400, "malformed"))["detail"], Is.EqualTo("The body is not UTF-8."));
+    }
 }

@@ -353,7 +353,21 @@ public class StatusUpdateTests(Engine engine) : PortfolioFixture(engine)
 
         await closed.ProblemAsync(409, "conflict");
         await notOpen.ProblemAsync(409, "conflict");
-        Assert.That((string?)entered["key"], Is.EqualTo("2026-q1-ihk"));
+        Assert.That((string?)entered["key"], Is.EqualTo("2026-q1"));
+    }
+
+    [Test]
+    public async Task A_partner_confirms_what_it_said_itself_and_nothing_else()
+    {
+        var project = await ProjectAsync();
+        await _lead.CreateAsync(project + "/status-updates", new { progress = 10, sample = true });
+
+        using var foreign = await _contributor.PostAsync(project + "/status-updates", new { unchanged = true });
+        var own = await _lead.CreateAsync(project + "/status-updates", new { unchanged = true });
+
+        await foreign.ProblemAsync(409, "conflict");
+        Assert.That((int)own["progress"]!, Is.EqualTo(10));
+        Assert.That((bool)own["sample"]!, Is.True, "What is only confirmed stays what it was.");
     }
 
     [Test]
@@ -367,7 +381,7 @@ public class StatusUpdateTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((string?)partner["key"], Is.EqualTo("2026-03-15"));
         Assert.That(partner["cycle"], Is.Null);
         Assert.That((string?)coordination["key"], Is.EqualTo("2026-05-01"));
-        Assert.That((string?)coordination["partner"]!["key"], Is.EqualTo("ihk"), "The first that leads it.");
+        Assert.That(coordination["partner"], Is.Null, "No partner is quoted with what it did not say.");
     }
 
     [Test]
