@@ -62,6 +62,7 @@ internal static class Setup
 
     public static void UsePortfolio(this WebApplication app)
     {
+        app.Use(RetryLater.Say);
         app.UseExceptionHandler(_ => { });
         app.Use(NothingElse.HeadIsGet);
         app.UseErrorAnswers();

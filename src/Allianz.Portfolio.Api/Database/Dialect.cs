@@ -55,6 +55,9 @@ internal abstract class Dialect
     /// <summary>The whole command was rolled back because another one was in its way, and may be run again.</summary>
     public abstract bool IsConflictBetweenWriters(Exception exception);
 
+    /// <summary>Another writer held what this one needs for too long.</summary>
+    public virtual bool IsTimeoutOfWriter(Exception exception) => false;
+
     public abstract bool IsUniqueViolation(Exception exception);
 
     private sealed class SqliteDialect : Dialect
@@ -321,6 +324,9 @@ internal abstract class Dialect
         private static Exception Last(Exception e) => e is AggregateException { InnerExceptions: [.., var last] } ? last : e;
 
         public override bool IsConflictBetweenWriters(Exception exception) => exception is SqlException { Number: 1205 or 3960 };
+
+        // The command's time was over, or the session's for a lock.
+        public override bool IsTimeoutOfWriter(Exception exception) => exception is SqlException { Number: -2 or 1222 };
 
         public override bool IsUniqueViolation(Exception exception) => exception is SqlException { Number: 2601 or 2627 };
     }

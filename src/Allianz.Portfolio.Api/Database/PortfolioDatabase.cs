@@ -11,6 +11,9 @@ internal sealed record DatabaseOptions
 {
     /// <summary><c>sqlite</c> or <c>sqlserver</c>.</summary>
     public string Engine { get; init; } = Dialect.Sqlite.Name;
+
+    /// <summary>How long a writer waits for its turn among those of this process, in seconds; then it is told to come again.</summary>
+    public double WriteWait { get; init; } = 20;
 }
 
 /// <summary>The database of this installation: opens sessions and brings the schema up to date.</summary>
@@ -20,11 +23,16 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
 
     private readonly ConcurrentStack<DbConnection> _idle = [];
 
+    // Writers follow one another anyway. Those of this process queue here, which holds no thread; on SQLite waiting for the lock would.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly TimeSpan _patience;
+
     static PortfolioDatabase() => Values.Register();
 
     public PortfolioDatabase(IOptions<DatabaseOptions> options, IConfiguration configuration, IHostEnvironment environment)
     {
         Dialect = Dialect.Of(options.Value.Engine);
+        _patience = TimeSpan.FromSeconds(options.Value.WriteWait);
         var configured = configuration.GetConnectionString("Portfolio");
         if (string.IsNullOrWhiteSpace(configured))
         {
@@ -47,20 +55,36 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
 
     public async Task<Session> OpenAsync(CancellationToken ct) => new(this, await ConnectAsync(ct));
 
-    /// <summary>A session in a transaction. On SQLite it takes the write lock at once, so no read in it can grow stale.</summary>
+    /// <summary>
+    /// A session in a transaction, for writing: one at a time in this process. On SQLite it takes the write lock at once, so no read in it
+    /// can grow stale.
+    /// </summary>
+    /// <exception cref="TimeoutException">Those before it took too long.</exception>
     public async Task<Session> BeginAsync(CancellationToken ct)
     {
-        var connection = await ConnectAsync(ct);
+        if (!await _turn.WaitAsync(_patience, ct))
+        {
+            throw new TimeoutException($"Other writers of this process took longer than {_patience}.");
+        }
+        DbConnection? connection = null;
         try
         {
+            connection = await ConnectAsync(ct);
             return new Session(this, connection, await connection.BeginTransactionAsync(ct));
         }
         catch
         {
-            await ReturnAsync(connection);
+            if (connection is not null)
+            {
+                await ReturnAsync(connection);
+            }
+            EndTurn();
             throw;
         }
     }
+
+    /// <summary>Lets the next writer in, when a session that <see cref="BeginAsync"/> gave has ended.</summary>
+    public void EndTurn() => _turn.Release();
 
     /// <summary>Runs the work while no other node migrates or fills the same database.</summary>
     public Task AloneAsync(Func<Task> work, CancellationToken ct) => Dialect.AloneAsync(ConnectionString, work, ct);

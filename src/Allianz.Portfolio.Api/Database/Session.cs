@@ -71,11 +71,20 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         {
             return;
         }
-        if (transaction is not null)
+        if (transaction is null)
+        {
+            await database.ReturnAsync(connection);
+            return;
+        }
+        try
         {
             await transaction.DisposeAsync();
+            await database.ReturnAsync(connection);
         }
-        await database.ReturnAsync(connection);
+        finally
+        {
+            database.EndTurn();
+        }
     }
 
     public Task CommitAsync(CancellationToken ct) => _shared ? Task.CompletedTask : transaction!.CommitAsync(ct);

@@ -20,8 +20,15 @@ internal static class Schedule
         work => work.CatchUpReportsAsync(CancellationToken.None)
     );
 
+    /// <summary>Keeps the table of Idempotency-Keys from growing for ever.</summary>
+    public static readonly RecurringWork ForgetIdempotencyKeys = new(
+        "forget-idempotency-keys",
+        "40 3 * * *",
+        work => work.ForgetIdempotencyKeysAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
-    public static readonly IReadOnlyList<RecurringWork> Standing = [CatchUp];
+    public static readonly IReadOnlyList<RecurringWork> Standing = [CatchUp, ForgetIdempotencyKeys];
 
     /// <summary>One for each report schedule that is not paused.</summary>
     public static RecurringWork OfReport(string schedule, string cron) =>

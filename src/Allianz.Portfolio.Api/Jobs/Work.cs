@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Reports;
 using Hangfire;
 using MediatR;
@@ -17,4 +18,7 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
         await jobs.FollowAsync(ct);
         await mediator.Send(new IssueDueReports.Command(), ct);
     }
+
+    /// <summary>Removes Idempotency-Keys that are too old to be repeated.</summary>
+    public Task ForgetIdempotencyKeysAsync(CancellationToken ct) => mediator.Send(new ForgetIdempotencyKeys.Command(), ct);
 }

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 
 namespace Allianz.Portfolio.Api.Ledger;
@@ -79,7 +80,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// </summary>
     public async Task TogetherAsync(Func<Task> work, CancellationToken ct)
     {
-        await using var session = await database.BeginAsync(ct);
+        await using var session = await TurnAsync(ct);
         _together.Value = session;
         try
         {
@@ -99,10 +100,10 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <param name="reason">Why, in the caller's words.</param>
     public async Task<Revision> BeginAsync(Caller caller, string command, CancellationToken ct, string? reason = null)
     {
-        var session = _together.Value?.Share() ?? await database.BeginAsync(ct);
+        var session = _together.Value?.Share() ?? await TurnAsync(ct);
         try
         {
-            await session.ExecuteAsync(_advance, null, ct);
+            await AdvanceAsync(session, ct);
             var head = await HeadAsync(session, ct);
             var now = (caller.At ?? clock.GetUtcNow()).WholeMilliseconds();
             if (now < head.At)
@@ -118,4 +119,31 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
             throw;
         }
     }
+
+    private async Task<Session> TurnAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await database.BeginAsync(ct);
+        }
+        catch (TimeoutException)
+        {
+            throw Busy();
+        }
+    }
+
+    // Waits for the writers of other nodes.
+    private async Task AdvanceAsync(Session session, CancellationToken ct)
+    {
+        try
+        {
+            await session.ExecuteAsync(_advance, null, ct);
+        }
+        catch (Exception e) when (database.Dialect.IsTimeoutOfWriter(e))
+        {
+            throw Busy();
+        }
+    }
+
+    private static Problem Busy() => Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
 }

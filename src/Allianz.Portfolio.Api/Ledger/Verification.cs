@@ -10,7 +10,7 @@ internal static class Verification
     private static readonly Statement _revisions = new(from =>
         $"""
             SELECT r.Number, r.At, r.Actor, r.Command, r.Reason, r.PreviousHash, r.Hash
-            FROM Revision r WHERE r.Number > @after ORDER BY r.Number {from.Take}
+            FROM Revision r WHERE r.Number > @after AND r.Number <= @last ORDER BY r.Number {from.Take}
             """
     );
 
@@ -25,15 +25,29 @@ internal static class Verification
         "SELECT MIN(c.Revision) FROM Change c WHERE NOT EXISTS (SELECT r.Number FROM Revision r WHERE r.Number = c.Revision)"
     );
 
+    private static readonly Statement _newest = new(_ => "SELECT MAX(r.Number) FROM Revision r");
+
+    /// <param name="session">Need not be in a transaction.</param>
+    /// <param name="head">The newest revision when verifying began. Others may follow meanwhile; they are left to the next time.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>Null when the chain is whole, otherwise the first broken revision and why.</returns>
-    public static async Task<(long Revision, string Why)?> FirstBreakAsync(Session session, CancellationToken ct)
+    public static async Task<(long Revision, string Why)?> FirstBreakAsync(Session session, Head head, CancellationToken ct)
     {
-        var head = await PortfolioLedger.HeadAsync(session, ct);
         var hash = new string('0', 64);
         long number = 0;
         while (true)
         {
-            var revisions = await session.QueryAsync<RevisionRow>(_revisions, null, new { after = number, take = Batch }, ct);
+            var revisions = await session.QueryAsync<RevisionRow>(
+                _revisions,
+                null,
+                new
+                {
+                    after = number,
+                    last = head.Number,
+                    take = Batch,
+                },
+                ct
+            );
             if (revisions.Count == 0)
             {
                 break;
@@ -106,6 +120,11 @@ internal static class Verification
         {
             return (stray, "a change names a revision that does not exist");
         }
+        var strays = new List<(long Revision, string Why)>();
+        if (await session.FirstAsync<long?>(_newest, null, null, ct) is { } newest && newest > last)
+        {
+            strays.Add((newest, "the counter has not come to this revision"));
+        }
         foreach (var kind in Kind.All)
         {
             if (await session.FirstAsync<string>(kind.Anchors, null, null, ct) is { } key)
@@ -114,16 +133,22 @@ internal static class Verification
             }
             await foreach (var row in kind.WrittenAsync(session, last + 1, long.MaxValue, ct))
             {
-                return (row.FromRevision, $"{kind.Name} '{row.Key}' names a revision that does not exist");
+                strays.Add((row.FromRevision, $"{kind.Name} '{row.Key}' names a revision that does not exist"));
             }
             await foreach (
                 var row in session.StreamAsync<ClosedRow>(kind.Closed, null, new { first = last + 1, last = Sources.Current - 1 }, ct)
             )
             {
-                return (row.UntilRevision, $"a {kind.Name} was closed by a revision that does not exist");
+                strays.Add((row.UntilRevision, $"a {kind.Name} was closed by a revision that does not exist"));
             }
         }
-        return null;
+        if (strays.Count == 0)
+        {
+            return null;
+        }
+        // What was committed since verifying began is no stray: the counter, read after it, has come to its revision.
+        var now = await PortfolioLedger.NewestAsync(session, ct);
+        return strays.Where(s => s.Revision > now).Select(s => ((long, string)?)s).FirstOrDefault();
     }
 
     private sealed record ClosedRow

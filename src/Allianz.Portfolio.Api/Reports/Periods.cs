@@ -24,6 +24,14 @@ internal static class Periods
             : null;
     }
 
+    /// <summary>Whether it comes true more than once in an hour.</summary>
+    public static bool IsOftenerThanHourly(CronExpression cron)
+    {
+        // Minutes are the same in every hour that has any, so the first two tell; UTC, because an hour that the clocks turn back is no fault.
+        var first = cron.GetNextOccurrence(DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc, inclusive: true);
+        return first is { } at && cron.GetNextOccurrence(at, TimeZoneInfo.Utc) - at < TimeSpan.FromHours(1);
+    }
+
     /// <summary>
     /// The end of the first period that has no report yet. It depends on what is kept, not on the clock: a period that was missed while
     /// the program was down is still the next one.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Reports;
@@ -21,13 +22,17 @@ internal static class ReportChain
     );
 
     private static readonly Statement _notes = new(_ =>
-        "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind"
+        "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind AND c.Revision <= @head"
     );
 
+    /// <param name="session">Need not be in a transaction.</param>
+    /// <param name="head">The newest revision when verifying began; reports of later ones are left to the next time.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>How many reports there are, and the first that is broken, if one is.</returns>
-    public static async Task<(long Reports, (long Number, string Why)? Break)> WalkAsync(Session session, CancellationToken ct)
+    public static async Task<(long Reports, (long Number, string Why)? Break)> WalkAsync(Session session, long head, CancellationToken ct)
     {
-        var notes = (await session.QueryAsync<Note>(_notes, null, new { kind = ReportIssue.ChangeKind }, ct)).ToLookup(n => n.Key);
+        var notes = (await session.QueryAsync<Note>(_notes, null, new { kind = ReportIssue.ChangeKind, head }, ct)).ToLookup(n => n.Key);
+        var last = notes.Select(n => long.Parse(n.Key, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
         var hash = ReportContent.NoHash;
         long number = 0;
         while (true)
@@ -36,11 +41,15 @@ internal static class ReportChain
             if (rows.Count == 0)
             {
                 // What was cut off at the end is missed by the ledger.
-                var last = notes.Select(n => long.Parse(n.Key, CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
                 return (number, last > number ? (number + 1, Missing) : null);
             }
             foreach (var row in rows)
             {
+                // Issued since: the counter, read after it, has come to its revision.
+                if (number >= last && row.Revision > head && row.Revision <= await PortfolioLedger.NewestAsync(session, ct))
+                {
+                    return (number, null);
+                }
                 number++;
                 if ((row.Number == number ? Wrong(row, hash, [.. notes[Key(number)]]) : Missing) is { } why)
                 {

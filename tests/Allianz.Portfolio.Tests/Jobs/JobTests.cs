@@ -58,6 +58,7 @@ public class JobTests(Engine engine) : ReportFixture(engine, ("Jobs:Enabled", "t
         using var client = other.CreateClient();
 
         Assert.That(() => Job(other, Schedule.CatchUp.Id)?.Cron, Is.EqualTo("*/5 * * * *").After(20_000, 50));
+        Assert.That(() => Job(other, Schedule.ForgetIdempotencyKeys.Id)?.Cron, Is.EqualTo("40 3 * * *").After(20_000, 50));
         Assert.That(() => Job(other, "report:schon-da")?.Cron, Is.EqualTo("0 6 1 * *").After(20_000, 50));
     }
 

@@ -113,6 +113,11 @@ public class VerificationTests(Engine engine) : PortfolioFixture(engine)
                 + "UPDATE ProjectVersion SET UntilRevision = 9223372036854775807 WHERE UntilRevision = {0}"
         ),
         Altered("the counter", "last", "UPDATE Ledger SET Number = {0} + 1", 1),
+        Altered(
+            "the counter is set back",
+            "last",
+            "UPDATE Ledger SET Number = {0} - 1, Hash = (SELECT r.PreviousHash FROM Revision r WHERE r.Number = {0})"
+        ),
         Altered("the counter's hash", "last", "UPDATE Ledger SET Hash = 'x'", 1),
     ];
 
@@ -129,7 +134,7 @@ public class VerificationTests(Engine engine) : PortfolioFixture(engine)
     {
         await using var session = await Database.BeginAsync(CancellationToken.None);
 
-        Assert.That(await Verification.FirstBreakAsync(session, CancellationToken.None), Is.Null);
+        Assert.That(await FirstBreakAsync(session), Is.Null);
     }
 
     [TestCaseSource(nameof(_alterations))]
@@ -144,7 +149,7 @@ public class VerificationTests(Engine engine) : PortfolioFixture(engine)
             CancellationToken.None
         );
 
-        var found = await Verification.FirstBreakAsync(session, CancellationToken.None);
+        var found = await FirstBreakAsync(session);
 
         Assert.That(touched, Is.GreaterThan(0));
         Assert.That(found, Is.Not.Null);
@@ -158,6 +163,13 @@ public class VerificationTests(Engine engine) : PortfolioFixture(engine)
             found.Value.Why
         );
     }
+
+    private static async Task<(long Revision, string Why)?> FirstBreakAsync(Session session) =>
+        await Verification.FirstBreakAsync(
+            session,
+            await PortfolioLedger.HeadAsync(session, CancellationToken.None),
+            CancellationToken.None
+        );
 
     private PortfolioDatabase Database => Host.Services.GetRequiredService<PortfolioDatabase>();
 }

@@ -62,6 +62,40 @@ public class WritersTests(Engine engine) : PortfolioFixture(engine)
     }
 
     [Test]
+    public async Task Who_waits_for_a_turn_holds_no_thread_and_gets_it_when_the_one_before_ends()
+    {
+        Task<Revision> waiting;
+        await using (await Ledger.BeginAsync(Caller.Program("test"), "first", CancellationToken.None))
+        {
+            waiting = Ledger.BeginAsync(Caller.Program("test"), "second", CancellationToken.None);
+
+            Assert.That(waiting.IsCompleted, Is.False);
+        }
+        await using var second = await waiting;
+        Assert.That(second.Number, Is.EqualTo(await HeadAsync() + 1));
+    }
+
+    [Test]
+    public async Task Who_waits_too_long_is_told_to_come_again()
+    {
+        await using var impatient = NewHost(("Database:WriteWait", "0"));
+        using var client = await impatient.ClientAsync(Role.Coordination);
+        var ledger = impatient.Services.GetRequiredService<PortfolioLedger>();
+        var body = new { key = "gedulds", title = "Geduld" };
+
+        HttpResponseMessage answer;
+        await using (await ledger.BeginAsync(Caller.Program("test"), "long", CancellationToken.None))
+        {
+            answer = await client.PostAsync("projects", body);
+        }
+        using var busy = answer;
+        await client.CreateAsync("projects", body);
+
+        await busy.ProblemAsync(503, "busy");
+        Assert.That(busy.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
+    }
+
+    [Test]
     public async Task A_command_that_fails_half_way_leaves_nothing_and_uses_up_no_number()
     {
         var before = await HeadAsync();

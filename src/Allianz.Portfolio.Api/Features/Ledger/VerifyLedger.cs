@@ -19,12 +19,13 @@ internal static class VerifyLedger
         public async Task<Verified> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
+            var head = await PortfolioLedger.HeadAsync(session, cancellationToken);
             var broken = new List<string>();
-            if (await Verification.FirstBreakAsync(session, cancellationToken) is var (revision, why))
+            if (await Verification.FirstBreakAsync(session, head, cancellationToken) is var (revision, why))
             {
                 broken.Add($"The chain of revisions is broken at revision {revision}: {why}.");
             }
-            var reports = await ReportChain.WalkAsync(session, cancellationToken);
+            var reports = await ReportChain.WalkAsync(session, head.Number, cancellationToken);
             if (reports.Break is var (number, because))
             {
                 broken.Add($"The chain of reports is broken at report {number}: {because}.");
@@ -33,7 +34,6 @@ internal static class VerifyLedger
             {
                 return new Verified(false, broken);
             }
-            var head = await PortfolioLedger.HeadAsync(session, cancellationToken);
             return new Verified(
                 true,
                 [$"{head.Number} revisions verified; the newest has the hash {head.Hash}.", $"{reports.Reports} reports verified."]

@@ -18,7 +18,7 @@ public record ReportScheduleFields
     [Required, Text(200)]
     public required string Title { get; init; }
 
-    /// <summary>When, in five fields: minute, hour, day of month, month, day of week; in Europe/Berlin.</summary>
+    /// <summary>When, in five fields: minute, hour, day of month, month, day of week; in Europe/Berlin. At most once an hour.</summary>
     [Required, Text(100)]
     public required string Cron { get; init; }
 
@@ -38,6 +38,11 @@ public record ReportScheduleFields
                 Periods.Parse(Cron) is null,
                 "/cron",
                 "Five fields with spaces between them (minute, hour, day of month, month, day of week) that some day come true, e.g. '0 6 * * 1'."
+            ),
+            .. Checks.When(
+                Periods.Parse(Cron) is { } parsed && Periods.IsOftenerThanHourly(parsed),
+                "/cron",
+                "At most one report an hour: the first field is one minute, e.g. '0 * * * *'."
             ),
         ];
 

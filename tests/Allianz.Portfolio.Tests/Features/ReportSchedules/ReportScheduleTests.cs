@@ -25,7 +25,11 @@ public class ReportScheduleTests(Engine engine) : ReportFixture(engine)
     [TestCase("0 6 30 2 *")]
     [TestCase("60 6 * * *")]
     [TestCase("jeden Montag")]
-    public async Task A_cron_that_is_not_five_fields_that_come_true_is_refused(string cron)
+    [TestCase("* * * * *")]
+    [TestCase("*/5 6 1 * *")]
+    [TestCase("0,59 * * * *")]
+    [TestCase("0,30 0 1 1 *")]
+    public async Task A_cron_that_is_not_five_fields_that_come_true_at_most_hourly_is_refused(string cron)
     {
         using var response = await Coordination.PostAsync(
             "report-schedules",
