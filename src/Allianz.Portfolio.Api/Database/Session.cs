@@ -13,8 +13,11 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
 
     private bool _shared;
 
+    // It is this session's turn to write, until it commits or ends.
+    private bool _writes = transaction is not null;
+
     /// <summary>The same transaction for one of several commands that are made together: it ends with the last of them, not with each.</summary>
-    public Session Share() => new(database, connection, transaction) { _shared = true };
+    public Session Share() => new(database, connection, transaction) { _shared = true, _writes = false };
 
     /// <summary>All rows of a bounded statement.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(Statement statement, View? view, object? parameters, CancellationToken ct)
@@ -83,11 +86,29 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         }
         finally
         {
-            database.EndTurn();
+            EndTurn();
         }
     }
 
-    public Task CommitAsync(CancellationToken ct) => _shared ? Task.CompletedTask : transaction!.CommitAsync(ct);
+    /// <summary>Makes it last, and lets the next writer in: what its command still does holds up nobody.</summary>
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        if (_shared)
+        {
+            return;
+        }
+        await transaction!.CommitAsync(ct);
+        EndTurn();
+    }
+
+    private void EndTurn()
+    {
+        if (_writes)
+        {
+            _writes = false;
+            database.EndTurn();
+        }
+    }
 
     // Inside a transaction a failed read has already cost the whole of it: then the command is run again, not the read.
     private Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken ct) =>
