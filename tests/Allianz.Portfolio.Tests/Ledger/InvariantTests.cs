@@ -87,10 +87,12 @@ public class InvariantTests(Engine engine)
                 }
             }
             Assert.That(portfolio.Done, Is.GreaterThan(Steps / 3), "Most of what is tried must come to something.");
+            // What is asked for by a finding is rightly empty for most readers.
+            var unfiltered = then.Where(r => !r.Address.Contains("signal=", StringComparison.Ordinal)).ToList();
             Assert.That(
-                then.Count(r => r.Answer.Length > 3),
-                Is.GreaterThan(then.Count * 3 / 10),
-                "Many reads must find something; lists filtered by a code often do not."
+                unfiltered.Count(r => r.Answer.Length > 3),
+                Is.GreaterThan(unfiltered.Count / 3),
+                "Most reads must find something."
             );
 
             host.Clock.Advance(TimeSpan.FromDays(40));
