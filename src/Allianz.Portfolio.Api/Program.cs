@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http.OpenApi;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Pages;
+using Allianz.Portfolio.Api.Security;
 
 return await Verbs.RunAsync(
     args,
@@ -19,6 +20,7 @@ return await Verbs.RunAsync(
 
         // First the schema, then what stands on it; jobs begin when the server listens.
         await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
+        await app.Services.PrepareProtectionAsync(CancellationToken.None);
 
         app.MapApi();
         app.MapApiDocument();

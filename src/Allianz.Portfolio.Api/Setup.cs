@@ -45,6 +45,7 @@ internal static class Setup
             .AddAuthentication(ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddPolicies();
+        builder.AddProtection();
 
         services.AddApiDocument();
         builder.AddPages();
