@@ -39,6 +39,12 @@ internal static class Setup
         services.AddMediation();
         services.AddAutoMapper(o => o.LicenseKey = builder.Configuration["AutoMapper:LicenseKey"], typeof(Setup).Assembly);
 
+        builder
+            .Read<AuditOptions>("Audit")
+            .Validate(a => a.KeepDays >= 1, "Audit:KeepDays is 1 or more.")
+            .Validate(a => a.AddressDays >= 0, "Audit:AddressDays is 0 or more.");
+        services.AddSingleton<AuditLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<KeyUse>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
         services

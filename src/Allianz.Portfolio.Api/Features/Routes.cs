@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Assessments;
+using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
@@ -112,6 +113,8 @@ internal static class Routes
         GetApiKey.Map(api);
         CreateApiKey.Map(api);
         RevokeApiKey.Map(api);
+
+        ListAuditRecords.Map(api);
 
         app.MapNothingElse();
     }

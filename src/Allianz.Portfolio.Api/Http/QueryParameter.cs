@@ -17,6 +17,8 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
     public const string After = "after";
     public const string From = "from";
     public const string To = "to";
+    public const string Since = "since";
+    public const string Until = "until";
 
     /// <summary>All there are, in one place, so that the same word means the same everywhere.</summary>
     public static readonly IReadOnlyDictionary<string, QueryParameter> All = new QueryParameter[]
@@ -47,6 +49,11 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new(To, "The later side: a revision, an instant or a day; otherwise now.", "2"),
         new("milestone", "Only this milestone (its key).", "abschluss"),
         new("kind", "Only partners of this kind.", "company", typeof(Domain.PartnerKind)),
+        new("event", "Only entries of this event.", "signInFailed", typeof(Security.AuditEvent)),
+        new("actor", "Only what this one did, in the words of the ledger.", "key:ihk-redaktion"),
+        new("subject", "Only what is about this one, in the words of the ledger.", "report:12"),
+        new(Since, "Not before this instant or day.", "2026-06-01"),
+        new(Until, "Not after this instant or day.", "2026-06-30"),
     }.ToDictionary(p => p.Name);
 }
 

@@ -92,6 +92,10 @@ internal sealed class Reading
             _ => throw Problem.Query(name, $"'{name}' is true or false."),
         };
 
+    /// <summary>An instant, or the one that stands for a day.</summary>
+    public DateTimeOffset? Instant(string name, Func<DateOnly, DateTimeOffset> ofDay) =>
+        Text(name) is { } text ? ReadInstant(name, text, ofDay) : null;
+
     /// <summary>The sort order, one of those offered; the first when none is asked for.</summary>
     public string Sort(IEnumerable<string> offered)
     {
@@ -335,29 +339,24 @@ internal sealed class Reading
         {
             throw Problem.Query(name, "A revision is a whole number from 0.");
         }
-        DateTimeOffset at;
-        if (
-            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is >= 1900 and < 2200
-        )
-        {
-            at = Berlin.EndOf(day);
-        }
-        else if (
-            text.Length < 11
-            || !(text.EndsWith('Z') || text[^6] is '+' or '-' or ' ')
-            // A plus sign that was not encoded arrives as a space.
-            || !DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.None, out at)
-        )
-        {
-            throw Problem.Query(name, $"'{name}' is a day (2026-06-30) or an instant with its offset (2026-06-30T12:00:00Z).");
-        }
+        var at = ReadInstant(name, text, Berlin.EndOf);
         if (Berlin.DayOf(at) > view.Day)
         {
             throw Problem.Query(name, name == QueryParameter.From ? "'from' lies after 'to'." : "That lies in the future.");
         }
         return view with { Revision = await PortfolioLedger.RevisionAtAsync(session, at, ct), Day = Berlin.DayOf(at) };
     }
+
+    private static DateTimeOffset ReadInstant(string name, string text, Func<DateOnly, DateTimeOffset> ofDay) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && day.Year is >= 1900 and < 2200
+            ? ofDay(day)
+        : text.Length >= 11
+        && (text.EndsWith('Z') || text[^6] is '+' or '-' or ' ')
+        // A plus sign that was not encoded arrives as a space.
+        && DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            ? at
+        : throw Problem.Query(name, $"'{name}' is a day (2026-06-30) or an instant with its offset (2026-06-30T12:00:00Z).");
 }
 
 /// <summary>Where a page ended.</summary>
@@ -370,6 +369,12 @@ internal sealed record Position(string List, string Sort, string Id)
     public long AtRevision() =>
         long.TryParse(Sort, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+
+    /// <summary>The sort value of lists that are ordered by instant.</summary>
+    public DateTimeOffset AtInstant() =>
+        DateTimeOffset.TryParseExact(Sort, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            ? at
             : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 
     /// <summary>The key in lists whose equal sort values are ordered by it.</summary>

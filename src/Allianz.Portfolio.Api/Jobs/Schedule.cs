@@ -27,8 +27,15 @@ internal static class Schedule
         work => work.ForgetIdempotencyKeysAsync(CancellationToken.None)
     );
 
+    /// <summary>Keeps the audit no longer than its settings say.</summary>
+    public static readonly RecurringWork ForgetAuditRecords = new(
+        "forget-audit-records",
+        "50 3 * * *",
+        work => work.ForgetAuditRecordsAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
-    public static readonly IReadOnlyList<RecurringWork> Standing = [CatchUp, ForgetIdempotencyKeys];
+    public static readonly IReadOnlyList<RecurringWork> Standing = [CatchUp, ForgetIdempotencyKeys, ForgetAuditRecords];
 
     /// <summary>One for each report schedule that is not paused.</summary>
     public static RecurringWork OfReport(string schedule, string cron) =>

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Reports;
 using Hangfire;
@@ -21,4 +22,7 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Removes Idempotency-Keys that are too old to be repeated.</summary>
     public Task ForgetIdempotencyKeysAsync(CancellationToken ct) => mediator.Send(new ForgetIdempotencyKeys.Command(), ct);
+
+    /// <summary>Removes audit entries, and addresses in them, that are old enough.</summary>
+    public Task ForgetAuditRecordsAsync(CancellationToken ct) => mediator.Send(new ForgetAuditRecords.Command(), ct);
 }

@@ -27,7 +27,8 @@ internal sealed class ApiKeyAuthentication(
     UrlEncoder encoder,
     PortfolioDatabase database,
     TimeProvider clock,
-    KeyUse use
+    KeyUse use,
+    AuditLog audit
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -47,7 +48,7 @@ internal sealed class ApiKeyAuthentication(
         }
         if (!header.StartsWith(Bearer + ApiKeySecret.Prefix, StringComparison.OrdinalIgnoreCase) || header.Length > 200)
         {
-            return AuthenticateResult.Fail("Send an API key: Authorization: Bearer apf_...");
+            return await RefusedAsync("Send an API key: Authorization: Bearer apf_...", null);
         }
         await using var session = await database.OpenAsync(Context.RequestAborted);
         var row = await session.FirstAsync<KeyRow>(
@@ -60,15 +61,22 @@ internal sealed class ApiKeyAuthentication(
         if (row is null || row.RevokedAt <= now || row.ExpiresAt <= now)
         {
             // The same words for unknown, revoked and expired: a stranger learns nothing.
-            return AuthenticateResult.Fail("This API key is not valid (any more).");
+            return await RefusedAsync("This API key is not valid (any more).", row?.Key);
         }
         use.Saw(row.Id, now);
         var caller = new Caller("key:" + row.Key, row.Role, row.Partner);
+        await audit.WriteAsync(AuditEvent.KeyUsed, Context, caller.Name, null, null, Context.RequestAborted);
         Context.Features.Set(caller);
         var identity = new ClaimsIdentity(SchemeName);
         identity.AddClaim(new Claim(identity.NameClaimType, caller.Name));
         identity.AddClaim(new Claim(identity.RoleClaimType, caller.Role.ToString()));
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    private async Task<AuthenticateResult> RefusedAsync(string why, string? key)
+    {
+        await audit.WriteAsync(AuditEvent.KeyRefused, Context, null, key is null ? null : "key:" + key, null, Context.RequestAborted);
+        return AuthenticateResult.Fail(why);
     }
 
     // A wrong key is refused everywhere, also where none is needed: better than to show less without a word.

@@ -12,11 +12,18 @@ internal static class GetReport
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports/{number}",
-                async (string number, Reading read, IMediator mediator, CancellationToken ct) =>
-                    long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-                    && await mediator.Send(new Query(read.View, n), ct) is { } frozen
-                        ? new Answer(frozen)
-                        : throw Problem.NotFound("report", number)
+                async (string number, Reading read, HttpContext http, IMediator mediator, AuditLog audit, CancellationToken ct) =>
+                {
+                    if (
+                        !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+                        || await mediator.Send(new Query(read.View, n), ct) is not { } frozen
+                    )
+                    {
+                        throw Problem.NotFound("report", number);
+                    }
+                    await audit.TakenAsync(http, n, frozen.Visibility);
+                    return new Answer(frozen);
+                }
             )
             .Reads<ReportContent>("The frozen bytes of a report")
             .WithDescription(

@@ -42,6 +42,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("Report schedules", "When reports are made without anybody asking."),
         ("Imports", "CSV files, by a mapping."),
         ("API keys", "Who may call."),
+        ("Audit", "Who came, and who was turned away."),
     ];
 
     private static readonly Dictionary<string, string> _pathParameters = new()

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
@@ -340,6 +341,15 @@ internal static class Examples
             Role = Role.PartnerEditor,
             Partner = _ihk.Key,
             Revision = 5,
+        },
+        new AuditRecord
+        {
+            At = _at,
+            LastAt = _at.AddHours(2),
+            Times = 34,
+            Event = AuditEvent.KeyUsed,
+            Actor = "key:ihk-redaktion",
+            Address = "192.0.2.0/24",
         },
         new Import
         {

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>A report for reading and printing, made from its frozen bytes and nothing else.</summary>
-internal sealed class ReportModel(IMediator mediator, TimeProvider clock) : PageModel
+internal sealed class ReportModel(IMediator mediator, AuditLog audit, TimeProvider clock) : PageModel
 {
     public ReportContent Report { get; private set; } = null!;
 
@@ -31,6 +31,7 @@ internal sealed class ReportModel(IMediator mediator, TimeProvider clock) : Page
         {
             return NotFound();
         }
+        await audit.TakenAsync(HttpContext, n, frozen.Visibility);
         Report = ReportContent.FromBytes(frozen.Content);
         Hash = ReportContent.Hash(frozen.Content);
         var byField = Report.Projects.ToLookup(p => p.FieldOfAction?.Key);

@@ -1,0 +1,69 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Security;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.Audit;
+
+/// <summary>Forgets audit entries after <c>Audit:KeepDays</c>, and where they came from after <c>Audit:AddressDays</c>.</summary>
+internal static class ForgetAuditRecords
+{
+    // A batch keeps other writers waiting for a moment only; what a run leaves, the next one takes.
+    private const int Batch = 2_000;
+    private const int Batches = 500;
+
+    private static readonly Statement _delete = new(from =>
+        $"""
+            DELETE FROM AuditRecord WHERE At <= (
+                SELECT MAX(o.At) FROM (SELECT e.At FROM AuditRecord e WHERE e.At < @before ORDER BY e.At {from.Take}) o
+            )
+            """
+    );
+
+    private static readonly Statement _forgetAddress = new(from =>
+        $"""
+            UPDATE AuditRecord SET Address = NULL WHERE Address IS NOT NULL AND At <= (
+                SELECT MAX(o.At) FROM (
+                    SELECT e.At FROM AuditRecord e WHERE e.At < @before AND e.Address IS NOT NULL ORDER BY e.At {from.Take}
+                ) o
+            )
+            """
+    );
+
+    public sealed record Command : IRequest<Forgotten>;
+
+    /// <summary>How much was forgotten.</summary>
+    /// <param name="Entries">Whole entries.</param>
+    /// <param name="Addresses">Addresses of entries that stay.</param>
+    public sealed record Forgotten(int Entries, int Addresses);
+
+    public sealed class Handler(PortfolioDatabase database, IOptions<AuditOptions> options, TimeProvider clock)
+        : IRequestHandler<Command, Forgotten>
+    {
+        public async Task<Forgotten> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var now = clock.GetUtcNow();
+            return new Forgotten(
+                await RunAsync(_delete, now.AddDays(-options.Value.KeepDays), cancellationToken),
+                await RunAsync(_forgetAddress, now.AddDays(-options.Value.AddressDays), cancellationToken)
+            );
+        }
+
+        private async Task<int> RunAsync(Statement statement, DateTimeOffset before, CancellationToken ct)
+        {
+            var all = 0;
+            for (var n = 0; n < Batches; n++)
+            {
+                await using var session = await database.BeginAsync(ct);
+                var touched = await session.ExecuteAsync(statement, new { before, take = Batch }, ct);
+                await session.CommitAsync(ct);
+                all += touched;
+                if (touched < Batch)
+                {
+                    break;
+                }
+            }
+            return all;
+        }
+    }
+}
