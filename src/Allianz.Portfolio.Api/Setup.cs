@@ -9,7 +9,6 @@ using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api;
@@ -45,11 +44,7 @@ internal static class Setup
             .Validate(a => a.AddressDays >= 0, "Audit:AddressDays is 0 or more.");
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
-        services.AddSingleton<KeyUse>();
-        services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
-        services
-            .AddAuthentication(ApiKeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        builder.AddCallers();
         services.AddPolicies();
         builder.AddProtection();
 
@@ -75,7 +70,7 @@ internal static class Setup
         app.UseErrorAnswers();
         app.UseMiddleware<NotModified>();
         app.UseAuthentication();
-        app.Use(ApiKeyAuthentication.RefuseWrongKeys);
+        app.Use(CallerScheme.RefuseWrongCallers);
         app.UseAuthorization();
         app.MapStaticAssets().For(Policy.Anyone);
     }

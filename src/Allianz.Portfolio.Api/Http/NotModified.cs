@@ -5,7 +5,7 @@ using Allianz.Portfolio.Domain;
 namespace Allianz.Portfolio.Api.Http;
 
 /// <summary>
-/// Answers the commonest read of all, "has anything changed?" by somebody without a key, before anything else is set up. It decides as
+/// Answers the commonest read of all, "has anything changed?" by somebody without key or cookie, before anything else is set up. It decides as
 /// <see cref="ReadFilter"/> does for all others: same address, same reader, same newest revision, same day.
 /// </summary>
 internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, AnswerBasis basis, TimeProvider clock)
@@ -17,6 +17,7 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
             request.Headers.IfNoneMatch is [{ } tag]
             && HttpMethods.IsGet(request.Method)
             && request.Headers.Authorization.Count == 0
+            && request.Headers.Cookie.Count == 0
             && context.GetEndpoint()?.Metadata.GetMetadata<VersionedRead>() is not null
             // The moment of a look back stands in the query, which is the endpoint's to read.
             && !Reading.LooksBack(request.QueryString)
@@ -34,7 +35,7 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
                 var headers = context.Response.Headers;
                 headers.ETag = tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
                 headers.CacheControl = Reading.PublicUntilAskedAgain;
-                headers.Vary = "Authorization";
+                headers.Vary = Reading.Vary;
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 return;
             }

@@ -222,6 +222,9 @@ internal sealed class Reading
             ? MomentAsync(session, View, Head, QueryParameter.From, text, ct)
             : throw Problem.Query(QueryParameter.From, "Say from when: a revision, an instant or a day.");
 
+    /// <summary>What says who asks, and with it what is shown.</summary>
+    public const string Vary = "Authorization, Cookie";
+
     /// <summary>For somebody without a key: may be stored, must be asked about.</summary>
     public const string PublicUntilAskedAgain = "public, no-cache";
 
@@ -264,7 +267,7 @@ internal sealed class Reading
         var headers = _context.Response.Headers;
         var scope = Caller.Role == Role.Anonymous ? "public" : "private";
         headers.CacheControl = _fixed ? scope + ", max-age=31536000, immutable" : scope + ", no-cache";
-        headers.Vary = "Authorization";
+        headers.Vary = Vary;
         headers.ETag =
             _clientsTag ?? $"\"{(result is Answer answer ? answer.Revision : (result as IRevised)?.Revision) ?? Head}-{Moment}\"";
         headers["Portfolio-Revision"] = (View.Revision ?? Head).ToString(CultureInfo.InvariantCulture);

@@ -30,7 +30,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     // Keys are made before anybody can load history, and are no part of the portfolio.
     private static readonly Statement _lastChange = new(from =>
         $"""
-            SELECT r.At FROM Revision r WHERE EXISTS (SELECT c.Kind FROM Change c WHERE c.Revision = r.Number AND c.Kind <> 'apiKey')
+            SELECT r.At FROM Revision r WHERE EXISTS (SELECT c.Kind FROM Change c WHERE c.Revision = r.Number AND c.Kind NOT IN ('apiKey', 'account'))
             ORDER BY r.At DESC {from.Take}
             """
     );

@@ -37,12 +37,13 @@ internal static class PageSetup
         app.UseRouting();
     }
 
-    private static bool IsForPeople(HttpRequest request) =>
+    /// <summary>Whether a browser asks for a page.</summary>
+    public static bool IsForPeople(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>No script, nothing from elsewhere, nobody's frame; what depends on the key is not shared.</summary>
+    /// <summary>No script, nothing from elsewhere, nobody's frame; what depends on who asks is not shared.</summary>
     private sealed class Headers : IAlwaysRunResultFilter
     {
         public void OnResultExecuting(ResultExecutingContext context)
@@ -51,7 +52,7 @@ internal static class PageSetup
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
-            headers.Vary = "Authorization";
+            headers.Vary = Reading.Vary;
             headers.CacheControl =
                 context.HttpContext.Response.StatusCode != StatusCodes.Status200OK ? "no-store"
                 : context.HttpContext.Caller().Role == Role.Anonymous ? "public, no-cache"

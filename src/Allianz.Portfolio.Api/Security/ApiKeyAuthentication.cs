@@ -1,9 +1,7 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -67,27 +65,13 @@ internal sealed class ApiKeyAuthentication(
         var caller = new Caller("key:" + row.Key, row.Role, row.Partner);
         await audit.WriteAsync(AuditEvent.KeyUsed, Context, caller.Name, null, null, Context.RequestAborted);
         Context.Features.Set(caller);
-        var identity = new ClaimsIdentity(SchemeName);
-        identity.AddClaim(new Claim(identity.NameClaimType, caller.Name));
-        identity.AddClaim(new Claim(identity.RoleClaimType, caller.Role.ToString()));
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(caller.Principal(SchemeName), SchemeName));
     }
 
     private async Task<AuthenticateResult> RefusedAsync(string why, string? key)
     {
         await audit.WriteAsync(AuditEvent.KeyRefused, Context, null, key is null ? null : "key:" + key, null, Context.RequestAborted);
         return AuthenticateResult.Fail(why);
-    }
-
-    // A wrong key is refused everywhere, also where none is needed: better than to show less without a word.
-    public static async Task RefuseWrongKeys(HttpContext context, RequestDelegate next)
-    {
-        if (context.Request.Headers.Authorization.Count > 0 && context.User.Identity?.IsAuthenticated != true)
-        {
-            var result = await context.AuthenticateAsync(SchemeName);
-            throw Problem.Unauthenticated(result.Failure?.Message ?? "The Authorization header is not understood.");
-        }
-        await next(context);
     }
 
     private sealed record KeyRow
@@ -142,10 +126,4 @@ internal sealed class KeyUse(PortfolioDatabase database, TimeProvider clock, ILo
             }
         }
     }
-}
-
-internal static class CallerOfRequest
-{
-    /// <summary>Who made the request.</summary>
-    public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Security.Caller.Anonymous;
 }

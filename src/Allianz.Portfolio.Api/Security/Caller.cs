@@ -1,9 +1,11 @@
+using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;
 
-/// <summary>What a key may do.</summary>
+/// <summary>What an account or a key may do.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Role>))]
 public enum Role
 {
@@ -32,8 +34,8 @@ public enum Role
     Administrator,
 }
 
-/// <summary>Who acts, in the ledger's words: a key or a job, never a person's name.</summary>
-/// <param name="Name">As it stands in the ledger, e.g. <c>key:ihk-editor</c> or <c>job:reports</c>.</param>
+/// <summary>Who acts, in the ledger's words: an account's or a key's key, a job, never a person's name.</summary>
+/// <param name="Name">As it stands in the ledger, e.g. <c>account:k3mv8q2xwd</c>, <c>key:ihk-editor</c> or <c>job:reports</c>.</param>
 /// <param name="Role">What it may do.</param>
 /// <param name="Partner">Key of the partner whose rights it has; only for partner editors.</param>
 internal sealed record Caller(string Name, Role Role, string? Partner = null)
@@ -53,6 +55,10 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
             _ => Visibility.Public,
         };
 
+    /// <summary>As the framework's policies see it.</summary>
+    public ClaimsPrincipal Principal(string scheme) =>
+        new(new ClaimsIdentity([new Claim(ClaimTypes.Name, Name), new Claim(ClaimTypes.Role, Role.ToString())], scheme));
+
     /// <summary>The revision is dated so instead of now: for loading history into a portfolio. Never before the newest revision.</summary>
     public DateTimeOffset? At { get; init; }
 
@@ -62,3 +68,12 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
 
 /// <summary>A client's Idempotency-Key and the hash of the request it was first used with.</summary>
 internal sealed record Idempotency(string Key, string RequestHash);
+
+internal static class CallerOfRequest
+{
+    /// <summary>Who made the request.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Security.Caller.Anonymous;
+
+    /// <summary>The person who is signed in with this browser, or null.</summary>
+    public static SignedIn? SignedIn(this HttpContext context) => context.Features.Get<SignedIn>();
+}

@@ -1,0 +1,205 @@
+using System.Security.Cryptography;
+using System.Text;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Security.Accounts;
+
+/// <summary>
+/// Identity's users, by the program's clock. Passwords, recovery codes, codes and failures are counted and used up by the database, so that
+/// requests that come at once gain nothing by it.
+/// </summary>
+internal sealed class PortfolioUsers(
+    IUserStore<Account> store,
+    IOptions<IdentityOptions> identity,
+    IPasswordHasher<Account> hasher,
+    IEnumerable<IPasswordValidator<Account>> passwords,
+    ILookupNormalizer normalizer,
+    IdentityErrorDescriber errors,
+    IServiceProvider services,
+    ILogger<PortfolioUsers> log,
+    PortfolioDatabase database,
+    IDataProtectionProvider protection,
+    IOptions<AccountOptions> options,
+    TimeProvider clock
+) : UserManager<Account>(store, identity, hasher, [], passwords, normalizer, errors, services, log)
+{
+    private const int RecoveryCodes = 10;
+
+    // Checking a password is made slow on purpose. One at a time, so that a flood of wrong ones does not take the machine from all others.
+    private static readonly SemaphoreSlim _turn = new(1, 1);
+
+    // What an unknown address is checked against: the answer takes as long as a known one's.
+    private static string? _decoy;
+
+    // Counted before it is known whether it is right, and taken back when it is: tries that come at once are all counted.
+    private static readonly Statement _try = new(_ =>
+        """
+            UPDATE Account SET
+                LockedUntil = CASE WHEN LockedUntil IS NULL AND FailedSignIns + 1 >= @most THEN @until END,
+                FailedSignIns = CASE WHEN LockedUntil IS NULL THEN FailedSignIns + 1 ELSE 1 END
+            WHERE Id = @id AND (LockedUntil IS NULL OR LockedUntil <= @now)
+            """
+    );
+
+    private static readonly Statement _right = new(_ =>
+        "UPDATE Account SET FailedSignIns = FailedSignIns - 1, LockedUntil = NULL WHERE Id = @id AND FailedSignIns > 0"
+    );
+
+    private static readonly Statement _usedStep = new(_ =>
+        """
+            UPDATE Account SET TwoFactorLastStep = @step
+            WHERE Id = @id AND TwoFactorEnabled = 1 AND (TwoFactorLastStep IS NULL OR TwoFactorLastStep < @step)
+            """
+    );
+
+    private static readonly Statement _countCodes = new(_ => "SELECT COUNT(*) FROM AccountRecoveryCode r WHERE r.AccountId = @id");
+
+    private static readonly Statement _addCode = new(_ => "INSERT INTO AccountRecoveryCode (AccountId, Hash) VALUES (@id, @hash)");
+
+    private static readonly Statement _useCode = new(_ => "DELETE FROM AccountRecoveryCode WHERE AccountId = @id AND Hash = @hash");
+
+    private static readonly Statement _deleteCodes = new(_ => "DELETE FROM AccountRecoveryCode WHERE AccountId = @id");
+
+    private readonly IDataProtector _protector = protection.CreateProtector("Allianz.Portfolio.TwoFactorKey");
+
+    public override Task<bool> IsLockedOutAsync(Account user) => Task.FromResult(user.LockedUntil > clock.GetUtcNow());
+
+    /// <summary>
+    /// The account whose address and password these are, or null: wrong, unknown, locked, inactive and without a password alike, in words
+    /// and in time.
+    /// </summary>
+    public async Task<Account?> FindAsync(string email, string password, CancellationToken ct)
+    {
+        var account = await FindByNameAsync(email);
+        return await HasPasswordAsync(account is { Active: true, Demo: false } ? account : null, password, ct) ? account : null;
+    }
+
+    /// <summary>Whether it is the account's password; counts the try. Takes as long without an account.</summary>
+    public async Task<bool> HasPasswordAsync(Account? account, string password, CancellationToken ct)
+    {
+        if (!await _turn.WaitAsync(TimeSpan.FromSeconds(10), ct))
+        {
+            throw Problem.Busy("Too many are signing in at once; try again.");
+        }
+        try
+        {
+            if (account?.PasswordHash is null || !await TryAsync(account, ct))
+            {
+                _decoy ??= PasswordHasher.HashPassword(new Account(), Account.NewStamp());
+                PasswordHasher.VerifyHashedPassword(new Account(), _decoy, password);
+                return false;
+            }
+            return await CheckPasswordAsync(account, password) && await RightAsync(account, ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes the code of the authenticator app, once.</summary>
+    public async Task<bool> UseCodeAsync(Account account, string code, CancellationToken ct)
+    {
+        if (account is not { TwoFactorEnabled: true, TwoFactorKey: { } key } || !await TryAsync(account, ct))
+        {
+            return false;
+        }
+        return Totp.StepOf(_protector.Unprotect(key), code, clock.GetUtcNow(), account.TwoFactorLastStep) is { } step
+            && await DoneAsync(_usedStep, new { id = account.Id, step }, ct)
+            && await RightAsync(account, ct);
+    }
+
+    /// <summary>Takes a recovery code, once.</summary>
+    public async Task<bool> UseRecoveryCodeAsync(Account account, string code, CancellationToken ct) =>
+        account.TwoFactorEnabled
+        && await TryAsync(account, ct)
+        && await DoneAsync(_useCode, new { id = account.Id, hash = Hash(code) }, ct)
+        && await RightAsync(account, ct);
+
+    /// <summary>Takes the second factor into use when the code belongs to its key. All sessions end.</summary>
+    public async Task<bool> EnableTwoFactorAsync(Account account, string key, string code)
+    {
+        if (Totp.StepOf(key, code, clock.GetUtcNow(), null) is not { } step)
+        {
+            return false;
+        }
+        account.TwoFactorKey = _protector.Protect(key);
+        account.TwoFactorEnabled = true;
+        account.TwoFactorLastStep = step;
+        return (await UpdateSecurityStampAsync(account)).Succeeded;
+    }
+
+    /// <summary>Takes the second factor away. All sessions end.</summary>
+    public async Task<IdentityResult> DisableTwoFactorAsync(Account account, CancellationToken ct)
+    {
+        account.TwoFactorKey = null;
+        account.TwoFactorEnabled = false;
+        account.TwoFactorLastStep = null;
+        var result = await UpdateSecurityStampAsync(account);
+        if (result.Succeeded)
+        {
+            await using var session = await database.OpenAsync(ct);
+            await session.ExecuteAsync(_deleteCodes, new { id = account.Id }, ct);
+        }
+        return result;
+    }
+
+    /// <summary>New recovery codes, shown this once; those before are void.</summary>
+    public async Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Account account, CancellationToken ct)
+    {
+        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => NewRecoveryCode()).ToList();
+        await using var session = await database.BeginAsync(ct);
+        await session.ExecuteAsync(_deleteCodes, new { id = account.Id }, ct);
+        await session.ExecuteAsync(_addCode, codes.Select(code => new { id = account.Id, hash = Hash(code) }), ct);
+        await session.CommitAsync(ct);
+        return codes;
+    }
+
+    /// <summary>How many are left.</summary>
+    public async Task<int> CountRecoveryCodesAsync(Account account, CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        return await session.FirstAsync<int>(_countCodes, null, new { id = account.Id }, ct);
+    }
+
+    private Task<bool> TryAsync(Account account, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return DoneAsync(
+            _try,
+            new
+            {
+                id = account.Id,
+                now,
+                most = options.Value.MostFailures,
+                until = now.AddMinutes(options.Value.LockMinutes),
+            },
+            ct
+        );
+    }
+
+    private async Task<bool> RightAsync(Account account, CancellationToken ct)
+    {
+        await DoneAsync(_right, new { id = account.Id }, ct);
+        return true;
+    }
+
+    private async Task<bool> DoneAsync(Statement statement, object parameters, CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        return await session.ExecuteAsync(statement, parameters, ct) == 1;
+    }
+
+    // 80 random bits: enough that a plain hash protects them.
+    private static string NewRecoveryCode() =>
+        string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString("abcdefghijkmnopqrstuvwxyz2345679", 4)));
+
+    private static string Hash(string code) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(code.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))))
+        );
+}

@@ -1,0 +1,126 @@
+using System.Security.Claims;
+using Allianz.Portfolio.Api.Database;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Security.Accounts;
+
+/// <summary>Who is signed in with a browser, and how.</summary>
+/// <param name="Account">As it was when the request came.</param>
+/// <param name="Session">Which of its sessions.</param>
+/// <param name="How">By what it signed in, e.g. <c>password</c> or <c>demo</c>.</param>
+/// <param name="MustSetUp">The role needs a second factor that it does not have: until then it may do nothing else.</param>
+internal sealed record SignedIn(Account Account, Guid Session, string How, bool MustSetUp);
+
+/// <summary>
+/// Sessions of people. The cookie names a row, which is read with its account at every request: signing out, another password, another role
+/// or being deactivated work at once, on every node.
+/// </summary>
+internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptions> options, TimeProvider clock)
+{
+    /// <summary>The scheme of the cookie.</summary>
+    public const string SchemeName = "Session";
+
+    private const string IdClaim = "session";
+
+    private static readonly Statement _find = new(_ =>
+        """
+            SELECT a.*, s.Id AS SessionId, s.How, s.Strong FROM AccountSession s JOIN Account a ON a.Id = s.AccountId
+            WHERE s.Id = @id AND s.ExpiresAt > @now AND s.Stamp = a.SecurityStamp AND a.Active = 1
+            """
+    );
+
+    private static readonly Statement _insert = new(_ =>
+        """
+            INSERT INTO AccountSession (Id, AccountId, Stamp, How, Strong, CreatedAt, ExpiresAt)
+            VALUES (@id, @account, @stamp, @how, @strong, @now, @expiresAt)
+            """
+    );
+
+    private static readonly Statement _deleteOld = new(_ => "DELETE FROM AccountSession WHERE ExpiresAt <= @now");
+
+    private static readonly Statement _delete = new(_ => "DELETE FROM AccountSession WHERE Id = @id");
+
+    private static readonly Statement _signedIn = new(_ =>
+        "UPDATE Account SET FailedSignIns = 0, LockedUntil = NULL, LastSignInAt = @now WHERE Id = @account"
+    );
+
+    /// <summary>Begins a session, and ends the one that the browser had.</summary>
+    /// <param name="strong">A second factor was shown, or whoever vouches for the person asks for one.</param>
+    public async Task SignInAsync(HttpContext http, Account account, string how, bool strong, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.NewGuid();
+        await using (var session = await database.BeginAsync(ct))
+        {
+            await session.ExecuteAsync(_deleteOld, new { now }, ct);
+            if (http.SignedIn() is { } before)
+            {
+                await session.ExecuteAsync(_delete, new { id = before.Session }, ct);
+            }
+            await session.ExecuteAsync(
+                _insert,
+                new
+                {
+                    id,
+                    account = account.Id,
+                    stamp = account.SecurityStamp,
+                    how,
+                    strong,
+                    now,
+                    expiresAt = now.AddHours(options.Value.SessionHours),
+                },
+                ct
+            );
+            await session.ExecuteAsync(_signedIn, new { account = account.Id, now }, ct);
+            await session.CommitAsync(ct);
+        }
+        var identity = new ClaimsIdentity([new Claim(IdClaim, id.ToString())], SchemeName);
+        await http.SignInAsync(SchemeName, new ClaimsPrincipal(identity));
+    }
+
+    /// <summary>Ends this session.</summary>
+    public async Task SignOutAsync(HttpContext http, CancellationToken ct)
+    {
+        if (http.SignedIn() is { } signedIn)
+        {
+            await using var session = await database.OpenAsync(ct);
+            await session.ExecuteAsync(_delete, new { id = signedIn.Session }, ct);
+        }
+        await http.SignOutAsync(SchemeName);
+    }
+
+    /// <summary>At every request: of what the cookie says only the session's id counts.</summary>
+    public async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var http = context.HttpContext;
+        if (
+            !Guid.TryParse(context.Principal?.FindFirstValue(IdClaim), out var id)
+            || await FindAsync(id, http.RequestAborted) is not { } row
+            || (row.Demo && !DemoSignIn.IsPossible(http))
+        )
+        {
+            context.RejectPrincipal();
+            return;
+        }
+        var mustSetUp = !row.Strong && !row.Demo && options.Value.Requires(row.Role);
+        var caller = mustSetUp ? Caller.Anonymous : new Caller(row.Actor, row.Role, row.Partner);
+        http.Features.Set(caller);
+        http.Features.Set(new SignedIn(row, row.SessionId, row.How, mustSetUp));
+        context.ReplacePrincipal(caller.Principal(SchemeName));
+    }
+
+    private async Task<Row?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        return await session.FirstAsync<Row>(_find, null, new { id, now = clock.GetUtcNow() }, ct);
+    }
+
+    private sealed class Row : Account
+    {
+        public Guid SessionId { get; set; }
+        public string How { get; set; } = "";
+        public bool Strong { get; set; }
+    }
+}

@@ -1,0 +1,132 @@
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Pages;
+using Allianz.Portfolio.Api.Security.Accounts;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Security;
+
+/// <summary>Who calls: the default scheme hands a request to the one that it speaks of, and each ends in a <see cref="Caller"/>.</summary>
+internal static class CallerScheme
+{
+    public const string Name = "Caller";
+
+    public static void AddCallers(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<KeyUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
+        services
+            .AddAuthentication(Name)
+            .AddPolicyScheme(Name, null, o => o.ForwardDefaultSelector = SchemeOf)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
+            .AddCookie(Sessions.SchemeName);
+        builder.AddAccounts();
+    }
+
+    // A request that says who it is by a header means that, whatever cookies go with it.
+    private static string SchemeOf(HttpContext context) =>
+        context.Request.Headers.Authorization.Count > 0 ? ApiKeyAuthentication.SchemeName : Sessions.SchemeName;
+
+    /// <summary>Refuses what authentication alone would let through.</summary>
+    public static async Task RefuseWrongCallers(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.Authorization.Count > 0)
+        {
+            // A wrong key is refused everywhere, also where none is needed: better than to show less without a word.
+            if (context.User.Identity?.IsAuthenticated != true)
+            {
+                var result = await context.AuthenticateAsync();
+                throw Problem.Unauthenticated(result.Failure?.Message ?? "The Authorization header is not understood.");
+            }
+        }
+        else if (
+            context.SignedIn() is not null
+            && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            && !HttpMethods.IsGet(context.Request.Method)
+            && !HttpMethods.IsOptions(context.Request.Method)
+        )
+        {
+            // A browser sends its cookie wherever a foreign page sends it; only a form of ours proves that the person meant it.
+            throw Problem.Unauthenticated(
+                "A browser's session reads here but does not write. Send an API key: Authorization: Bearer apf_..."
+            );
+        }
+        else if (
+            context.SignedIn() is { MustSetUp: true }
+            && PageSetup.IsForPeople(context.Request)
+            && !context.Request.Path.Equals(SetUpPath, StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            context.Response.Redirect(context.Request.PathBase + SetUpPath);
+            return;
+        }
+        await next(context);
+    }
+
+    /// <summary>Where somebody goes who must set up a second factor first, and nowhere else.</summary>
+    public const string SetUpPath = "/account/second-factor";
+
+    // People are led to where they can mend it; what they may not see is not there. Programs get the status.
+    private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        if (!PageSetup.IsForPeople(context.Request))
+        {
+            context.Response.StatusCode = status;
+        }
+        else if (context.HttpContext.SignedIn() is null)
+        {
+            context.Response.Redirect(context.RedirectUri);
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+        return Task.CompletedTask;
+    }
+
+    private static void AddAccounts(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder
+            .Read<AccountOptions>("SignIn")
+            .Validate(
+                o => o.IsValid(),
+                "SignIn: RequireSecondFactor names roles (reader, partner-editor, board, coordination, administrator) by comma, and numbers are more than 0."
+            );
+        services.AddSingleton<Sessions>();
+        services
+            .AddIdentityCore<Account>(o => o.Password = PasswordRules.OfIdentity)
+            .AddUserStore<AccountStore>()
+            .AddUserManager<PortfolioUsers>()
+            .AddPasswordValidator<PasswordRules>();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordRules.Iterations);
+        services
+            .AddOptions<CookieAuthenticationOptions>(Sessions.SchemeName)
+            .Configure<Sessions, IOptions<AccountOptions>>(
+                (o, sessions, settings) =>
+                {
+                    o.ExpireTimeSpan = TimeSpan.FromMinutes(settings.Value.IdleMinutes);
+                    o.SlidingExpiration = true;
+                    o.Cookie.Name = "portfolio-session";
+                    o.Cookie.Path = "/";
+                    o.Cookie.HttpOnly = true;
+                    o.Cookie.SameSite = SameSiteMode.Lax;
+                    o.CookieManager = new HostCookies();
+                    o.Events.OnValidatePrincipal = sessions.ValidateAsync;
+                    o.LoginPath = "/sign-in";
+                    o.ReturnUrlParameter = "returnUrl";
+                    o.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);
+                    o.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
+                }
+            );
+        services.Configure<AntiforgeryOptions>(o =>
+        {
+            o.FormFieldName = "antiforgery";
+            o.Cookie.Name = "portfolio-form";
+        });
+    }
+}
