@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Http.OpenApi;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
@@ -51,6 +52,7 @@ internal static class Setup
         services.AddApiDocument();
         builder.AddPages();
         builder.AddJobs();
+        builder.AddMail();
         services.AddHealthChecks().AddCheck<DatabaseHealth>(DatabaseHealth.Name);
 
         services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
@@ -64,6 +66,7 @@ internal static class Setup
 
     public static void UsePortfolio(this WebApplication app)
     {
+        app.WarnOfLetters();
         app.Use(RetryLater.Say);
         app.UseExceptionHandler(_ => { });
         app.Use(NothingElse.HeadIsGet);

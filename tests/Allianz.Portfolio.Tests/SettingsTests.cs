@@ -34,6 +34,8 @@ public sealed class SettingsTests
     [TestCase("--Jobs:Workers=0", "Jobs: Workers is at least 1.")]
     [TestCase("--Demo:Load=vielleicht", "'Demo:Load'")]
     [TestCase("--Imports:MaxBytes=viel", "'Imports:MaxBytes'")]
+    [TestCase("--Mail:Smtp:Host=mail.example.org", "Mail: with Smtp:Host, From and PublicAddress are needed, too.")]
+    [TestCase("--Mail:Smtp:Security=irgendwie", "'Mail:Smtp:Security'")]
     public async Task A_setting_that_only_serving_needs_ends_it_too(string settings, string said)
     {
         var (code, output, error) = await RunAsync(settings);

@@ -6,6 +6,7 @@ using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -115,6 +116,8 @@ internal static class Routes
         RevokeApiKey.Map(api);
 
         ListAuditRecords.Map(api);
+
+        ListLetters.Map(api);
 
         app.MapNothingElse();
     }

@@ -48,6 +48,7 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new(From, "The earlier side: a revision, an instant or a day.", "1"),
         new(To, "The later side: a revision, an instant or a day; otherwise now.", "2"),
         new("milestone", "Only this milestone (its key).", "abschluss"),
+        new("failed", "`true`: only letters that were given up.", "true", typeof(bool)),
         new("kind", "Only partners of this kind.", "company", typeof(Domain.PartnerKind)),
         new("event", "Only entries of this event.", "signInFailed", typeof(Security.AuditEvent)),
         new("actor", "Only what this one did, in the words of the ledger.", "key:ihk-redaktion"),

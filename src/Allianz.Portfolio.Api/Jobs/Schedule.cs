@@ -34,8 +34,29 @@ internal static class Schedule
         work => work.ForgetAuditRecordsAsync(CancellationToken.None)
     );
 
+    /// <summary>Sends what nobody woke it for: what was put there by another program, or is to be tried again.</summary>
+    public static readonly RecurringWork SendLetters = new(
+        "send-letters",
+        "* * * * *",
+        work => work.SendLettersAsync(CancellationToken.None)
+    );
+
+    /// <summary>Removes the addresses of letters that are done with.</summary>
+    public static readonly RecurringWork ForgetLetters = new(
+        "forget-letters",
+        "55 3 * * *",
+        work => work.ForgetLettersAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
-    public static readonly IReadOnlyList<RecurringWork> Standing = [CatchUp, ForgetIdempotencyKeys, ForgetAuditRecords];
+    public static readonly IReadOnlyList<RecurringWork> Standing =
+    [
+        CatchUp,
+        ForgetIdempotencyKeys,
+        ForgetAuditRecords,
+        SendLetters,
+        ForgetLetters,
+    ];
 
     /// <summary>One for each report schedule that is not paused.</summary>
     public static RecurringWork OfReport(string schedule, string cron) =>

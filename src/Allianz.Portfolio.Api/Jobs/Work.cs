@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Mail;
 using Hangfire;
 using MediatR;
 
@@ -25,4 +26,10 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Removes audit entries, and addresses in them, that are old enough.</summary>
     public Task ForgetAuditRecordsAsync(CancellationToken ct) => mediator.Send(new ForgetAuditRecords.Command(), ct);
+
+    /// <summary>Sends the letters that are due.</summary>
+    public Task SendLettersAsync(CancellationToken ct) => mediator.Send(new SendLetters.Command(), ct);
+
+    /// <summary>Removes letters that were sent or given up some days ago.</summary>
+    public Task ForgetLettersAsync(CancellationToken ct) => mediator.Send(new ForgetLetters.Command(), ct);
 }

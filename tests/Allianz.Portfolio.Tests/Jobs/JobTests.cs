@@ -1,5 +1,7 @@
 using System.Net;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Jobs;
+using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Tests.Features.Reports;
 using Allianz.Portfolio.Tests.Support;
 using Hangfire;
@@ -59,7 +61,27 @@ public class JobTests(Engine engine) : ReportFixture(engine, ("Jobs:Enabled", "t
 
         Assert.That(() => Job(other, Schedule.CatchUp.Id)?.Cron, Is.EqualTo("*/5 * * * *").After(20_000, 50));
         Assert.That(() => Job(other, Schedule.ForgetIdempotencyKeys.Id)?.Cron, Is.EqualTo("40 3 * * *").After(20_000, 50));
+        Assert.That(() => Job(other, Schedule.SendLetters.Id)?.Cron, Is.EqualTo("* * * * *").After(20_000, 50));
+        Assert.That(() => Job(other, Schedule.ForgetLetters.Id)?.Cron, Is.EqualTo("55 3 * * *").After(20_000, 50));
         Assert.That(() => Job(other, "report:schon-da")?.Cron, Is.EqualTo("0 6 1 * *").After(20_000, 50));
+    }
+
+    [Test]
+    public async Task A_letter_is_sent_as_soon_as_its_command_has_lasted()
+    {
+        var outbox = Host.Services.GetRequiredService<Outbox>();
+        await using (var session = await Host.Services.GetRequiredService<PortfolioDatabase>().BeginAsync(CancellationToken.None))
+        {
+            await outbox.PutAsync(session, new Letter("gleich@example.org", "Gleich", "Text", "<p>Text</p>"), CancellationToken.None);
+            await session.CommitAsync(CancellationToken.None);
+        }
+
+        outbox.SendSoon();
+
+        Assert.That(
+            async () => (string?)(await Administrator.GetJsonAsync("letters")).Data().Single()["state"],
+            Is.EqualTo("sent").After(20_000, 50)
+        );
     }
 
     [Test]

@@ -265,7 +265,15 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(
             Reads.All(Host).Where(e => e.Metadata.GetMetadata<PolicyName>()!.Name != Policy.Anyone).Select(e => e.RoutePattern.RawText),
             Is.EquivalentTo(
-                new[] { "/api/v1/api-keys", "/api/v1/api-keys/{key}", "/api/v1/audit", "/api/v1/imports", "/api/v1/imports/{key}" }
+                new[]
+                {
+                    "/api/v1/api-keys",
+                    "/api/v1/api-keys/{key}",
+                    "/api/v1/audit",
+                    "/api/v1/imports",
+                    "/api/v1/imports/{key}",
+                    "/api/v1/letters",
+                }
             )
         );
     }

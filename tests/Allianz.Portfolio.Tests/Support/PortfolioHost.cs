@@ -56,6 +56,7 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         builder.UseSetting("Demo:Load", "false");
         builder.UseSetting("FirstKey:Make", "false");
         builder.UseSetting("Jobs:Enabled", "false");
+        builder.UseSetting("Mail:Folder", Path.Combine(Path.GetTempPath(), "portfolio-tests", "mail"));
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);

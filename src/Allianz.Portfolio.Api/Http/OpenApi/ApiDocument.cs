@@ -43,6 +43,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("Imports", "CSV files, by a mapping."),
         ("API keys", "Who may call."),
         ("Audit", "Who came, and who was turned away."),
+        ("Letters", "What is sent by mail."),
     ];
 
     private static readonly Dictionary<string, string> _pathParameters = new()

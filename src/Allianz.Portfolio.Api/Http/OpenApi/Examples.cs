@@ -8,6 +8,7 @@ using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -350,6 +351,16 @@ internal static class Examples
             Event = AuditEvent.KeyUsed,
             Actor = "key:ihk-redaktion",
             Address = "192.0.2.0/24",
+        },
+        new OutgoingLetter
+        {
+            MessageId = "019a3b7c0d3e7a9f8b21c4d5e6f70812@portfolio.example.org",
+            To = "redaktion@example.org",
+            State = LetterState.Failed,
+            CreatedAt = _at,
+            Tries = 1,
+            FailedAt = _at.AddMinutes(1),
+            Failure = "550 5.1.1 No such mailbox",
         },
         new Import
         {

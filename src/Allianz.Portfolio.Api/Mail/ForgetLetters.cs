@@ -1,0 +1,30 @@
+using Allianz.Portfolio.Api.Database;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Mail;
+
+/// <summary>Removes letters that were sent or given up some days ago, with the addresses that they went to.</summary>
+internal static class ForgetLetters
+{
+    private static readonly Statement _delete = new(_ => "DELETE FROM Letter WHERE DueAt IS NULL AND CreatedAt < @before");
+
+    public sealed record Command : IRequest<int>;
+
+    public sealed class Handler(PortfolioDatabase database, IOptions<MailOptions> options, TimeProvider clock)
+        : IRequestHandler<Command, int>
+    {
+        /// <returns>How many were removed.</returns>
+        public async Task<int> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await using var session = await database.BeginAsync(cancellationToken);
+            var removed = await session.ExecuteAsync(
+                _delete,
+                new { before = clock.GetUtcNow().AddDays(-options.Value.KeepDays) },
+                cancellationToken
+            );
+            await session.CommitAsync(cancellationToken);
+            return removed;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text;
+
+namespace Allianz.Portfolio.Api.Mail;
+
+/// <summary>A letter as it is sent: to one address, as plain text and as HTML that say the same.</summary>
+internal sealed record Letter(string To, string Subject, string Text, string Html);
+
+/// <summary>What a letter says, in German: both of its forms are made from these parts.</summary>
+internal sealed record LetterParts
+{
+    private const string Footer =
+        "Diese Nachricht hat das Projektportfolio der Allianz Smart City Dortmund verschickt. Bitte antworten Sie nicht darauf.";
+
+    public required string Subject { get; init; }
+
+    public string Greeting { get; init; } = "Guten Tag,";
+
+    /// <summary>What comes before the link.</summary>
+    public required IReadOnlyList<string> Paragraphs { get; init; }
+
+    /// <summary>The one thing to do.</summary>
+    public LetterAction? Action { get; init; }
+
+    /// <summary>What comes behind the link: how long it holds, what to do when one did not ask for it.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    public Letter To(string address) => new(address, Subject, Text(), Html());
+
+    private string Text()
+    {
+        var text = new StringBuilder();
+        foreach (var part in Paragraphs.Prepend(Greeting))
+        {
+            text.Append(part).Append("\n\n");
+        }
+        if (Action is not null)
+        {
+            text.Append(Action.Words).Append(":\n").Append(Action.Address).Append("\n\n");
+        }
+        foreach (var remark in Remarks)
+        {
+            text.Append(remark).Append("\n\n");
+        }
+        return text.Append("-- \n").Append(Footer).Append('\n').ToString();
+    }
+
+    private string Html()
+    {
+        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"de\">\n<head><meta charset=\"utf-8\"><title>")
+            .Append(Encode(Subject))
+            .Append("</title></head>\n<body>\n");
+        foreach (var part in Paragraphs.Prepend(Greeting))
+        {
+            Paragraph(part);
+        }
+        if (Action is not null)
+        {
+            // The address is shown as well: who reads mail without links can copy it, and everybody sees where it leads.
+            var address = Encode(Action.Address);
+            html.Append("<p><strong><a href=\"")
+                .Append(address)
+                .Append("\">")
+                .Append(Encode(Action.Words))
+                .Append("</a></strong><br>\n")
+                .Append(address)
+                .Append("</p>\n");
+        }
+        foreach (var remark in Remarks)
+        {
+            Paragraph(remark);
+        }
+        return html.Append("<hr>\n<p><small>").Append(Encode(Footer)).Append("</small></p>\n</body>\n</html>\n").ToString();
+
+        void Paragraph(string text) =>
+            html.Append("<p>").Append(Encode(text).Replace("\n", "<br>\n", StringComparison.Ordinal)).Append("</p>\n");
+    }
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}
+
+/// <summary>A link in a letter.</summary>
+/// <param name="Words">What it does, e.g. "Zugang einrichten".</param>
+/// <param name="Address">Where it leads: absolute, from <see cref="PublicAddress"/>.</param>
+internal sealed record LetterAction(string Words, string Address);
