@@ -46,7 +46,7 @@ internal static class Setup
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         builder.AddCallers();
-        services.AddPolicies();
+        services.AddRights();
         builder.AddProtection();
 
         services.AddApiDocument();
@@ -75,7 +75,7 @@ internal static class Setup
         app.UseAuthentication();
         app.Use(CallerScheme.RefuseWrongCallers);
         app.UseAuthorization();
-        app.MapStaticAssets().For(Policy.Anyone);
+        app.MapStaticAssets().For(Right.Read(Resource.Frame));
     }
 
     /// <summary>A section of the configuration. What cannot be read in it is said at start, not at the first request that needs it.</summary>

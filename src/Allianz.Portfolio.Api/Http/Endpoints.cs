@@ -72,12 +72,13 @@ internal static class Endpoints
             .Produces(StatusCodes.Status204NoContent)
             .Problems(400, 401, 403, 404, 409, 412, 428);
 
-    /// <summary>Who may call it; every endpoint says so, and what does not is refused to all.</summary>
-    public static TBuilder For<TBuilder>(this TBuilder endpoint, string policy)
-        where TBuilder : IEndpointConventionBuilder =>
-        policy == Policy.Anyone
-            ? endpoint.AllowAnonymous().WithMetadata(new PolicyName(policy))
-            : endpoint.RequireAuthorization(policy).WithMetadata(new PolicyName(policy));
+    /// <summary>The right that calling it needs; every endpoint names one, and what does not is refused to all.</summary>
+    public static TBuilder For<TBuilder>(this TBuilder endpoint, Right right)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        endpoint.Add(builder => builder.Demand(right));
+        return endpoint;
+    }
 
     /// <summary>The error answers it may give.</summary>
     public static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params int[] statuses)
@@ -89,6 +90,3 @@ internal static class Endpoints
         return endpoint;
     }
 }
-
-/// <summary>The policy that an endpoint named, for the test that every endpoint names one.</summary>
-internal sealed record PolicyName(string Name);

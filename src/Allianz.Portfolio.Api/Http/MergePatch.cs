@@ -14,6 +14,21 @@ internal static class MergePatch
         return Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(Merge(target, patch), JsonRules.Output));
     }
 
+    /// <summary>Names of the fields whose values differ.</summary>
+    public static IEnumerable<string> Changed<T>(T before, T after)
+        where T : class
+    {
+        var (old, now) = (Members(before), Members(after));
+        return old.Select(m => m.Key).Union(now.Select(m => m.Key)).Where(name => !JsonNode.DeepEquals(old[name], now[name]));
+    }
+
+    /// <summary>Names of the fields that say something: neither absent nor false.</summary>
+    public static IEnumerable<string> Given<T>(T fields)
+        where T : class => Members(fields).Where(m => m.Value?.GetValueKind() != JsonValueKind.False).Select(m => m.Key);
+
+    private static JsonObject Members<T>(T fields)
+        where T : class => JsonSerializer.SerializeToNode(fields, JsonRules.Output)!.AsObject();
+
     private static JsonNode? Merge(JsonNode? target, JsonNode? patch)
     {
         if (patch is not JsonObject members)

@@ -24,7 +24,7 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
         )
         {
             var head = await ledger.NewestAsync(context.RequestAborted);
-            var view = new Database.View(Caller.Anonymous.Sight, null, Berlin.DayOf(clock.GetUtcNow()));
+            var view = Caller.Anonymous.ViewAt(Berlin.DayOf(clock.GetUtcNow()));
             if (
                 tag.EndsWith(
                     $"-{Reading.MomentOf(basis, request.Path + request.QueryString, Caller.Anonymous, view, head)}\"",

@@ -7,7 +7,7 @@ namespace Allianz.Portfolio.Api.Http;
 internal static class NothingElse
 {
     public static void MapNothingElse(this IEndpointRouteBuilder app) =>
-        app.MapFallback("{*path}", Answer).ExcludeFromDescription().For(Policy.Anyone);
+        app.MapFallback("{*path}", Answer).ExcludeFromDescription().For(Right.Read(Resource.Frame));
 
     /// <summary>HEAD is GET whose body the server keeps back.</summary>
     public static Task HeadIsGet(HttpContext context, RequestDelegate next)

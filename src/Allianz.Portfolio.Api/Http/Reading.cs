@@ -187,7 +187,7 @@ internal sealed class Reading
         var today = Berlin.DayOf(clock.GetUtcNow());
         await using var session = await context.RequestServices.GetRequiredService<PortfolioDatabase>().OpenAsync(ct);
         var head = await PortfolioLedger.NewestAsync(session, ct);
-        var view = new View(caller.Sight, null, today);
+        var view = caller.ViewAt(today);
         string? asOf = context.Request.Query[QueryParameter.AsOf];
         string? revision = context.Request.Query[QueryParameter.Revision];
         string? to = context.Request.Query[QueryParameter.To];
@@ -305,7 +305,7 @@ internal sealed class Reading
     private static string Depends(AnswerBasis basis, string address, Caller caller, View view, long head) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{basis.Text}\n{address}\n{(int)caller.Role}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}"
+            $"{basis.Text}\n{address}\n{(int)view.Sight}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}"
         );
 
     // Quick rather than secret: whoever makes up a tag that fits fools nobody but himself.

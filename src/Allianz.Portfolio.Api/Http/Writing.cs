@@ -177,7 +177,7 @@ internal sealed class Writing
         where T : class
     {
         var day = Berlin.DayOf(written.At ?? _context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
-        var view = new View(Caller.Sight, written.Revision, day);
+        var view = Caller.ViewAt(day, written.Revision);
         var thing = await read(view, written.Key);
         var headers = _context.Response.Headers;
         headers.CacheControl = "no-store";

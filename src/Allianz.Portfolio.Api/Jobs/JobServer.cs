@@ -116,7 +116,7 @@ internal static class JobSetup
                     DisplayStorageConnectionString = false,
                 }
             )
-            .For(Policy.Administration);
+            .For(Right.Change(Resource.Job));
 
     public static void Add(this IRecurringJobManager recurring, RecurringWork job) =>
         recurring.AddOrUpdate(job.Id, job.Work, job.Cron, new RecurringJobOptions { TimeZone = Berlin.Zone });

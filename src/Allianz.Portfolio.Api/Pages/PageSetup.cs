@@ -15,7 +15,15 @@ internal static class PageSetup
     public static void AddPages(this WebApplicationBuilder builder) =>
         builder.Services.AddRazorPages(o => o.Conventions.ConfigureFilter(new Headers()));
 
-    public static void MapPages(this IEndpointRouteBuilder app) => app.MapRazorPages().For(Policy.Anyone);
+    public static void MapPages(this IEndpointRouteBuilder app) =>
+        app.MapRazorPages()
+            .Add(page =>
+            {
+                if (page.Metadata.OfType<RightAttribute>().SingleOrDefault() is { Right: var right })
+                {
+                    page.Demand(right);
+                }
+            });
 
     /// <summary>Answers a status without a body: people get a page, programs a problem.</summary>
     public static void UseErrorAnswers(this WebApplication app)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 
@@ -45,15 +46,35 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
     /// <summary>The program itself: the command line, jobs, loading the demo.</summary>
     public static Caller Program(string name) => new(name, Role.Administrator);
 
-    /// <summary>The highest visibility that it may see.</summary>
-    public Visibility Sight =>
-        Role switch
+    /// <summary>What its key is narrowed to; absent when it has all that its role gives.</summary>
+    public IReadOnlySet<Scope>? Scopes { get; init; }
+
+    /// <summary>The highest visibility that it may see: its role's, or less when its key is narrowed.</summary>
+    public Visibility Sight
+    {
+        get
         {
-            Role.Administrator => Visibility.Administration,
-            Role.Coordination or Role.Board => Visibility.Board,
-            Role.PartnerEditor or Role.Reader => Visibility.Alliance,
-            _ => Visibility.Public,
-        };
+            var sight = RightsTable.SightOf(Role);
+            if (Scopes is null)
+            {
+                return sight;
+            }
+            var narrowed =
+                Scopes.Contains(Scope.Administer) && Scopes.Contains(Scope.ReadBoard) ? Visibility.Administration
+                : Scopes.Contains(Scope.ReadBoard) ? Visibility.Board
+                : Scopes.Contains(Scope.ReadAlliance) ? Visibility.Alliance
+                : Visibility.Public;
+            return narrowed < sight ? narrowed : sight;
+        }
+    }
+
+    /// <summary>Whether its key was given the scope. Reading what is public needs none.</summary>
+    public bool Holds(Scope scope) => Scopes is null || scope == Scope.ReadPublic || Scopes.Contains(scope);
+
+    /// <summary>The portfolio with its eyes.</summary>
+    /// <param name="day">The day for which findings are computed.</param>
+    /// <param name="revision">The revision to look back to; absent for the current state.</param>
+    public View ViewAt(DateOnly day, long? revision = null) => new(Sight, revision, day);
 
     /// <summary>As the framework's policies see it.</summary>
     public ClaimsPrincipal Principal(string scheme) =>

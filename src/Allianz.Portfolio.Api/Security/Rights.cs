@@ -2,10 +2,11 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Allianz.Portfolio.Api.Security;
 
-/// <summary>Whose things a caller may touch. Rights come from the partner: its editors write what is their partner's, where it takes part today.</summary>
+/// <summary>Asks the table of rights: at the door of an endpoint, and in a command, where it is known whose things it touches.</summary>
 internal static class Rights
 {
     private static readonly Statement _participations = new(from =>
@@ -14,6 +15,38 @@ internal static class Rights
             WHERE p.Id = @project AND pt.Partner = @partner
             """
     );
+
+    public static IServiceCollection AddRights(this IServiceCollection services)
+    {
+        services.AddSingleton<IAuthorizationHandler, AtTheDoor>();
+        services
+            .AddAuthorizationBuilder()
+            // Deny by default: an endpoint that names no right is closed to everybody.
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+        return services;
+    }
+
+    /// <summary>Opens an endpoint to those who have the right, and to nobody else.</summary>
+    public static void Demand(this EndpointBuilder endpoint, Right right)
+    {
+        endpoint.Metadata.Add(right);
+        endpoint.Metadata.Add(
+            // Nothing is to be asked where everybody may.
+            RightsTable.Of(right).IsForEverybody
+                ? new AllowAnonymousAttribute()
+                : new AuthorizationPolicyBuilder().AddRequirements(right).Build()
+        );
+    }
+
+    /// <summary>What the caller was given of a right: by its role, narrowed by the scopes of its key.</summary>
+    public static IEnumerable<Grant> Grants(this Caller caller, Right right) =>
+        RightsTable.Of(right).Of(caller.Role).Where(g => caller.Holds(g.Scope));
+
+    /// <summary>Whether the caller may do it at all, wherever that is.</summary>
+    public static bool May(this Caller caller, Right right) => caller.Grants(right).Any();
+
+    /// <summary>Whether the caller may do it wherever it sees it, not only where its partner takes part.</summary>
+    public static bool MayAnywhere(this Caller caller, Right right) => caller.Grants(right).Any(g => g.Extent == Extent.Anywhere);
 
     /// <summary>The project that a command is about; 404 where the caller may not see it.</summary>
     public static async Task<ProjectRow> ProjectAsync(this Revision revision, Caller caller, string key, CancellationToken ct) =>
@@ -42,48 +75,50 @@ internal static class Rights
         return row is not null && own <= caller.Sight ? row : throw Problem.NotFound(Kind.Of(typeof(TRow)).Name, key);
     }
 
-    /// <summary>403 unless the caller keeps the portfolio, or its partner takes part in the project today in one of the roles (any, when none is named).</summary>
-    public static async Task DemandPartAsync(
+    /// <summary>403 unless the caller may do it in this project, to things of these partners and to these fields.</summary>
+    /// <param name="revision">The command's.</param>
+    /// <param name="caller">Who acts.</param>
+    /// <param name="right">What is done.</param>
+    /// <param name="project">Where.</param>
+    /// <param name="fields">The fields that are set.</param>
+    /// <param name="partners">Whose the thing is, before and after.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task DemandAsync(
         this Revision revision,
         Caller caller,
+        Right right,
         ProjectRow project,
-        CancellationToken ct,
-        params ParticipationRole[] roles
+        IEnumerable<string> fields,
+        IEnumerable<string?> partners,
+        CancellationToken ct
     )
     {
-        if (caller.Role is Role.Coordination or Role.Administrator)
+        var grants = caller.Grants(right).ToList();
+        if (grants.Any(g => g.Extent != Extent.Anywhere))
         {
-            return;
-        }
-        var today = Berlin.DayOf(revision.At);
-        if (caller is { Role: Role.PartnerEditor, Partner: { } partner })
-        {
-            var rows = await revision.Session.QueryAsync<ParticipationRow>(
-                _participations,
-                new View(caller.Sight, null, today),
-                new { project = project.Id, partner },
-                ct
-            );
-            if (
-                rows.Any(r =>
-                    (roles.Length == 0 || roles.Contains(r.Role))
-                    && (r.FromOn is null || r.FromOn <= today)
-                    && (r.UntilOn is null || today <= r.UntilOn)
-                )
-            )
+            var holds = await PartAsync(revision, caller, project, ct);
+            grants.RemoveAll(g => (g.Extent & ~(holds | Extent.Own)) != 0);
+            if (grants.Count == 0)
             {
-                return;
+                throw Problem.Forbidden($"Your partner has no such part in project '{project.Key}' today.");
+            }
+            grants.RemoveAll(g => g.Extent.HasFlag(Extent.Own) && partners.Any(p => p != caller.Partner));
+            if (grants.Count == 0)
+            {
+                throw Problem.Forbidden($"You speak for '{caller.Partner}', and in that name only.");
             }
         }
-        throw Problem.Forbidden($"Your partner has no such part in project '{project.Key}' today.");
-    }
-
-    /// <summary>403 when a partner editor speaks for another partner.</summary>
-    public static void DemandOwnPartner(this Caller caller, string? partner)
-    {
-        if (caller.Role == Role.PartnerEditor && partner is not null && partner != caller.Partner)
+        if (grants.Count == 0)
         {
-            throw Problem.Forbidden($"Your key speaks for '{caller.Partner}', not for '{partner}'.");
+            throw Problem.Forbidden("Your role, or the scopes of your key, do not allow this.");
+        }
+        if (grants.All(g => g.Fields is not null))
+        {
+            var allowed = grants.SelectMany(g => g.Fields!).ToHashSet();
+            if (fields.FirstOrDefault(f => !allowed.Contains(f)) is { } foreign)
+            {
+                throw Problem.Forbidden($"'{foreign}' is not yours to set here; these are: {string.Join(", ", allowed)}.");
+            }
         }
     }
 
@@ -92,7 +127,40 @@ internal static class Rights
     {
         if (visibility > caller.Sight)
         {
-            throw Problem.Forbidden($"Your key sees up to '{Codes.Of(caller.Sight)}' and cannot set '{Codes.Of(visibility)}'.");
+            throw Problem.Forbidden($"You see up to '{Codes.Of(caller.Sight)}' and cannot set '{Codes.Of(visibility)}'.");
+        }
+    }
+
+    // What part the caller's partner has in a project today.
+    private static async Task<Extent> PartAsync(Revision revision, Caller caller, ProjectRow project, CancellationToken ct)
+    {
+        var today = Berlin.DayOf(revision.At);
+        var extent = Extent.Anywhere;
+        if (caller.Partner is { } partner)
+        {
+            var rows = await revision.Session.QueryAsync<ParticipationRow>(
+                _participations,
+                caller.ViewAt(today),
+                new { project = project.Id, partner },
+                ct
+            );
+            foreach (var row in rows.Where(r => (r.FromOn is null || r.FromOn <= today) && (r.UntilOn is null || today <= r.UntilOn)))
+            {
+                extent |= row.Role == ParticipationRole.Lead ? Extent.TakesPart | Extent.Leads : Extent.TakesPart;
+            }
+        }
+        return extent;
+    }
+
+    private sealed class AtTheDoor : AuthorizationHandler<Right>
+    {
+        protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Right requirement)
+        {
+            if (context.Resource is HttpContext http && http.Caller().May(requirement))
+            {
+                context.Succeed(requirement);
+            }
+            return Task.CompletedTask;
         }
     }
 }

@@ -83,7 +83,7 @@ internal static class CreateApiKey
                 }
             )
             .Creates<NewApiKey, CreatedApiKey>("Create an API key; its secret is shown this once")
-            .For(Policy.Administration);
+            .For(Right.Create(Resource.ApiKey));
 
     private static readonly Statement _insert = new(_ =>
         """

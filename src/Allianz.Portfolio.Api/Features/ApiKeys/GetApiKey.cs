@@ -15,5 +15,5 @@ internal static class GetApiKey
                     ) ?? throw Problem.NotFound("API key", key)
             )
             .ReadsNow<ApiKey>("An API key, without its secret")
-            .For(Policy.Administration);
+            .For(Right.Read(Resource.ApiKey));
 }

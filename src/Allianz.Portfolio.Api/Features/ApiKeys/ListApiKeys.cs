@@ -47,7 +47,7 @@ internal static class ListApiKeys
                     read.Slice(await mediator.Send(new Query(), ct), k => k.Key)
             )
             .ListsNow<ApiKey>("API keys, without their secrets")
-            .For(Policy.Administration);
+            .For(Right.Read(Resource.ApiKey));
 
     private static readonly Statement _sql = new(_ =>
         """

@@ -18,7 +18,7 @@ internal static class RevokeApiKey
             .WithSummary("Revoke an API key: from now on it is refused")
             .Produces(StatusCodes.Status204NoContent)
             .Problems(400, 401, 403, 404)
-            .For(Policy.Administration);
+            .For(Right.Delete(Resource.ApiKey));
 
     private static readonly Statement _find = new(_ => "SELECT k.Id FROM ApiKey k WHERE k.[Key] = @key");
 

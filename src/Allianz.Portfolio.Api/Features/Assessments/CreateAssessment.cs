@@ -20,7 +20,7 @@ internal static class CreateAssessment
                     )
             )
             .Creates<NewAssessment, AssessmentState>("Assess a project")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.Assessment));
 
     // Whoever may see it: a project has one open assessment.
     private static readonly Statement _current = new(from =>

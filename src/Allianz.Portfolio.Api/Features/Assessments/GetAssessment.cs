@@ -18,7 +18,7 @@ internal static class GetAssessment
                     await mediator.Send(new Query(read.View, project, assessment), ct)
             )
             .Reads<AssessmentState>("An assessment")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Assessment));
 
     private static readonly Statement _sql = new(from =>
         $"""

@@ -22,7 +22,7 @@ internal static class ListAssessments
                     )
             )
             .Lists<AssessmentState>("The coordination's assessments of a project, the newest first")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Assessment));
 
     private static readonly Statement _sql = new(from =>
         $"""

@@ -51,7 +51,7 @@ internal static class ListAuditRecords
             .WithDescription(
                 "What is kept in the ledger is not written here again: who made, changed or revoked accounts, keys and rights is in `/changes`."
             )
-            .For(Policy.Administration);
+            .For(Right.Read(Resource.AuditRecord));
 
     private static readonly Statement _sql = new(from =>
         $"""

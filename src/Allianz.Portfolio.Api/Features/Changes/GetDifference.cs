@@ -13,7 +13,7 @@ internal static class GetDifference
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/diff", (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read), ct))
             .Compares<SnapshotDifference>("What changed between two moments", QueryParameter.From, QueryParameter.To)
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.History));
 
     public sealed record Query(Reading Read) : IRequest<SnapshotDifference>;
 

@@ -37,7 +37,7 @@ internal static class ListChanges
                 }
             )
             .Reads<ChangeFeed>("What changed, revision by revision", QueryParameter.After, QueryParameter.Limit)
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.History));
 
     private static readonly Statement _sql = new(_ =>
         $"""

@@ -19,7 +19,7 @@ internal static class CreateDecisionRequest
                     )
             )
             .Creates<NewDecisionRequest, DecisionRequestState>("Ask the board for a decision")
-            .For(Policy.Reporters);
+            .For(Right.Create(Resource.DecisionRequest));
 
     public sealed record Command(Caller Caller, string Project, NewDecisionRequest DecisionRequest) : ICommand<Written>;
 
@@ -31,7 +31,16 @@ internal static class CreateDecisionRequest
             await using var revision = await ledger.BeginAsync(caller, "createDecisionRequest", cancellationToken);
             decision.Demand(decision.Rules(Berlin.DayOf(revision.At)));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken);
+            decision = decision with { Partner = decision.Partner ?? caller.Partner };
+            await revision.DemandAsync(
+                caller,
+                Right.Create(Resource.DecisionRequest),
+                project,
+                MergePatch.Given(decision),
+                [decision.Partner],
+                cancellationToken
+            );
+            caller.DemandSight(decision.Visibility);
             await References.DemandPartnerAsync(revision, decision.Partner, cancellationToken);
             var key = await revision.NewKeyAsync<DecisionRequestRow>(
                 decision.Key,
@@ -45,12 +54,10 @@ internal static class CreateDecisionRequest
                 Key = key,
                 ProjectId = project.Id,
                 Title = "",
-                Partner = decision.Partner ?? caller.Partner,
+                Partner = decision.Partner,
                 State = DecisionState.Open,
                 Visibility = decision.Visibility,
             };
-            decision = decision with { Partner = row.Partner };
-            decision.DemandMay(row, caller);
             await revision.InsertAsync(decision.To(row), project, cancellationToken);
             return new Written(key, await revision.CommitAsync(cancellationToken));
         }

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
 
@@ -55,24 +54,6 @@ public record DecisionRequestFields
             .. Checks.When(DecidedOn > today, "/decidedOn", "What was decided lies in the past."),
             .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A decision request is public, alliance or board."),
         ];
-    }
-
-    /// <summary>A partner asks and withdraws in its own name; deciding, and what was decided, is the coordination's.</summary>
-    internal void DemandMay(DecisionRequestRow before, Caller caller)
-    {
-        if (caller.Role != Role.PartnerEditor)
-        {
-            return;
-        }
-        if (before.Partner != caller.Partner || Partner != caller.Partner)
-        {
-            throw Problem.Forbidden($"Your key speaks for '{caller.Partner}': it asks, changes and withdraws in that name only.");
-        }
-        if (before.State == DecisionState.Decided || State == DecisionState.Decided)
-        {
-            throw Problem.Forbidden("Deciding, and what was decided, is the coordination's.");
-        }
-        caller.DemandSight(Visibility);
     }
 
     internal DecisionRequestRow To(DecisionRequestRow row) =>

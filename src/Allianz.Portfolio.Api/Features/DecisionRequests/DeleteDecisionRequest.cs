@@ -14,7 +14,7 @@ internal static class DeleteDecisionRequest
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, project, decisionRequest, write.IfMatch()), ct))
             )
             .Deletes("Delete a decision request that never was one")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.DecisionRequest));
 
     public sealed record Command(Caller Caller, string Project, string DecisionRequest, Precondition Precondition) : ICommand<Written>;
 

@@ -15,5 +15,5 @@ internal static class GetDecisionRequest
                     mediator.DecisionRequestAsync(read.View, project, decisionRequest, ct)
             )
             .Reads<DecisionRequestState>("A decision request")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.DecisionRequest));
 }

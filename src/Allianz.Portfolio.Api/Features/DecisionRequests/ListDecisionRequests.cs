@@ -19,5 +19,5 @@ internal static class ListDecisionRequests
                 }
             )
             .Lists<DecisionRequestState>("What a project asks of the board, open ones first", "state")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.DecisionRequest));
 }

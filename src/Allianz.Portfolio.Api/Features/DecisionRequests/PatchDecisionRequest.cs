@@ -21,7 +21,7 @@ internal static class PatchDecisionRequest
                     )
             )
             .Patches<DecisionRequestFields, DecisionRequestState>("Change, withdraw or decide a decision request")
-            .For(Policy.Reporters);
+            .For(Right.Change(Resource.DecisionRequest));
 
     public sealed record Command(Caller Caller, string Project, string DecisionRequest, Precondition Precondition, JsonObject Patch)
         : ICommand<Written>;
@@ -34,11 +34,23 @@ internal static class PatchDecisionRequest
             await using var revision = await ledger.BeginAsync(caller, "patchDecisionRequest", cancellationToken);
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             var before = await revision.PartAsync<DecisionRequestRow>(caller, project, key, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken);
+            var current = mapper.Map<DecisionRequestFields>(before);
+            var fields = MergePatch.Apply(current, patch);
+            var changed = MergePatch.Changed(current, fields);
+            await revision.DemandAsync(
+                caller,
+                Right.Change(Resource.DecisionRequest),
+                project,
+                // Whatever is changed of what was decided changes how it was decided.
+                before.State == DecisionState.Decided
+                    ? changed.Prepend("outcome")
+                    : changed,
+                [before.Partner, fields.Partner],
+                cancellationToken
+            );
+            caller.DemandSight(fields.Visibility);
             precondition.Demand(before);
-            var fields = MergePatch.Apply(mapper.Map<DecisionRequestFields>(before), patch);
             fields.Demand(fields.Rules(Berlin.DayOf(revision.At)));
-            fields.DemandMay(before, caller);
             await References.DemandPartnerAsync(revision, fields.Partner, cancellationToken);
             await revision.UpdateAsync(before, fields.To(before), project, cancellationToken);
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));

@@ -17,7 +17,7 @@ internal static class CreateFieldOfAction
                     )
             )
             .Creates<NewFieldOfAction, FieldOfAction>("Add a field of action")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.FieldOfAction));
 
     public sealed record Command(Caller Caller, NewFieldOfAction FieldOfAction) : ICommand<Written>;
 

@@ -15,7 +15,7 @@ internal static class DeleteFieldOfAction
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, field, write.IfMatch()), ct))
             )
             .Deletes("Delete a field of action that no project uses; one that ran out gets a last day")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.FieldOfAction));
 
     private static readonly Statement _uses = new(from =>
         $"""

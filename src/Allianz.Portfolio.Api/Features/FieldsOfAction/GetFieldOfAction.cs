@@ -16,7 +16,7 @@ internal static class GetFieldOfAction
                     await mediator.Send(new Query(read.View, field), ct) ?? throw Problem.NotFound("field of action", field)
             )
             .Reads<FieldOfAction>("A field of action")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.FieldOfAction));
 
     private static readonly Statement _sql = new(from =>
         $"SELECT f.* FROM {from.Shared("FieldOfAction", "f")} WHERE f.Id = (SELECT k.Id FROM FieldOfAction k WHERE k.[Key] = @key)"

@@ -20,7 +20,7 @@ internal static class ListFieldsOfAction
                 }
             )
             .Lists<FieldOfAction>("Fields of action by name, page by page")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.FieldOfAction));
 
     private static readonly Statement _sql = new(from =>
         $"""

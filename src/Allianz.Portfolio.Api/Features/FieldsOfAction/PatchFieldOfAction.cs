@@ -19,7 +19,7 @@ internal static class PatchFieldOfAction
                     )
             )
             .Patches<FieldOfActionFields, FieldOfAction>("Change a field of action")
-            .For(Policy.Coordination);
+            .For(Right.Change(Resource.FieldOfAction));
 
     public sealed record Command(Caller Caller, string FieldOfAction, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
 

@@ -19,7 +19,7 @@ internal static class CreateGate
                     )
             )
             .Creates<NewGate, GateState>("Add a gate to a project")
-            .For(Policy.Reporters);
+            .For(Right.Create(Resource.Gate));
 
     public sealed record Command(Caller Caller, string Project, NewGate Gate) : ICommand<Written>;
 
@@ -31,7 +31,6 @@ internal static class CreateGate
             await using var revision = await ledger.BeginAsync(caller, "createGate", cancellationToken);
             gate.Demand(gate.Rules(Berlin.DayOf(revision.At)));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken, ParticipationRole.Lead);
             var key = await revision.NewKeyAsync<GateRow>(gate.Key, gate.Title, "gate", cancellationToken, project.Id);
             var row = new GateRow
             {

@@ -14,7 +14,7 @@ internal static class DeleteGate
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, project, gate, write.IfMatch()), ct))
             )
             .Deletes("Delete a gate")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.Gate));
 
     public sealed record Command(Caller Caller, string Project, string Gate, Precondition Precondition) : ICommand<Written>;
 

@@ -15,5 +15,5 @@ internal static class GetGate
                     mediator.GateAsync(read.View, project, gate, ct)
             )
             .Reads<GateState>("A gate")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Gate));
 }

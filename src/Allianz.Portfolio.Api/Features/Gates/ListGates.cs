@@ -15,5 +15,5 @@ internal static class ListGates
                     read.Slice((await mediator.ProjectAsync(read.View, project, ct)).Gates, x => x.Key)
             )
             .Lists<GateState>("Gates of a project by their planned date")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Gate));
 }

@@ -21,7 +21,7 @@ internal static class PatchGate
                     )
             )
             .Patches<GateFields, GateState>("Change a gate, or say how it was decided")
-            .For(Policy.Reporters);
+            .For(Right.Change(Resource.Gate));
 
     public sealed record Command(Caller Caller, string Project, string Gate, Precondition Precondition, JsonObject Patch)
         : ICommand<Written>;
@@ -34,7 +34,6 @@ internal static class PatchGate
             await using var revision = await ledger.BeginAsync(caller, "patchGate", cancellationToken);
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             var before = await revision.PartAsync<GateRow>(caller, project, key, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken, ParticipationRole.Lead);
             precondition.Demand(before);
             var fields = MergePatch.Apply(mapper.Map<GateFields>(before), patch);
             fields.Demand(fields.Rules(Berlin.DayOf(revision.At)));

@@ -15,7 +15,7 @@ internal static class GetImport
                     await mediator.Send(new Query(key), ct) ?? throw Problem.NotFound("import", key)
             )
             .ReadsNow<Import>("An import that was applied")
-            .For(Policy.Coordination);
+            .For(Right.Read(Resource.Import));
 
     private static readonly Statement _sql = new(_ =>
         """

@@ -48,7 +48,7 @@ internal static class ImportFile
             .Produces<ImportReport>()
             .Produces<ImportReport>(StatusCodes.Status201Created)
             .Problems(400, 401, 403, 413, 415, 422)
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.Import));
 
     // A revision is held in memory until its hash is known; very long files make several.
     private const int MostRowsOfARevision = 20_000;

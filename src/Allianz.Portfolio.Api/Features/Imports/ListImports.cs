@@ -53,7 +53,7 @@ internal static class ListImports
                 }
             )
             .ListsNow<Import>("Imports that were applied, the newest first")
-            .For(Policy.Coordination);
+            .For(Right.Read(Resource.Import));
 
     private static readonly Statement _sql = new(from =>
         $"""

@@ -73,7 +73,7 @@ internal static class ListLetters
                 }
             )
             .ListsNow<OutgoingLetter>("Letters of the last days, the newest first: whom they went to and what became of them", "failed")
-            .For(Policy.Administration);
+            .For(Right.Read(Resource.Letter));
 
     private static readonly Statement _sql = new(from =>
         $"""

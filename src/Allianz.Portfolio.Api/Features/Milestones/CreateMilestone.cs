@@ -19,7 +19,7 @@ internal static class CreateMilestone
                     )
             )
             .Creates<NewMilestone, MilestoneState>("Add a milestone to a project")
-            .For(Policy.Reporters);
+            .For(Right.Create(Resource.Milestone));
 
     public sealed record Command(Caller Caller, string Project, NewMilestone Milestone) : ICommand<Written>;
 
@@ -31,7 +31,14 @@ internal static class CreateMilestone
             await using var revision = await ledger.BeginAsync(caller, "createMilestone", cancellationToken);
             milestone.Demand(milestone.Rules(Berlin.DayOf(revision.At)));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken, ParticipationRole.Lead);
+            await revision.DemandAsync(
+                caller,
+                Right.Create(Resource.Milestone),
+                project,
+                MergePatch.Given(milestone),
+                [],
+                cancellationToken
+            );
             await References.DemandPartnerAsync(revision, milestone.Partner, cancellationToken);
             var key = await revision.NewKeyAsync<MilestoneRow>(
                 milestone.Key,
@@ -46,7 +53,6 @@ internal static class CreateMilestone
                 ProjectId = project.Id,
                 Title = "",
             };
-            milestone.DemandMove(row, caller);
             await revision.InsertAsync(milestone.To(row), project, cancellationToken);
             return new Written(key, await revision.CommitAsync(cancellationToken));
         }

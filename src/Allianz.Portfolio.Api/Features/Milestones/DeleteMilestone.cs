@@ -14,7 +14,7 @@ internal static class DeleteMilestone
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, project, milestone, write.IfMatch()), ct))
             )
             .Deletes("Delete a milestone")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.Milestone));
 
     public sealed record Command(Caller Caller, string Project, string Milestone, Precondition Precondition) : ICommand<Written>;
 

@@ -15,5 +15,5 @@ internal static class GetMilestone
                     mediator.MilestoneAsync(read.View, project, milestone, ct)
             )
             .Reads<MilestoneState>("A milestone")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Milestone));
 }

@@ -24,7 +24,7 @@ internal static class ListMilestoneTrends
                 }
             )
             .Lists<MilestoneTrend>("How the forecasts of a project's milestones moved", "milestone")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Milestone));
 
     private static readonly Statement _versions = new(from =>
         $"""

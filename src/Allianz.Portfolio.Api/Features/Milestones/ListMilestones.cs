@@ -15,5 +15,5 @@ internal static class ListMilestones
                     read.Slice((await mediator.ProjectAsync(read.View, project, ct)).Milestones, m => m.Key)
             )
             .Lists<MilestoneState>("Milestones of a project by their current date")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Milestone));
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Security;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Milestones;
@@ -48,16 +47,9 @@ public record MilestoneFields
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         Checks.When(AchievedOn > today, "/achievedOn", "What was achieved lies in the past.");
 
-    /// <summary>The baseline is set once; the approved date moves only with another decision; both are the coordination's.</summary>
-    internal void DemandMove(MilestoneRow before, Caller caller)
+    /// <summary>The baseline is set once; the approved date moves only with another decision.</summary>
+    internal void DemandMove(MilestoneRow before)
     {
-        if (
-            caller.Role == Role.PartnerEditor
-            && (BaselineOn != before.BaselineOn || ApprovedOn != before.ApprovedOn || DecisionReference != before.DecisionReference)
-        )
-        {
-            throw Problem.Forbidden("Baseline and approved dates and their decision are the coordination's.");
-        }
         if (before.BaselineOn is not null && BaselineOn != before.BaselineOn)
         {
             throw Problem.Invalid("/baselineOn", "The baseline is set once and stays.");

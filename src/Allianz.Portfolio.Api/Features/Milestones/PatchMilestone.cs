@@ -21,7 +21,7 @@ internal static class PatchMilestone
                     )
             )
             .Patches<MilestoneFields, MilestoneState>("Change a milestone")
-            .For(Policy.Reporters);
+            .For(Right.Change(Resource.Milestone));
 
     public sealed record Command(Caller Caller, string Project, string Milestone, Precondition Precondition, JsonObject Patch)
         : ICommand<Written>;
@@ -34,11 +34,19 @@ internal static class PatchMilestone
             await using var revision = await ledger.BeginAsync(caller, "patchMilestone", cancellationToken);
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             var before = await revision.PartAsync<MilestoneRow>(caller, project, key, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken, ParticipationRole.Lead);
+            var current = mapper.Map<MilestoneFields>(before);
+            var fields = MergePatch.Apply(current, patch);
+            await revision.DemandAsync(
+                caller,
+                Right.Change(Resource.Milestone),
+                project,
+                MergePatch.Changed(current, fields),
+                [],
+                cancellationToken
+            );
             precondition.Demand(before);
-            var fields = MergePatch.Apply(mapper.Map<MilestoneFields>(before), patch);
             fields.Demand(fields.Rules(Berlin.DayOf(revision.At)));
-            fields.DemandMove(before, caller);
+            fields.DemandMove(before);
             await References.DemandPartnerAsync(revision, fields.Partner, cancellationToken);
             await revision.UpdateAsync(before, fields.To(before), project, cancellationToken);
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));

@@ -19,7 +19,7 @@ internal static class CreateParticipation
                     )
             )
             .Creates<NewParticipation, ParticipationState>("Add a partner's part in a project")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.Participation));
 
     public sealed record Command(Caller Caller, string Project, NewParticipation Participation) : ICommand<Written>;
 

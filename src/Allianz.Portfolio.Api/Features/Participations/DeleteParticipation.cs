@@ -14,7 +14,7 @@ internal static class DeleteParticipation
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, project, participation, write.IfMatch()), ct))
             )
             .Deletes("Delete a participation that never was; one that ended gets a last day")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.Participation));
 
     public sealed record Command(Caller Caller, string Project, string Participation, Precondition Precondition) : ICommand<Written>;
 

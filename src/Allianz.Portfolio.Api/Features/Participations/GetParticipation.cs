@@ -15,5 +15,5 @@ internal static class GetParticipation
                     mediator.ParticipationAsync(read.View, project, participation, ct)
             )
             .Reads<ParticipationState>("A partner's part in a project")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Participation));
 }

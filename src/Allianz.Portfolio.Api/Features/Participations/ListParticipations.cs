@@ -15,5 +15,5 @@ internal static class ListParticipations
                     read.Slice((await mediator.ProjectAsync(read.View, project, ct)).Participations, x => x.Key)
             )
             .Lists<ParticipationState>("Who takes part in a project")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Participation));
 }

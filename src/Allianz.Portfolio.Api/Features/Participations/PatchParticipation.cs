@@ -21,7 +21,7 @@ internal static class PatchParticipation
                     )
             )
             .Patches<ParticipationFields, ParticipationState>("Change a partner's part in a project")
-            .For(Policy.Coordination);
+            .For(Right.Change(Resource.Participation));
 
     public sealed record Command(Caller Caller, string Project, string Participation, Precondition Precondition, JsonObject Patch)
         : ICommand<Written>;

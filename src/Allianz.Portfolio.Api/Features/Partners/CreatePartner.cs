@@ -17,7 +17,7 @@ internal static class CreatePartner
                     )
             )
             .Creates<NewPartner, Partner>("Add a partner")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.Partner));
 
     public sealed record Command(Caller Caller, NewPartner Partner) : ICommand<Written>;
 

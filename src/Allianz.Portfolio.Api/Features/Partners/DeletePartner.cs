@@ -15,7 +15,7 @@ internal static class DeletePartner
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, partner, write.IfMatch()), ct))
             )
             .Deletes("Delete a partner that nothing refers to; one that left the alliance gets a day on which it left")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.Partner));
 
     private static readonly Statement _uses = new(from =>
         $"""

@@ -16,7 +16,7 @@ internal static class GetPartner
                     await mediator.Send(new Query(read.View, partner), ct) ?? throw Problem.NotFound("partner", partner)
             )
             .Reads<Partner>("A partner")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Partner));
 
     private static readonly Statement _sql = new(from =>
         $"SELECT o.* FROM {from.Shared("Partner", "o")} WHERE o.Id = (SELECT k.Id FROM Partner k WHERE k.[Key] = @key)"

@@ -28,7 +28,7 @@ internal static class ListPartners
             )
             .Lists<Partner>("Partners by name, page by page", "q", "kind", "sort")
             .Sorts(_sql.Keys)
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Partner));
 
     private static readonly Dictionary<string, Statement> _sql = new() { ["name"] = Sql(">", ""), ["-name"] = Sql("<", " DESC") };
 

@@ -19,7 +19,7 @@ internal static class PatchPartner
                     )
             )
             .Patches<PartnerFields, Partner>("Change a partner")
-            .For(Policy.Coordination);
+            .For(Right.Change(Resource.Partner));
 
     public sealed record Command(Caller Caller, string Partner, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
 

@@ -16,7 +16,7 @@ internal static class GetPortfolio
                 (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read.View, read.Head), ct)
             )
             .Reads<PortfolioSummary>("The portfolio at a glance")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Portfolio));
 
     public sealed record Query(View View, long Head) : IRequest<PortfolioSummary>;
 

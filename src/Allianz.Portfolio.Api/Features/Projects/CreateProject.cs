@@ -18,7 +18,7 @@ internal static class CreateProject
                     )
             )
             .Creates<NewProject, ProjectState>("Create a project")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.Project));
 
     public sealed record Command(Caller Caller, NewProject Project) : ICommand<Written>;
 

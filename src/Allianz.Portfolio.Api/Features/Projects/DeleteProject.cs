@@ -14,7 +14,7 @@ internal static class DeleteProject
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, project, write.IfMatch()), ct))
             )
             .Deletes("Delete a project with all its parts")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.Project));
 
     public sealed record Command(Caller Caller, string Project, Precondition Precondition) : ICommand<Written>;
 

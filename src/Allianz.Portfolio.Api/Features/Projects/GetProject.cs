@@ -18,7 +18,7 @@ internal static class GetProject
                     await mediator.Send(new Query(read.View, project), ct) ?? throw Problem.NotFound("project", project)
             )
             .Reads<ProjectState>("The whole of a project")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Project));
 
     public sealed record Query(View View, string Key) : IRequest<ProjectState?>;
 

@@ -22,7 +22,7 @@ internal static class ListProjectHistory
                     )
             )
             .Lists<RevisionState>("Revisions that touched a project, the newest first")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.History));
 
     private static readonly Statement _revisions = new(from =>
         $"""

@@ -100,7 +100,7 @@ internal static class ListProjects
                 "sort"
             )
             .Sorts(_sql.Keys)
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Project));
 
     private const string None = "none";
 

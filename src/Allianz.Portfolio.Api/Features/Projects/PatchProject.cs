@@ -10,9 +10,6 @@ namespace Allianz.Portfolio.Api.Features.Projects;
 
 internal static class PatchProject
 {
-    // What a lead partner says of its own project; the frame (phase, dates, money, visibility) is the coordination's.
-    private static readonly string[] _ofLead = ["problem", "goal", "solution", "tags"];
-
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPatch(
                 "/projects/{project}",
@@ -23,7 +20,7 @@ internal static class PatchProject
                     )
             )
             .Patches<ProjectFields, ProjectState>("Change a project, or archive it")
-            .For(Policy.Reporters);
+            .For(Right.Change(Resource.Project));
 
     public sealed record Command(Caller Caller, string Project, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
 
@@ -34,13 +31,17 @@ internal static class PatchProject
             var (caller, key, precondition, patch) = request;
             await using var revision = await ledger.BeginAsync(caller, "patchProject", cancellationToken);
             var before = await revision.ProjectAsync(caller, key, cancellationToken);
-            await revision.DemandPartAsync(caller, before, cancellationToken, ParticipationRole.Lead);
-            if (caller.Role == Role.PartnerEditor && patch.FirstOrDefault(m => !_ofLead.Contains(m.Key)).Key is { } foreign)
-            {
-                throw Problem.Forbidden($"A lead partner changes {string.Join(", ", _ofLead)}; '{foreign}' is the coordination's.");
-            }
+            var current = mapper.Map<ProjectFields>(before);
+            var fields = MergePatch.Apply(current, patch);
+            await revision.DemandAsync(
+                caller,
+                Right.Change(Resource.Project),
+                before,
+                MergePatch.Changed(current, fields),
+                [],
+                cancellationToken
+            );
             precondition.Demand(before);
-            var fields = MergePatch.Apply(mapper.Map<ProjectFields>(before), patch);
             fields.Demand(fields.Rules());
             await References.DemandFieldOfActionAsync(revision, fields.FieldOfAction, cancellationToken);
             await revision.UpdateAsync(before, fields.To(before), null, cancellationToken);

@@ -18,7 +18,7 @@ internal static class CreateReportSchedule
                     )
             )
             .Creates<NewReportSchedule, ReportScheduleState>("Create a report schedule")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.ReportSchedule));
 
     public sealed record Command(Caller Caller, NewReportSchedule Schedule) : ICommand<Written>;
 

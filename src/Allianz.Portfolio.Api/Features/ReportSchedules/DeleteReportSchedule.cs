@@ -15,7 +15,7 @@ internal static class DeleteReportSchedule
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, schedule, write.IfMatch()), ct))
             )
             .Deletes("Delete a report schedule; its reports stay")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.ReportSchedule));
 
     public sealed record Command(Caller Caller, string Schedule, Precondition Precondition) : ICommand<Written>;
 

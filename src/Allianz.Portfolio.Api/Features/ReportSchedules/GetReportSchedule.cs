@@ -14,5 +14,5 @@ internal static class GetReportSchedule
                     ?? throw Problem.NotFound("report schedule", schedule)
             )
             .Reads<ReportScheduleState>("A report schedule")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.ReportSchedule));
 }

@@ -54,7 +54,7 @@ internal static class ListReportSchedules
                     read.Slice(await mediator.Send(new Query(read.View), ct), s => s.Key)
             )
             .Lists<ReportScheduleState>("Report schedules")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.ReportSchedule));
 
     private static readonly Statement _sql = new(from =>
         $"""

@@ -20,7 +20,7 @@ internal static class PatchReportSchedule
                     )
             )
             .Patches<ReportScheduleFields, ReportScheduleState>("Change, pause or resume a report schedule")
-            .For(Policy.Coordination);
+            .For(Right.Change(Resource.ReportSchedule));
 
     public sealed record Command(Caller Caller, string Schedule, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
 

@@ -19,7 +19,7 @@ internal static class CreateReportingCycle
                     )
             )
             .Creates<NewReportingCycle, CycleState>("Add a reporting cycle")
-            .For(Policy.Coordination);
+            .For(Right.Create(Resource.ReportingCycle));
 
     public sealed record Command(Caller Caller, NewReportingCycle Cycle) : ICommand<Written>;
 

@@ -15,7 +15,7 @@ internal static class DeleteReportingCycle
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, cycle, write.IfMatch()), ct))
             )
             .Deletes("Delete a reporting cycle for which nothing was reported")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.ReportingCycle));
 
     // Superseded ones too: the trend over past cycles is made of them.
     private static readonly Statement _uses = new(from =>

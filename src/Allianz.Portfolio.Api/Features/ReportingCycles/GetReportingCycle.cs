@@ -17,7 +17,7 @@ internal static class GetReportingCycle
                     await mediator.Send(new Query(read.View, cycle), ct) ?? throw Problem.NotFound("reporting cycle", cycle)
             )
             .Reads<CycleState>("A reporting cycle")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.ReportingCycle));
 
     public sealed record Query(View View, string Key) : IRequest<CycleState?>;
 

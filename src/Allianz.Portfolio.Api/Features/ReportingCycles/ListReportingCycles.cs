@@ -17,7 +17,7 @@ internal static class ListReportingCycles
                     read.Slice(await mediator.Send(new Query(read.View), ct), c => c.Key)
             )
             .Lists<CycleState>("Reporting cycles, oldest first")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.ReportingCycle));
 
     public sealed record Query(View View) : IRequest<IReadOnlyList<CycleState>>;
 

@@ -23,7 +23,7 @@ internal static class PatchReportingCycle
             .Patches<ReportingCycleFields, CycleState>(
                 "Change a reporting cycle; with opensOn, dueOn and closesOn null they are derived anew from meetingOn"
             )
-            .For(Policy.Coordination);
+            .For(Right.Change(Resource.ReportingCycle));
 
     public sealed record Command(Caller Caller, string Cycle, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
 

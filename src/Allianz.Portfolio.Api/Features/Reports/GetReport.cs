@@ -29,7 +29,7 @@ internal static class GetReport
             .WithDescription(
                 "Exactly the bytes that were hashed when it was issued: `sha256sum` of the answer is the hash in the list and in the `Repr-Digest` header (RFC 9530)."
             )
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Report));
 
     private static readonly Statement _sql = new(_ =>
         "SELECT r.Visibility, r.Hash, r.Content FROM Report r WHERE r.Number = @number AND r.Visibility <= @sight AND r.Revision <= @upTo"

@@ -57,7 +57,7 @@ internal static class ListReports
                     )
             )
             .Lists<IssuedReport>("Reports, the newest first")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Report));
 
     private static readonly Statement _sql = new(from =>
         $"""

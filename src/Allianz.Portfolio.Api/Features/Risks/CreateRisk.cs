@@ -19,7 +19,7 @@ internal static class CreateRisk
                     )
             )
             .Creates<NewRisk, RiskEntry>("Add a risk to a project")
-            .For(Policy.Reporters);
+            .For(Right.Create(Resource.Risk));
 
     public sealed record Command(Caller Caller, string Project, NewRisk Risk) : ICommand<Written>;
 
@@ -31,7 +31,7 @@ internal static class CreateRisk
             risk.Demand(risk.Rules());
             await using var revision = await ledger.BeginAsync(caller, "createRisk", cancellationToken);
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken);
+            await revision.DemandAsync(caller, Right.Create(Resource.Risk), project, MergePatch.Given(risk), [], cancellationToken);
             caller.DemandSight(risk.Visibility);
             await References.DemandPartnerAsync(revision, risk.Partner, cancellationToken);
             var key = await revision.NewKeyAsync<RiskRow>(risk.Key, risk.Title, "risiko", cancellationToken, project.Id);

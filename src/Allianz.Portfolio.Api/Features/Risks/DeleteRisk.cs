@@ -14,7 +14,7 @@ internal static class DeleteRisk
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, project, risk, write.IfMatch()), ct))
             )
             .Deletes("Delete a risk that never was one")
-            .For(Policy.Coordination);
+            .For(Right.Delete(Resource.Risk));
 
     public sealed record Command(Caller Caller, string Project, string Risk, Precondition Precondition) : ICommand<Written>;
 

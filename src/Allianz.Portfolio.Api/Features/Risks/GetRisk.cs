@@ -15,5 +15,5 @@ internal static class GetRisk
                     mediator.RiskAsync(read.View, project, risk, ct)
             )
             .Reads<RiskEntry>("A risk")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Risk));
 }

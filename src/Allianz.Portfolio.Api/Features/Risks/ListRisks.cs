@@ -15,5 +15,5 @@ internal static class ListRisks
                     read.Slice((await mediator.ProjectAsync(read.View, project, ct)).Risks, x => x.Key)
             )
             .Lists<RiskEntry>("Risks of a project, the gravest first")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.Risk));
 }

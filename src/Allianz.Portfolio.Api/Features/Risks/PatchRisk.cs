@@ -21,7 +21,7 @@ internal static class PatchRisk
                     )
             )
             .Patches<RiskFields, RiskEntry>("Change a risk, or close it")
-            .For(Policy.Reporters);
+            .For(Right.Change(Resource.Risk));
 
     public sealed record Command(Caller Caller, string Project, string Risk, Precondition Precondition, JsonObject Patch)
         : ICommand<Written>;
@@ -34,9 +34,17 @@ internal static class PatchRisk
             await using var revision = await ledger.BeginAsync(caller, "patchRisk", cancellationToken);
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             var before = await revision.PartAsync<RiskRow>(caller, project, key, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken);
+            var current = mapper.Map<RiskFields>(before);
+            var fields = MergePatch.Apply(current, patch);
+            await revision.DemandAsync(
+                caller,
+                Right.Change(Resource.Risk),
+                project,
+                MergePatch.Changed(current, fields),
+                [],
+                cancellationToken
+            );
             precondition.Demand(before);
-            var fields = MergePatch.Apply(mapper.Map<RiskFields>(before), patch);
             fields.Demand(fields.Rules());
             caller.DemandSight(fields.Visibility);
             await References.DemandPartnerAsync(revision, fields.Partner, cancellationToken);

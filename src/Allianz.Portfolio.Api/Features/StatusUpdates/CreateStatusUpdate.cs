@@ -22,7 +22,7 @@ internal static class CreateStatusUpdate
                     )
             )
             .Creates<NewStatusUpdate, StatusState>("Report on a project")
-            .For(Policy.Reporters);
+            .For(Right.Create(Resource.StatusUpdate));
 
     // The one that the new one follows.
     private static readonly Statement _current = new(from =>
@@ -40,8 +40,7 @@ internal static class CreateStatusUpdate
             var view = View.All(Berlin.DayOf(revision.At));
             update.Demand(update.Rules(view.Day));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await revision.DemandPartAsync(caller, project, cancellationToken);
-            caller.DemandOwnPartner(update.Partner);
+            await DemandAsync(revision, caller, project, update, cancellationToken);
             caller.DemandSight(update.DecisionRequests.Select(d => d.Visibility).Append(Visibility.Public).Max());
             if (project.Archived)
             {
@@ -133,6 +132,41 @@ internal static class CreateStatusUpdate
             return new Written(key, await revision.CommitAsync(cancellationToken));
         }
 
+        // To report, and to do what else the report does.
+        private static async Task DemandAsync(
+            Revision revision,
+            Caller caller,
+            ProjectRow project,
+            NewStatusUpdate update,
+            CancellationToken ct
+        )
+        {
+            var partner = update.Partner ?? caller.Partner;
+            await revision.DemandAsync(caller, Right.Create(Resource.StatusUpdate), project, [], [partner], ct);
+            if (update.Forecasts.Count > 0)
+            {
+                await revision.DemandAsync(
+                    caller,
+                    Right.Change(Resource.Milestone),
+                    project,
+                    update.Forecasts.Any(f => f.Reason is not null) ? ["forecastOn", "forecastReason"] : ["forecastOn"],
+                    [],
+                    ct
+                );
+            }
+            if (update.DecisionRequests.Count > 0)
+            {
+                await revision.DemandAsync(
+                    caller,
+                    Right.Create(Resource.DecisionRequest),
+                    project,
+                    update.DecisionRequests.SelectMany(MergePatch.Given),
+                    [partner],
+                    ct
+                );
+            }
+        }
+
         private static StatusUpdateRow Corrected(string key, StatusUpdateRow? newest) =>
             newest is null ? throw Problem.Conflict("There is no status update to correct.", "/corrects")
             : newest.Key != key ? throw Problem.Conflict($"Only the newest status update can be corrected: '{newest.Key}'.", "/corrects")
@@ -149,7 +183,7 @@ internal static class CreateStatusUpdate
         )
         {
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, ct);
-            var keeps = caller.Role is Role.Coordination or Role.Administrator;
+            var keeps = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
             if (asked is null)
             {
                 return cycles

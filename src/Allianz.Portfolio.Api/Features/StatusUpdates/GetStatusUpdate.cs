@@ -18,7 +18,7 @@ internal static class GetStatusUpdate
                     await mediator.Send(new Query(read.View, project, statusUpdate), ct)
             )
             .Reads<StatusState>("A status update")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.StatusUpdate));
 
     private static readonly Statement _sql = new(from =>
         $"""

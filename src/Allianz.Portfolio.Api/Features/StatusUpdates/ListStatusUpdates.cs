@@ -22,7 +22,7 @@ internal static class ListStatusUpdates
                     )
             )
             .Lists<StatusState>("Status updates of a project, the newest first, superseded ones too")
-            .For(Policy.Anyone);
+            .For(Right.Read(Resource.StatusUpdate));
 
     private static readonly Statement _sql = new(from =>
         $"""

@@ -134,16 +134,16 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         }
         // What was said last counts: before it stands what the framework guessed from the handler.
         var statuses = metadata.OfType<IProducesResponseTypeMetadata>().GroupBy(s => s.StatusCode).Select(same => same.Last()).ToList();
-        var policy = metadata.OfType<PolicyName>().Single().Name;
+        var row = RightsTable.Of(metadata.OfType<Right>().Single());
         var isWrite = !HttpMethods.IsGet(description.HttpMethod!);
 
         var operation = new OpenApiOperation { Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary };
         operation.OperationId = JsonNamingPolicy.CamelCase.ConvertName(slice.Name);
         operation.Tags = new HashSet<OpenApiTagReference> { new(Words(slice.Namespace!.Split('.')[^1]), document) };
         operation.Description =
-            $"{metadata.OfType<IEndpointDescriptionMetadata>().LastOrDefault()?.Description}\n\n{Policy.Describe(policy)}".Trim();
+            $"{metadata.OfType<IEndpointDescriptionMetadata>().LastOrDefault()?.Description}\n\n{RightsText.Of(row)}".Trim();
         var key = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] };
-        operation.Security = policy == Policy.Anyone ? [new OpenApiSecurityRequirement(), key] : [key];
+        operation.Security = row.IsForEverybody ? [new OpenApiSecurityRequirement(), key] : [key];
 
         operation.Parameters =
         [

@@ -38,8 +38,8 @@ internal static class OpenApiSetup
                 }
             )
             .ExcludeFromDescription()
-            .For(Policy.Anyone);
-        app.MapScalarApiReference("/docs", Page).For(Policy.Anyone);
+            .For(Right.Read(Resource.Frame));
+        app.MapScalarApiReference("/docs", Page).For(Right.Read(Resource.Frame));
     }
 
     // Styles are made by the page's own script, hence unsafe-inline for them alone.

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -9,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>The reports that the caller may see.</summary>
+[Right(Act.Read, Resource.Report)]
 internal sealed class ReportsModel(IMediator mediator, TimeProvider clock) : PageModel
 {
     private const int PerPage = 50;
@@ -20,7 +20,7 @@ internal sealed class ReportsModel(IMediator mediator, TimeProvider clock) : Pag
 
     public async Task OnGetAsync([FromQuery] long? before, CancellationToken ct)
     {
-        var view = new View(HttpContext.Caller().Sight, null, Berlin.DayOf(clock.GetUtcNow()));
+        var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
         var rows = await mediator.Send(new ListReports.Query(view, PerPage + 1) { Before = before ?? long.MaxValue }, ct);
         Reports = [.. rows.Take(PerPage)];
         Next = rows.Count > PerPage ? Reports[^1].Number : null;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -10,6 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>A report for reading and printing, made from its frozen bytes and nothing else.</summary>
+[Right(Act.Read, Resource.Report)]
 internal sealed class ReportModel(IMediator mediator, AuditLog audit, TimeProvider clock) : PageModel
 {
     public ReportContent Report { get; private set; } = null!;
@@ -23,7 +23,7 @@ internal sealed class ReportModel(IMediator mediator, AuditLog audit, TimeProvid
 
     public async Task<IActionResult> OnGetAsync(string number, CancellationToken ct)
     {
-        var view = new View(HttpContext.Caller().Sight, null, Berlin.DayOf(clock.GetUtcNow()));
+        var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
         if (
             !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             || await mediator.Send(new GetReport.Query(view, n), ct) is not { } frozen

@@ -1,0 +1,215 @@
+using System.Collections.Frozen;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Security;
+
+/// <summary>
+/// Who may do what. Endpoints, pages, handlers, the jobs' dashboard, OpenAPI and <c>docs/rights.md</c> read it here, and a test compares it
+/// with what every endpoint does. How much of it all a role sees is <see cref="SightOf"/>: what is above that does not exist for it.
+/// </summary>
+internal static class RightsTable
+{
+    /// <summary>The highest visibility that a role may see.</summary>
+    public static Visibility SightOf(Role role) =>
+        role switch
+        {
+            Role.Administrator => Visibility.Administration,
+            Role.Coordination or Role.Board => Visibility.Board,
+            Role.PartnerEditor or Role.Reader => Visibility.Alliance,
+            _ => Visibility.Public,
+        };
+
+    /// <summary>All rights that there are.</summary>
+    public static readonly IReadOnlyList<Row> Rows =
+    [
+        Everybody(Right.Read(Resource.Portfolio)),
+        Everybody(Right.Read(Resource.History)),
+        Everybody(Right.Read(Resource.Project)),
+        Keepers(Right.Create(Resource.Project)),
+        Editors(Right.Change(Resource.Project), Where(Extent.Leads, "problem", "goal", "solution")) with
+        {
+            Why =
+                "The lead partner says what its project is about. The frame (title, phase, dates, money, visibility, tags) is the coordination's.",
+        },
+        Keepers(Right.Delete(Resource.Project)),
+        Everybody(Right.Read(Resource.Participation)),
+        Keepers(Right.Create(Resource.Participation)) with
+        {
+            Why = "Taking part is what a partner's rights rest on, so no partner gives it to itself or takes it from another.",
+        },
+        Keepers(Right.Change(Resource.Participation)),
+        Keepers(Right.Delete(Resource.Participation)),
+        Everybody(Right.Read(Resource.Milestone)),
+        Editors(
+            Right.Create(Resource.Milestone),
+            Where(Extent.Leads, "key", "title", "description", "forecastOn", "forecastReason", "achievedOn", "partner", "sample")
+        ) with
+        {
+            Why =
+                "The baseline and the approved date are what a project is measured by: they, and the decision they rest on, are the coordination's.",
+        },
+        Editors(
+            Right.Change(Resource.Milestone),
+            Where(Extent.TakesPart, "forecastOn", "forecastReason"),
+            Where(Extent.Leads, "title", "description", "achievedOn", "partner", "sample")
+        ) with
+        {
+            Why =
+                "Every partner of a project says when it expects a milestone. That it is reached ends its forecasts for all, so the lead partner says it.",
+        },
+        Keepers(Right.Delete(Resource.Milestone)),
+        Everybody(Right.Read(Resource.StatusUpdate)),
+        Editors(Right.Create(Resource.StatusUpdate), Where(Extent.TakesPart | Extent.Own)) with
+        {
+            Why = "In its own partner's name. What it carries (forecasts, decision requests) needs their rights, too.",
+        },
+        Everybody(Right.Read(Resource.Assessment)),
+        Keepers(Right.Create(Resource.Assessment)),
+        Everybody(Right.Read(Resource.Gate)),
+        Keepers(Right.Create(Resource.Gate)) with
+        {
+            Why = "A gate says whether a project may go on: no project says so of itself.",
+        },
+        Keepers(Right.Change(Resource.Gate)),
+        Keepers(Right.Delete(Resource.Gate)),
+        Everybody(Right.Read(Resource.Risk)),
+        Editors(
+            Right.Create(Resource.Risk),
+            Where(
+                Extent.TakesPart,
+                "key",
+                "title",
+                "description",
+                "probability",
+                "impact",
+                "response",
+                "state",
+                "partner",
+                "visibility",
+                "sample"
+            )
+        ) with
+        {
+            Why = "Who takes part sees what may happen.",
+        },
+        Editors(
+            Right.Change(Resource.Risk),
+            Where(Extent.TakesPart, "title", "description", "probability", "impact", "response", "state", "partner", "visibility", "sample")
+        ),
+        Keepers(Right.Delete(Resource.Risk)),
+        Everybody(Right.Read(Resource.DecisionRequest)) with
+        {
+            Why = "A partner's editors also see what their own partner asks of the board alone.",
+        },
+        Editors(
+            Right.Create(Resource.DecisionRequest),
+            Where(Extent.TakesPart | Extent.Own, "key", "title", "text", "neededBy", "partner", "state", "visibility", "sample")
+        ) with
+        {
+            Why = "A partner asks in its own name. How it is decided (`outcome`, `decidedOn`) is the coordination's.",
+        },
+        Editors(
+            Right.Change(Resource.DecisionRequest),
+            Where(Extent.TakesPart | Extent.Own, "title", "text", "neededBy", "partner", "state", "visibility", "sample")
+        ) with
+        {
+            Why = "Until it is decided; what was decided is the coordination's.",
+        },
+        Keepers(Right.Delete(Resource.DecisionRequest)),
+        Everybody(Right.Read(Resource.Partner)),
+        Keepers(Right.Create(Resource.Partner)),
+        Keepers(Right.Change(Resource.Partner)),
+        Keepers(Right.Delete(Resource.Partner)),
+        Everybody(Right.Read(Resource.FieldOfAction)),
+        Keepers(Right.Create(Resource.FieldOfAction)),
+        Keepers(Right.Change(Resource.FieldOfAction)),
+        Keepers(Right.Delete(Resource.FieldOfAction)),
+        Everybody(Right.Read(Resource.ReportingCycle)),
+        Keepers(Right.Create(Resource.ReportingCycle)),
+        Keepers(Right.Change(Resource.ReportingCycle)),
+        Keepers(Right.Delete(Resource.ReportingCycle)),
+        Everybody(Right.Read(Resource.Report)) with
+        {
+            Why = "A report is frozen: it shows what its visibility showed on its day, also when something of it was hidden since.",
+        },
+        Keepers(Right.Create(Resource.Report)),
+        Everybody(Right.Read(Resource.ReportSchedule)),
+        Keepers(Right.Create(Resource.ReportSchedule)),
+        Keepers(Right.Change(Resource.ReportSchedule)),
+        Keepers(Right.Delete(Resource.ReportSchedule)),
+        Keepers(Right.Read(Resource.Import), Scope.ReadBoard),
+        Keepers(Right.Create(Resource.Import)),
+        Administrators(Right.Read(Resource.ApiKey)),
+        Administrators(Right.Create(Resource.ApiKey)),
+        Administrators(Right.Delete(Resource.ApiKey)),
+        Administrators(Right.Read(Resource.AuditRecord)),
+        Administrators(Right.Read(Resource.Letter)),
+        Administrators(Right.Change(Resource.Job)) with
+        {
+            Why = "Who sees the dashboard can run, repeat and delete jobs.",
+        },
+        Everybody(Right.Read(Resource.Health)) with
+        {
+            Why = "A supervisor has no key; it learns a word and the newest revision's number.",
+        },
+        Everybody(Right.Read(Resource.Frame)),
+    ];
+
+    private static readonly FrozenDictionary<Right, Row> _byRight = Rows.ToFrozenDictionary(r => r.Right);
+
+    /// <summary>What the table says of a right; it says something of every right that is named anywhere.</summary>
+    public static Row Of(Right right) =>
+        _byRight.TryGetValue(right, out var row)
+            ? row
+            : throw new InvalidOperationException($"The table of rights does not know '{right}'.");
+
+    /// <summary>A line of the table.</summary>
+    /// <param name="Right">To do what.</param>
+    internal sealed record Row(Right Right)
+    {
+        private readonly Dictionary<Role, IReadOnlyList<Grant>> _grants = [];
+
+        public required IEnumerable<(Role Role, IReadOnlyList<Grant> Grants)> Grants
+        {
+            get => _grants.Select(g => (g.Key, g.Value));
+            init
+            {
+                foreach (var (role, grants) in value)
+                {
+                    _grants[role] = grants;
+                }
+            }
+        }
+
+        /// <summary>Why it is so, where that is not plain.</summary>
+        public string? Why { get; init; }
+
+        /// <summary>What a role may; nothing when empty.</summary>
+        public IReadOnlyList<Grant> Of(Role role) => _grants.GetValueOrDefault(role, []);
+
+        /// <summary>Whether it needs nobody to say who he is.</summary>
+        public bool IsForEverybody => _grants.ContainsKey(Role.Anonymous);
+    }
+
+    private static Grant Where(Extent extent, params string[] fields) => new(extent, Scope.Report, fields.Length == 0 ? null : fields);
+
+    private static Row Everybody(Right right) =>
+        new(right) { Grants = Enum.GetValues<Role>().Select(r => (r, (IReadOnlyList<Grant>)[new(Extent.Anywhere, Scope.ReadPublic)])) };
+
+    // Partner editors where and what is theirs. Who keeps the portfolio may do the same everywhere, and with the scope `keep` all of it.
+    private static Row Editors(Right right, params Grant[] grants)
+    {
+        var fields = grants.Any(g => g.Fields is null) ? null : grants.SelectMany(g => g.Fields!).Distinct().ToArray();
+        IReadOnlyList<Grant> keeps = [new(Extent.Anywhere, Scope.Keep), new(Extent.Anywhere, Scope.Report, fields)];
+        return new(right) { Grants = [(Role.PartnerEditor, grants), (Role.Coordination, keeps), (Role.Administrator, keeps)] };
+    }
+
+    private static Row Keepers(Right right, Scope scope = Scope.Keep)
+    {
+        IReadOnlyList<Grant> all = [new(Extent.Anywhere, scope)];
+        return new(right) { Grants = [(Role.Coordination, all), (Role.Administrator, all)] };
+    }
+
+    private static Row Administrators(Right right) =>
+        new(right) { Grants = [(Role.Administrator, [new(Extent.Anywhere, Scope.Administer)])] };
+}
