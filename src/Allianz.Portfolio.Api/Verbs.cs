@@ -55,7 +55,16 @@ internal static class Verbs
             Description = "reader, partner-editor, board, coordination or administrator.",
             Required = true,
         };
-        role.AcceptOnlyFromAmong("reader", "partner-editor", "board", "coordination", "administrator");
+        string[] roles = ["reader", "partner-editor", "board", "coordination", "administrator"];
+        role.CompletionSources.Add(roles);
+        // AcceptOnlyFromAmong lets the name of another option pass: create-key --role --name.
+        role.Validators.Add(result =>
+        {
+            if (!roles.Contains(result.GetValue(role)))
+            {
+                result.AddError($"--role is one of {string.Join(", ", roles)}.");
+            }
+        });
         var partner = new Option<string?>("--partner") { Description = "Key of the partner that a partner-editor speaks for." };
         var name = new Option<string?>("--name") { Description = "What the key is for." };
         var verb = Verb(

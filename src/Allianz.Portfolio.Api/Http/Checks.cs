@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Allianz.Portfolio.Domain;
@@ -30,19 +32,27 @@ internal sealed class PortfolioKeyAttribute : ValidationAttribute
     public override bool IsValid(object? value) => value is null || (value is string key && Keys.IsValid(key));
 }
 
-/// <summary>An absolute http or https address.</summary>
+/// <summary>An absolute http or https address, as it can stand in a link: what browsers would read otherwise than this check is refused.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WebAddressAttribute : ValidationAttribute
 {
+    private static readonly SearchValues<char> _never = SearchValues.Create(" \"<>\\^`{|}");
+
     public WebAddressAttribute()
-        : base("A web address begins with https:// or http:// and names a host.") { }
+        : base("A web address begins with https:// or http:// and names a host; blanks and quotation marks are encoded.") { }
 
     public override bool IsValid(object? value) =>
         value is null
         || (
             value is string text
+            && (
+                text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            )
+            && !text.AsSpan().ContainsAny(_never)
+            // Marks that turn the direction of writing show another address than the one that is called.
+            && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
             && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https"
             && uri.UserInfo.Length == 0
             && uri.Host.Length > 0
         );

@@ -29,7 +29,8 @@ internal static class MergePatch
     private static JsonObject Members<T>(T fields)
         where T : class => JsonSerializer.SerializeToNode(fields, JsonRules.Output)!.AsObject();
 
-    private static JsonNode? Merge(JsonNode? target, JsonNode? patch)
+    /// <summary>The document as it is after the patch; it may be made of the parts of the one before.</summary>
+    internal static JsonNode? Merge(JsonNode? target, JsonNode? patch)
     {
         if (patch is not JsonObject members)
         {

@@ -25,15 +25,11 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
         {
             var head = await ledger.NewestAsync(context.RequestAborted);
             var view = Caller.Anonymous.ViewAt(Berlin.DayOf(clock.GetUtcNow()));
-            if (
-                tag.EndsWith(
-                    $"-{Reading.MomentOf(basis, request.Path + request.QueryString, Caller.Anonymous, view, head)}\"",
-                    StringComparison.Ordinal
-                )
-            )
+            var moment = Reading.MomentOf(basis, request.Path + request.QueryString, Caller.Anonymous, view, head);
+            if (Reading.OurTag(tag, moment) is { } ours)
             {
                 var headers = context.Response.Headers;
-                headers.ETag = tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
+                headers.ETag = ours;
                 headers.CacheControl = Reading.PublicUntilAskedAgain;
                 headers.Vary = Reading.Vary;
                 context.Response.StatusCode = StatusCodes.Status304NotModified;

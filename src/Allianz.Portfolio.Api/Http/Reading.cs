@@ -250,11 +250,10 @@ internal sealed class Reading
         var moment = Moment;
         foreach (var tag in _context.Request.Headers.IfNoneMatch.SelectMany(tags => tags?.Split(',') ?? []))
         {
-            if (tag.EndsWith($"-{moment}\"", StringComparison.Ordinal))
+            if (OurTag(tag, moment) is { } ours)
             {
                 // Said again as it was: the first part is what If-Match asks for, and nothing was read that would tell it.
-                var strong = tag.Trim();
-                _clientsTag = strong.StartsWith("W/", StringComparison.Ordinal) ? strong[2..] : strong;
+                _clientsTag = ours;
                 return true;
             }
         }
@@ -295,6 +294,20 @@ internal sealed class Reading
             request.Query.Where(q => q.Key != name).Select(q => KeyValuePair.Create(q.Key, (string?)q.Value[0])).Append(new(name, value))
         );
         _context.Response.Headers.Link = $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
+    }
+
+    /// <summary>A client's tag, strong, when it is one that we gave for this moment. Anything else is not said again: it could hold what no header may.</summary>
+    public static string? OurTag(string tag, string moment)
+    {
+        var strong = tag.AsSpan().Trim();
+        strong = strong.StartsWith("W/", StringComparison.Ordinal) ? strong[2..] : strong;
+        return
+            strong.Length > moment.Length + 3
+            && strong[0] == '"'
+            && strong[1..].EndsWith($"-{moment}\"", StringComparison.Ordinal)
+            && !strong[1..^(moment.Length + 2)].ContainsAnyExceptInRange('0', '9')
+            ? strong.ToString()
+            : null;
     }
 
     /// <summary>The second part of an ETag.</summary>

@@ -13,17 +13,16 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
 
     private string _text = "";
     private JsonObject _document = null!;
+    private ApiSchema _schema = null!;
 
     protected override async Task PrepareAsync()
     {
         _text = await Anonymous.GetStringAsync("/openapi/v1.json");
         _document = JsonNode.Parse(_text)!.AsObject();
+        _schema = new ApiSchema(_document);
     }
 
-    private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations =>
-        from path in _document["paths"]!.AsObject()
-        from operation in path.Value!.AsObject()
-        select (path.Key, operation.Key, operation.Value!.AsObject());
+    private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations => _schema.Operations;
 
     [Test]
     public void The_committed_document_is_the_one_that_is_served()
@@ -192,10 +191,9 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
         return address;
     }
 
-    private JsonObject Resolve(JsonNode? node) =>
-        (string?)node!["$ref"] is { } reference
-            ? reference[2..].Split('/').Aggregate((JsonNode)_document, (at, name) => at[name]!).AsObject()
-            : node.AsObject();
+    private JsonObject Resolve(JsonNode? node) => _schema.Resolve(node);
+
+    private List<string> Misfits(JsonNode? value, JsonNode schema) => _schema.Misfits(value, schema);
 
     private IEnumerable<string> Parameters(JsonObject operation, string place) =>
         (operation["parameters"]?.AsArray() ?? []).Select(Resolve).Where(p => (string)p["in"]! == place).Select(p => (string)p["name"]!);
@@ -207,59 +205,4 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
             .Append(operation["requestBody"]?["content"])
             .SelectMany(content => content?.AsObject() ?? [])
             .Select(content => content.Value!);
-
-    /// <summary>Where a value is not as its schema says. Stricter than the schema: members that it does not name are not taken.</summary>
-    private List<string> Misfits(JsonNode? value, JsonNode schema, string at = "")
-    {
-        var rules = Resolve(schema);
-        if (rules["anyOf"] is JsonArray choices)
-        {
-            return choices.Any(choice => Misfits(value, choice!, at).Count == 0) ? [] : [$"{at} fits none of the choices"];
-        }
-        var types = rules["type"] is JsonArray several ? several.Select(t => (string)t!) : [(string)rules["type"]!];
-        var kind = value?.GetValueKind().ToString().ToLowerInvariant() ?? "null";
-        kind =
-            kind is "true" or "false" ? "boolean"
-            : kind == "number" && types.Contains("integer") && !value!.ToJsonString().Contains('.') ? "integer"
-            : kind;
-        if (!types.Contains(kind))
-        {
-            return [$"{at} is {kind} and should be {string.Join(" or ", types)}"];
-        }
-        var found = new List<string>();
-        if (value is JsonObject members)
-        {
-            found.AddRange(
-                (rules["required"]?.AsArray() ?? []).Where(n => !members.ContainsKey((string)n!)).Select(n => $"{at}/{n} is required")
-            );
-            foreach (var (name, member) in members)
-            {
-                var known = rules["properties"]?[name] ?? rules["additionalProperties"] as JsonObject;
-                found.AddRange(known is null ? [$"{at}/{name} is unknown"] : Misfits(member, known, $"{at}/{name}"));
-            }
-        }
-        else if (value is JsonArray items)
-        {
-            found.AddRange(items.SelectMany((item, i) => Misfits(item, rules["items"]!, $"{at}/{i}")));
-            found.AddRange(items.Count > ((int?)rules["maxItems"] ?? int.MaxValue) ? [$"{at} has too many"] : []);
-        }
-        else if (kind == "string")
-        {
-            var text = (string)value!;
-            var fits =
-                (rules["enum"] is not JsonArray codes || codes.Any(code => (string)code! == text))
-                && (rules["pattern"] is not { } pattern || Regex.IsMatch(text, (string)pattern!))
-                && text.Length <= ((int?)rules["maxLength"] ?? int.MaxValue)
-                && text.Length >= ((int?)rules["minLength"] ?? 0)
-                && (string?)rules["format"] switch
-                {
-                    "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", out _),
-                    "date-time" => DateTimeOffset.TryParse(text, out _),
-                    "uri" => Uri.IsWellFormedUriString(text, UriKind.Absolute),
-                    _ => true,
-                };
-            found.AddRange(fits ? [] : [$"{at} '{text}' does not fit"]);
-        }
-        return found;
-    }
 }

@@ -51,7 +51,12 @@ internal sealed record ImportForm
         }
         catch (InvalidDataException e)
         {
-            throw e.Message.Contains("length limit", StringComparison.Ordinal) ? tooLarge : Problem.Malformed(e.Message);
+            throw e.Message.Contains("body length limit", StringComparison.Ordinal) ? tooLarge : Problem.Malformed(e.Message);
+        }
+        // Other input and output may fail, too, and that would be ours: the temporary file's disk may be full.
+        catch (IOException e) when (e.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal))
+        {
+            throw Problem.Malformed("The form ends before its last boundary.");
         }
         foreach (
             var name in form.Keys.Concat(form.Files.Select(f => f.Name)).Except(["file", "mapping", "map", "apply", "validOnly", "reason"])
