@@ -20,6 +20,12 @@ internal static class Setup
     public static void AddPortfolio(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        // Before all that the framework does by itself, such as refusing a host.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, AnswerHeaders>());
+        services.KeepAddressesOut();
+        builder.AddProxy();
+        builder.AddRequestBounds();
+        builder.AddRateLimits();
         builder.Read<DatabaseOptions>("Database");
         builder.Read<SignalThresholds>("Signals");
         builder.Read<ImportOptions>("Imports");
@@ -57,23 +63,23 @@ internal static class Setup
 
         services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
         services.AddExceptionHandler<ProblemHandler>();
-        builder.WebHost.ConfigureKestrel(o =>
-        {
-            o.AddServerHeader = false;
-            o.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
-        });
     }
 
     public static void UsePortfolio(this WebApplication app)
     {
         app.WarnOfLetters();
-        app.Use(RetryLater.Say);
+        app.UseProxy();
         app.UseExceptionHandler(_ => { });
+        app.Use(Requests.RefuseTooMany);
         app.Use(NothingElse.HeadIsGet);
         app.UseErrorAnswers();
         app.UseMiddleware<NotModified>();
+        app.UseRequestTimeouts();
+        app.Use(Requests.SayTimeIsOver);
         app.UseAuthentication();
         app.Use(CallerScheme.RefuseWrongCallers);
+        app.Use(Requests.RefuseOtherSites);
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.MapStaticAssets().For(Right.Read(Resource.Frame));
     }

@@ -17,6 +17,7 @@ internal static class Figures
             ("history", ByHistoryAsync),
             ("import", ImportAsync),
             ("report", ReportAsync),
+            ("attack", UnderAttackAsync),
         };
         foreach (var (name, measure) in figures)
         {
@@ -164,6 +165,56 @@ internal static class Figures
         }
         Bench.AtMost("report over 1,000 projects, seconds", times.Min(), 2);
     }
+
+    // Somebody tries out passwords and keys, fifty times a second each, and sends a body without end on a connection of its own, while others read.
+    private static async Task UnderAttackAsync(string folder)
+    {
+        var file = Path.Combine(folder, "1000.db");
+        await Portfolios.MakeAsync(file, 1000, 5);
+        foreach (
+            var (name, settings) in new (string, (string, string)[])[]
+            {
+                ("as it is set", []),
+                // As if every try came from another address: nothing but what a try costs is bounded then.
+                ("from everywhere", [("RateLimits__SignIns", "0"), ("RateLimits__BadKeys", "0")]),
+            }
+        )
+        {
+            await using var portfolio = await Server.PortfolioAsync(file, keep: true, settings);
+            using var attack = new Attack(portfolio.Port);
+            await attack.LookAsync();
+            var ratios = new List<double>();
+            var (quiet, hurried) = (new List<double>(), new List<double>());
+            await Load.PacedAsync(portfolio.Port, _reads, TimeSpan.FromSeconds(3));
+            for (var round = 0; round < 5; round++)
+            {
+                quiet.Add(Percentile(await Load.PacedAsync(portfolio.Port, _reads, TimeSpan.FromSeconds(5))));
+                using var stop = new CancellationTokenSource();
+                var attacking = attack.RunAsync(stop.Token);
+                hurried.Add(Percentile(await Load.PacedAsync(portfolio.Port, _reads, TimeSpan.FromSeconds(5))));
+                await stop.CancelAsync();
+                await attacking;
+                ratios.Add(hurried[^1] / quiet[^1]);
+            }
+            Bench.AtMost($"reads under attack {name}, 99th percentile of their time against quiet", Middle(ratios), 2);
+            Bench.Note("quiet, ms", Middle(quiet));
+            Bench.Note("under attack, ms", Middle(hurried));
+            foreach (var (what, count) in attack.Answers.OrderBy(a => a.Key, StringComparer.Ordinal))
+            {
+                Bench.Note($"answered to the attack: {what}", count);
+            }
+        }
+    }
+
+    private static readonly string[] _reads = ["/api/v1/projects?limit=20", "/api/v1/projects/p501", "/api/v1/portfolio", "/"];
+
+    private static double Percentile(List<double> times)
+    {
+        times.Sort();
+        return times[(int)(times.Count * 0.99)];
+    }
+
+    private static double Middle(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static Task<double> RatioAsync(Server first, string path, Server second, string otherPath, params (string, string)[] headers) =>
         Load.RatioAsync(

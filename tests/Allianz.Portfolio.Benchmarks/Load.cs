@@ -28,6 +28,39 @@ internal static class Load
                 .Select(_ => Task.Run(() => AskAsync(port, path, headers, requests / Connections, CancellationToken.None)))
         );
 
+    /// <summary>
+    /// Asks a hundred times a second, whatever the answers take, and gives how long each took, in milliseconds from when it was due: who must wait for the
+    /// one before is late, too.
+    /// </summary>
+    public static async Task<List<double>> PacedAsync(int port, string[] paths, TimeSpan time)
+    {
+        var times = await Task.WhenAll(Enumerable.Range(0, Connections).Select(n => Task.Run(() => PaceAsync(port, paths, time, n))));
+        return [.. times.SelectMany(t => t)];
+    }
+
+    private static async Task<List<double>> PaceAsync(int port, string[] paths, TimeSpan time, int number)
+    {
+        var pause = TimeSpan.FromMilliseconds(10 * Connections);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync("127.0.0.1", port, CancellationToken.None);
+        var buffer = new byte[256 * 1024];
+        var times = new List<double>();
+        var clock = Stopwatch.StartNew();
+        for (var due = pause * number / Connections; due < time; due += pause)
+        {
+            if (due - clock.Elapsed is { Ticks: > 0 } early)
+            {
+                await Task.Delay(early);
+                // Timers are late by a little, which is not the server's doing.
+                due = clock.Elapsed;
+            }
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {paths[times.Count % paths.Length]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
+            await ReadAnswerAsync(socket, buffer);
+            times.Add((clock.Elapsed - due).TotalMilliseconds);
+        }
+        return times;
+    }
+
     /// <summary>How many times faster the first is than the second: the median of rounds side by side.</summary>
     public static async Task<double> RatioAsync(Func<Task<double>> first, Func<Task<double>> second, int rounds = 5)
     {

@@ -12,7 +12,6 @@ using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
-using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
@@ -117,7 +116,6 @@ internal static class Routes
         RevokeApiKey.Map(api);
 
         ListAuditRecords.Map(api);
-        Redact.Map(api);
 
         ListLetters.Map(api);
 

@@ -53,8 +53,11 @@ internal static class Health
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync })
+            .DisableRateLimiting()
             .For(Right.Read(Resource.Health));
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).For(Right.Read(Resource.Health));
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync })
+            .DisableRateLimiting()
+            .For(Right.Read(Resource.Health));
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) =>

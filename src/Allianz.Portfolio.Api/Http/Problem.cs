@@ -59,6 +59,9 @@ public sealed class Problem : Exception
     /// <summary>By field.</summary>
     public IReadOnlyList<FieldError>? Errors { get; }
 
+    /// <summary>When to come again.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     /// <summary>400: the body is not JSON of the right form.</summary>
     public static Problem Malformed(string detail, string? pointer = null) =>
         new(400, "malformed", "The request is not well-formed.", detail, pointer is null ? null : [new FieldError(pointer, detail)]);
@@ -111,6 +114,10 @@ public sealed class Problem : Exception
     public static Problem PreconditionRequired() =>
         new(428, "precondition-required", "If-Match is needed.", "Send If-Match with the ETag of the state that you have read.");
 
+    /// <summary>429.</summary>
+    internal static Problem TooMany(string detail, TimeSpan? wait) =>
+        new(429, "too-many", "Too many requests.", detail) { RetryAfter = wait };
+
     /// <summary>503.</summary>
     public static Problem Busy(string detail) => new(503, "busy", "Not now.", detail);
 
@@ -134,6 +141,10 @@ public sealed class Problem : Exception
         if (Status == StatusCodes.Status401Unauthorized)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"Allianz.Portfolio\"";
+        }
+        if (RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = RateLimits.Seconds(wait).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
@@ -162,7 +173,10 @@ public sealed class Problem : Exception
             404 => new Problem(404, "not-found", "Not found.", "There is nothing at this address."),
             405 => new Problem(405, "method", "This method is not offered here.", "See the Allow header."),
             415 => UnsupportedMediaType("Send application/json; where the documentation says so, another type."),
+            408 => new Problem(408, "too-slow", "Too slow.", "The request did not come in fast enough."),
             413 => TooLarge("The request is too large."),
+            429 => TooMany("Wait as long as Retry-After says.", null),
+            503 => Busy("It took too long, or too much is going on. Try again soon."),
             _ => new Problem(
                 status,
                 "http-" + status.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -180,7 +194,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
         var problem = exception switch
         {
             Problem p => p,
-            BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge("The request body is too large."),
+            BadHttpRequestException { StatusCode: 408 or 413 } bad => Problem.OfStatus(bad.StatusCode),
             BadHttpRequestException bad => Problem.Malformed(bad.InnerException is JsonException json ? json.Message : bad.Message),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => null,
             _ => Problem.Ours(),

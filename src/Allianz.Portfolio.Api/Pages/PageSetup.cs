@@ -9,9 +9,6 @@ internal static class PageSetup
     /// <summary>Where the page for errors is; what it says is the status.</summary>
     private const string ErrorPath = "/fehler";
 
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
     public static void AddPages(this WebApplicationBuilder builder) =>
         builder.Services.AddRazorPages(o => o.Conventions.ConfigureFilter(new Headers()));
 
@@ -31,11 +28,13 @@ internal static class PageSetup
         app.UseStatusCodePages(async context =>
         {
             var http = context.HttpContext;
-            if (!IsForPeople(http.Request) || http.Response.StatusCode != StatusCodes.Status404NotFound)
+            if (!IsForPeople(http.Request) || !FehlerModel.Knows(http.Response.StatusCode))
             {
                 await Problem.OfStatus(http.Response.StatusCode).WriteAsync(http);
                 return;
             }
+            // Also when what went wrong was a form.
+            http.Request.Method = HttpMethods.Get;
             http.Request.Path = ErrorPath;
             http.SetEndpoint(null);
             http.Request.RouteValues.Clear();
@@ -45,21 +44,17 @@ internal static class PageSetup
         app.UseRouting();
     }
 
-    /// <summary>Whether a browser asks for a page.</summary>
+    /// <summary>Whether a browser asks for a page, or sends a form.</summary>
     public static bool IsForPeople(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         && request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>No script, nothing from elsewhere, nobody's frame; what depends on who asks is not shared.</summary>
+    /// <summary>What depends on who asks is not shared.</summary>
     private sealed class Headers : IAlwaysRunResultFilter
     {
         public void OnResultExecuting(ResultExecutingContext context)
         {
             var headers = context.HttpContext.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
             headers.Vary = Reading.Vary;
             headers.CacheControl =
                 context.HttpContext.Response.StatusCode != StatusCodes.Status200OK ? "no-store"

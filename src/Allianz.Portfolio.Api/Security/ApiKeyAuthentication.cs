@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -26,7 +28,8 @@ internal sealed class ApiKeyAuthentication(
     PortfolioDatabase database,
     TimeProvider clock,
     KeyUse use,
-    AuditLog audit
+    AuditLog audit,
+    RateLimits limits
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -44,24 +47,26 @@ internal sealed class ApiKeyAuthentication(
         {
             return AuthenticateResult.NoResult();
         }
-        if (!header.StartsWith(Bearer + ApiKeySecret.Prefix, StringComparison.OrdinalIgnoreCase) || header.Length > 200)
+        var known = header.StartsWith(Bearer + ApiKeySecret.Prefix, StringComparison.OrdinalIgnoreCase) && header.Length <= 200;
+        var hash = known ? ApiKeySecret.Hash(header[Bearer.Length..]) : "";
+        var number = known ? ulong.Parse(hash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture) : 1;
+        // Before it costs a look into the database, and a line in the audit.
+        limits.BeforeKey(Context, number);
+        if (!known)
         {
             return await RefusedAsync("Send an API key: Authorization: Bearer apf_...", null);
         }
         await using var session = await database.OpenAsync(Context.RequestAborted);
-        var row = await session.FirstAsync<KeyRow>(
-            _find,
-            null,
-            new { hash = ApiKeySecret.Hash(header[Bearer.Length..]) },
-            Context.RequestAborted
-        );
+        var row = await session.FirstAsync<KeyRow>(_find, null, new { hash }, Context.RequestAborted);
         var now = clock.GetUtcNow();
-        if (row is null || row.RevokedAt <= now || row.ExpiresAt <= now)
+        var valid = row is not null && !(row.RevokedAt <= now) && !(row.ExpiresAt <= now);
+        limits.AfterKey(Context, number, valid);
+        if (!valid)
         {
             // The same words for unknown, revoked and expired: a stranger learns nothing.
             return await RefusedAsync("This API key is not valid (any more).", row?.Key);
         }
-        use.Saw(row.Id, now);
+        use.Saw(row!.Id, now);
         var caller = new Caller("key:" + row.Key, row.Role, row.Partner);
         await audit.WriteAsync(AuditEvent.KeyUsed, Context, caller.Name, null, null, Context.RequestAborted);
         Context.Features.Set(caller);

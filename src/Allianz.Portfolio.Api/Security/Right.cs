@@ -36,9 +36,6 @@ internal enum Resource
     Import,
     ApiKey,
     AuditRecord,
-
-    /// <summary>Taking a text out of what was written.</summary>
-    Redaction,
     Letter,
 
     /// <summary>The dashboard of background jobs.</summary>

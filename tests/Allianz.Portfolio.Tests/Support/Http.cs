@@ -74,7 +74,9 @@ public static class Http
             Is.EqualTo(expected),
             $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri} answered {text}"
         );
-        return JsonNode.Parse(text)!.AsObject();
+        var json = JsonNode.Parse(text)!.AsObject();
+        Secrets.Add("a secret that was answered", (string?)json["secret"]);
+        return json;
     }
 
     /// <summary>A problem of the status and kind, e.g. <c>stale</c>; gives its document back.</summary>

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Features.ApiKeys;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Allianz.Portfolio.Tests.Support;
 
@@ -17,8 +19,12 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
     // Hangfire keeps the logger factory of the host that came last for the whole process, also when that host is gone. An instance that no
     // container made is disposed by none.
     private static readonly ILoggerFactory _loggers = LoggerFactory.Create(logging =>
-        logging.SetMinimumLevel(LogLevel.Warning).AddConsole()
-    );
+    {
+        // Everything is looked through for secrets; what a person should see is little.
+        logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Secrets.Logs());
+        logging.AddConsole().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
+        logging.Services.KeepAddressesOut();
+    });
 
     public TestClock Clock => clock;
 
@@ -43,6 +49,7 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
                         }
                     )
                 );
+            Secrets.Add("an API key", key.Secret);
             client.DefaultRequestHeaders.Authorization = new("Bearer", key.Secret);
         }
         return client;
@@ -57,6 +64,11 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         builder.UseSetting("FirstKey:Make", "false");
         builder.UseSetting("Jobs:Enabled", "false");
         builder.UseSetting("Mail:Folder", Path.Combine(Path.GetTempPath(), "portfolio-tests", "mail"));
+        // The clock stands still, so tries that are used up would never come back.
+        foreach (var limit in Enum.GetNames<Limit>())
+        {
+            builder.UseSetting($"RateLimits:{limit}", "0");
+        }
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);

@@ -48,6 +48,11 @@ internal static class ImportFile
             .Produces<ImportReport>()
             .Produces<ImportReport>(StatusCodes.Status201Created)
             .Problems(400, 401, 403, 413, 415, 422)
+            .WithMetadata(
+                // The form around the file needs some bytes, too.
+                new LargestBody(api.ServiceProvider.GetRequiredService<IOptions<ImportOptions>>().Value.MaxBytes + Body.Limit)
+            )
+            .TakesLong()
             .For(Right.Create(Resource.Import));
 
     // A revision is held in memory until its hash is known; very long files make several.

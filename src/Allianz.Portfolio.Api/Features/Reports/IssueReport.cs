@@ -69,6 +69,7 @@ internal static class IssueReport
                     )
             )
             .Creates<NewReport, IssuedReport>("Issue a report now")
+            .TakesLong()
             .For(Right.Create(Resource.Report));
 
     private static readonly Statement _replaced = new(_ => "SELECT r.Visibility FROM Report r WHERE r.Number = @number");

@@ -42,13 +42,38 @@ internal static class OpenApiSetup
         app.MapScalarApiReference("/docs", Page).For(Right.Read(Resource.Frame));
     }
 
-    // Styles are made by the page's own script, hence unsafe-inline for them alone.
+    // The page makes its styles by script, and some of it knows nothing of nonces: this gives them to it, before any other script runs. What it
+    // writes into style attributes goes the way that a policy leaves open to scripts.
+    private const string Styles = """
+        const { nonce } = document.currentScript;
+        const make = document.createElement;
+        document.createElement = function (...what) {
+            const element = make.apply(this, what);
+            if (element instanceof HTMLStyleElement) element.nonce = nonce;
+            return element;
+        };
+        const set = Element.prototype.setAttribute;
+        Element.prototype.setAttribute = function (name, value) {
+            if (name === 'style') this.style.cssText = value;
+            else set.call(this, name, value);
+        };
+        const html = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML');
+        Object.defineProperty(Element.prototype, 'innerHTML', {
+            ...html,
+            set(text) {
+                html.set.call(this, `${text}`.replaceAll(' style="', ' data-style="'));
+                for (const element of (this.content ?? this).querySelectorAll('[data-style]')) element.style.cssText = element.dataset.style;
+            },
+        });
+        """;
+
     // Everything comes from this server, and keys stay in the page: what it offers beyond that (fonts, proxy, telemetry, chat) is off.
     private static void Page(ScalarOptions page, HttpContext context)
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         page.WithTitle("Allianz.Portfolio: API")
             .WithNonce(nonce)
+            .AddHeadContent($"<meta property=\"csp-nonce\" content=\"{nonce}\"><script nonce=\"{nonce}\">{Styles}</script>")
             .AddDocument(Name, routePattern: $"/openapi/{Name}.json")
             .DisableDefaultFonts()
             .DisableAgent()
@@ -56,12 +81,9 @@ internal static class OpenApiSetup
             .DisableTelemetry()
             .HideClientButton()
             .HideDeveloperTools();
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; "
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
     }
 
     /// <summary>Written once: it says the same as long as the program runs.</summary>

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Primitives;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>
+/// What every answer says, whoever wrote it: what browsers may do with it, and with 503 when to come again. First of all middleware, so that
+/// no answer passes it by, and set when the answer begins, so that nothing clears it away.
+/// </summary>
+internal sealed class AnswerHeaders : IStartupFilter
+{
+    /// <summary>Pages: no script, nothing from elsewhere, nobody's frame. </summary>
+    public const string PagePolicy =
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>All else is no page: should a browser take it for one, nothing in it works.</summary>
+    public const string Policy = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>Everything that could ask for a person's camera, place or money is off.</summary>
+    public const string Permissions =
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), "
+        + "magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), "
+        + "usb=(), xr-spatial-tracking=()";
+
+    /// <summary>A year; only sent over TLS, where browsers heed it.</summary>
+    public const string TransportSecurity = "max-age=31536000; includeSubDomains";
+
+    private static readonly StringValues _pagePolicy = PagePolicy;
+    private static readonly StringValues _policy = Policy;
+    private static readonly StringValues _permissions = Permissions;
+    private static readonly StringValues _transportSecurity = TransportSecurity;
+    private static readonly StringValues _sniff = "nosniff";
+
+    // With 'no-referrer' browsers would say 'Origin: null' to our own forms.
+    private static readonly StringValues _referrer = "same-origin";
+    private static readonly StringValues _sameOrigin = "same-origin";
+    private static readonly StringValues _soon = "5";
+
+    /// <summary>Whether the answer is a page, or says of a page that it has not changed: then what holds for the page must not change either.</summary>
+    public static bool IsPage(HttpContext context) =>
+        context.Response.ContentType is { } type
+            ? type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
+            : context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
+        {
+            app.Use(Say);
+            next(app);
+        };
+
+    private static Task Say(HttpContext context, RequestDelegate next)
+    {
+        context.Response.OnStarting(
+            static state =>
+            {
+                Set((HttpContext)state);
+                return Task.CompletedTask;
+            },
+            context
+        );
+        return next(context);
+    }
+
+    private static void Set(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = _sniff;
+        if (headers.ContentSecurityPolicy.Count == 0)
+        {
+            headers.ContentSecurityPolicy =
+                !IsPage(context) ? _policy
+                : context.GetEndpoint()?.Metadata.GetMetadata<OwnPolicy>() is { } own ? own.Text
+                : _pagePolicy;
+        }
+        headers["Referrer-Policy"] = _referrer;
+        headers["Permissions-Policy"] = _permissions;
+        headers["Cross-Origin-Opener-Policy"] = _sameOrigin;
+        headers["Cross-Origin-Resource-Policy"] = _sameOrigin;
+        if (context.Request.IsHttps && context.Request.Host.Host != "localhost")
+        {
+            headers.StrictTransportSecurity = _transportSecurity;
+        }
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            headers.RetryAfter = _soon;
+        }
+    }
+}
+
+/// <summary>The content security policy of pages that others wrote and that need more than ours.</summary>
+internal sealed record OwnPolicy(string Text);

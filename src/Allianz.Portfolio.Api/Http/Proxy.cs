@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Http;
+
+/// <summary>Section <c>Proxy</c>: whom we believe what a request was before it came here. Nobody, when not configured.</summary>
+internal sealed record ProxyOptions
+{
+    /// <summary>Addresses, with commas between them.</summary>
+    public string? KnownProxies { get; init; }
+
+    /// <summary>Networks (<c>10.1.0.0/16</c>), with commas between them.</summary>
+    public string? KnownNetworks { get; init; }
+
+    /// <summary>What the proxy's address has before ours, e.g. <c>/portfolio</c>.</summary>
+    public string? PathBase { get; init; }
+
+    public IReadOnlyList<string> Proxies => Parts(KnownProxies);
+
+    public IReadOnlyList<string> Networks => Parts(KnownNetworks);
+
+    private static string[] Parts(string? list) =>
+        list?.Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+}
+
+internal static class ProxySetup
+{
+    public static void AddProxy(this WebApplicationBuilder builder) =>
+        builder
+            .Read<ProxyOptions>("Proxy")
+            .Validate(
+                o => o.Proxies.All(p => IPAddress.TryParse(p, out _)),
+                "Proxy:KnownProxies are IP addresses, with commas between them."
+            )
+            .Validate(
+                o => o.Networks.All(n => System.Net.IPNetwork.TryParse(n, out _)),
+                "Proxy:KnownNetworks are networks such as 10.1.0.0/16, with commas between them."
+            )
+            .Validate(o => string.IsNullOrEmpty(o.PathBase) || o.PathBase.StartsWith('/'), "Proxy:PathBase begins with a slash.")
+            // The framework's own switch believes everybody.
+            .Validate(
+                _ => !builder.Configuration.GetValue("ForwardedHeaders_Enabled", false),
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED would believe everybody; set Proxy:KnownProxies instead."
+            );
+
+    public static void UseProxy(this WebApplication app)
+    {
+        var proxy = app.Services.GetRequiredService<IOptions<ProxyOptions>>().Value;
+        if (proxy.Proxies.Count + proxy.Networks.Count > 0)
+        {
+            var headers = new ForwardedHeadersOptions
+            {
+                ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+                // Each one in the chain must be known, so it may be as long as it is.
+                ForwardLimit = null,
+                AllowedHosts =
+                    app.Configuration["AllowedHosts"] is { } hosts && hosts != "*"
+                        ? hosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                        : [],
+            };
+            headers.KnownProxies.Clear();
+            headers.KnownIPNetworks.Clear();
+            foreach (var address in proxy.Proxies)
+            {
+                headers.KnownProxies.Add(IPAddress.Parse(address));
+            }
+            foreach (var network in proxy.Networks)
+            {
+                headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            }
+            app.UseForwardedHeaders(headers);
+        }
+        if (!string.IsNullOrEmpty(proxy.PathBase))
+        {
+            app.UsePathBase(proxy.PathBase.TrimEnd('/'));
+        }
+    }
+}

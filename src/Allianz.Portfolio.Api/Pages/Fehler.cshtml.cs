@@ -1,0 +1,49 @@
+using Allianz.Portfolio.Api.Security;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>Says in words what went wrong; which status it is stands in the answer already.</summary>
+[DisableRateLimiting]
+[Right(Act.Read, Resource.Frame)]
+internal sealed class FehlerModel : PageModel
+{
+    private static readonly Dictionary<int, (string Title, string Text)> _texts = new()
+    {
+        [400] = (
+            "Das hat nicht geklappt",
+            "Das Formular war zu lange offen, oder Ihr Browser nimmt keine Cookies an. Gehen Sie zurück, laden Sie die Seite neu und senden Sie es noch einmal ab."
+        ),
+        [403] = (
+            "Dafür fehlt Ihnen das Recht",
+            "Ihr Konto darf diese Seite nicht benutzen. Wenden Sie sich an die Koordination, wenn Sie sie brauchen."
+        ),
+        [404] = ("Diese Seite gibt es nicht", "Entweder stimmt die Adresse nicht, oder was hier steht, ist nicht für Sie bestimmt."),
+        [408] = ("Das hat zu lange gedauert", "Ihre Eingaben kamen nicht vollständig an. Senden Sie sie noch einmal ab."),
+        [413] = ("Das ist zu groß", "So viel kann auf einmal nicht gesendet werden."),
+        [429] = (
+            "Zu viele Versuche",
+            "Von Ihrer Adresse kamen in kurzer Zeit zu viele Anfragen. Warten Sie einige Minuten und versuchen Sie es dann noch einmal."
+        ),
+        [503] = ("Gerade geht es nicht", "Im Augenblick ist zu viel zu tun. Versuchen Sie es in einer Minute noch einmal."),
+    };
+
+    public string Title => Texts.Title;
+
+    public string Text => Texts.Text;
+
+    private (string Title, string Text) Texts => _texts.GetValueOrDefault(Response.StatusCode, _texts[404]);
+
+    /// <summary>Whether there are words for a status.</summary>
+    public static bool Knows(int status) => _texts.ContainsKey(status);
+
+    // Whoever asks for this page by its own address asks for nothing that there is.
+    public void OnGet()
+    {
+        if (Response.StatusCode == StatusCodes.Status200OK)
+        {
+            Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+}

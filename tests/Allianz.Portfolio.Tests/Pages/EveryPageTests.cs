@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Allianz.Portfolio.Tests.Http;
+using Allianz.Portfolio.Tests.Support;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Allianz.Portfolio.Tests.Pages;
+
+/// <summary>All pages there are, found by asking the router, so that a new one is covered by itself.</summary>
+public class EveryPageTests() : PortfolioFixture(Engine.All[0])
+{
+    protected override async Task PrepareAsync()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "eins",
+                title = "Eins",
+                visibility = "public",
+            }
+        );
+        await Coordination.CreateAsync("reports", new { title = "Bericht", visibility = "public" });
+    }
+
+    [Test]
+    public async Task No_page_breaks_its_own_content_security_policy_in_a_browser()
+    {
+        await using var served = NewHost(("Jobs:Enabled", "true"));
+        served.UseKestrel(0);
+        served.StartServer();
+        var address = served.ClientOptions.BaseAddress;
+        var complaints = new ConcurrentBag<string>();
+        var paths = Pages(served)
+            .Select(p => "/" + AnswerHeadersTests.Filled(p, "1"))
+            .Concat(["/docs/", "/jobs", "/jobs/recurring", "/jobs/servers", "/jobs/retries", "/nirgends"]);
+        foreach (var key in new[] { null, Administrator.DefaultRequestHeaders.Authorization!.ToString() })
+        {
+            var page = await Browser.PageAsync(address, key is null ? [] : [("Authorization", key)]);
+            var at = "";
+            await page.ExposeFunctionAsync("broken", (string what) => complaints.Add($"{at}: {what}"));
+            await page.AddInitScriptAsync(
+                "document.addEventListener('securitypolicyviolation', v => window.broken(`${v.effectiveDirective} ${v.blockedURI} ${v.sample}`))"
+            );
+            page.Console += (_, message) =>
+            {
+                // A page that is not there, or not for everybody, says so here, too.
+                if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+                {
+                    complaints.Add($"{at}: {message.Text}");
+                }
+            };
+            foreach (var path in paths.Distinct())
+            {
+                at = path;
+                var response = await page.GotoAsync(path, new() { WaitUntil = Microsoft.Playwright.WaitUntilState.NetworkIdle });
+                Assert.That(response!.Status, Is.LessThan(500), path);
+            }
+            await page.CloseAsync();
+        }
+
+        // The two pages that others wrote try whether they may make functions of texts, find that they may not, and go on without.
+        Assert.That(complaints.Where(c => c is not ("/docs/: script-src eval " or "/jobs: script-src eval ")), Is.Empty);
+    }
+
+    [Test]
+    public async Task Every_form_that_is_sent_without_its_token_is_refused()
+    {
+        var handlers = new List<string>();
+        foreach (var endpoint in Pages(Host))
+        {
+            var page = await Host
+                .Services.GetRequiredService<PageLoader>()
+                .LoadAsync(endpoint.Metadata.GetMetadata<PageActionDescriptor>()!, endpoint.Metadata);
+            foreach (var handler in page.HandlerMethods.Where(h => h.HttpMethod is not ("Get" or "GET")))
+            {
+                var path = $"/{AnswerHeadersTests.Filled(endpoint, "1")}?handler={handler.Name}";
+                handlers.Add(path);
+                using var form = new FormUrlEncodedContent([new("x", "y")]);
+                using var request = new HttpRequestMessage(new HttpMethod(handler.HttpMethod.ToUpperInvariant()), path) { Content = form };
+                request.Headers.TryAddWithoutValidation("Accept", "text/html");
+                using var response = await Administrator.SendAsync(request);
+
+                Assert.That((int)response.StatusCode, Is.EqualTo(400), path);
+                Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("Das hat nicht geklappt"), path);
+            }
+        }
+        TestContext.Out.WriteLine(string.Join('\n', handlers));
+    }
+
+    private static IEnumerable<RouteEndpoint> Pages(PortfolioHost host) =>
+        host
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null);
+}
