@@ -46,6 +46,12 @@ internal abstract class Dialect
     /// <summary>Runs the work while no other node migrates the same database.</summary>
     public abstract Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct);
 
+    /// <summary>
+    /// Clears what was deleted out of where the engine keeps it; says what it could not clear. A server does that in its own time, and has
+    /// a log and backups of its own.
+    /// </summary>
+    public virtual Task<string?> ScrubAsync(string connectionString, CancellationToken ct) => Task.FromResult<string?>(null);
+
     /// <summary>Where jobs are kept. Opens it, so the database must be there.</summary>
     public abstract JobStorage StoreJobs(string connectionString, IConfiguration configuration);
 
@@ -124,6 +130,26 @@ internal abstract class Dialect
             await using (alone)
             {
                 await work();
+            }
+        }
+
+        // Pages keep pieces of what was once in them, and so does the log: the file is written anew, and the log cut off.
+        public override async Task<string?> ScrubAsync(string connectionString, CancellationToken ct)
+        {
+            await using var connection = new SqliteConnection(connectionString);
+            await connection.OpenAsync(ct);
+            await using var command = connection.CreateCommand();
+            try
+            {
+                command.CommandText = "VACUUM";
+                await command.ExecuteNonQueryAsync(ct);
+                // The first column of its answer says whether a reader was in the way.
+                command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+                return (long)(await command.ExecuteScalarAsync(ct))! == 0 ? null : "A long read was in the way of clearing the log.";
+            }
+            catch (SqliteException e)
+            {
+                return $"The file could not be written anew: {e.Message}";
             }
         }
 

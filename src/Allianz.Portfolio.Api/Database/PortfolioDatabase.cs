@@ -83,6 +83,23 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Clears what was deleted out of the files of the database, as far as that is ours to do; says what could not be cleared.</summary>
+    public async Task<string?> ScrubAsync(CancellationToken ct)
+    {
+        if (!await _turn.WaitAsync(_patience, ct))
+        {
+            return "Others have been writing for a long time.";
+        }
+        try
+        {
+            return await Dialect.ScrubAsync(ConnectionString, ct);
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
     /// <summary>Lets the next writer in, when a session that <see cref="BeginAsync"/> gave has ended.</summary>
     public void EndTurn() => _turn.Release();
 

@@ -12,6 +12,7 @@ using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
+using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
@@ -116,6 +117,7 @@ internal static class Routes
         RevokeApiKey.Map(api);
 
         ListAuditRecords.Map(api);
+        Redact.Map(api);
 
         ListLetters.Map(api);
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -9,9 +11,37 @@ namespace Allianz.Portfolio.Api.Http;
 /// What every answer depends on beside the portfolio: the program and its thresholds. Another version may show more of the same
 /// revision, so what was answered by the one before is not taken for its answer.
 /// </summary>
-internal sealed class AnswerBasis(IOptions<SignalThresholds> thresholds)
+internal sealed class AnswerBasis(IOptions<SignalThresholds> thresholds, PortfolioDatabase database, Answers answers)
 {
+    private Known _known = new(-1, 0);
+
     public string Text { get; } = $"{typeof(AnswerBasis).Module.ModuleVersionId:N} {thresholds.Value}";
+
+    /// <summary>The newest revision that is known to have taken a text out of what had been written.</summary>
+    public long Redacted => Volatile.Read(ref _known).Redacted;
+
+    /// <summary>
+    /// The newest revision up to now that took a text out: what was answered before is no answer any more, at no revision. The database
+    /// is asked when there is a revision that was not there the last time, because every redaction makes one.
+    /// </summary>
+    public async Task<long> RedactedAsync(long head, CancellationToken ct)
+    {
+        var known = Volatile.Read(ref _known);
+        if (known.Head >= head)
+        {
+            return known.Redacted;
+        }
+        await using var session = await database.OpenAsync(ct);
+        var redacted = await Verification.NewestRedactionAsync(session, ct);
+        if (redacted != known.Redacted)
+        {
+            answers.Forget();
+        }
+        Volatile.Write(ref _known, new Known(head, redacted));
+        return redacted;
+    }
+
+    private sealed record Known(long Head, long Redacted);
 }
 
 /// <summary>An answer as it is sent, with what its headers say of it.</summary>
@@ -55,6 +85,9 @@ internal sealed class Answers(IOptions<AnswersOptions> options) : IDisposable
             _kept.Set(depends, answer, new MemoryCacheEntryOptions { Size = answer.Bytes.Length + 2 * depends.Length });
         }
     }
+
+    /// <summary>Lets go of all of them.</summary>
+    public void Forget() => _kept.Clear();
 
     public void Dispose() => _kept.Dispose();
 }

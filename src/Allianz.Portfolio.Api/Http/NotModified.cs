@@ -25,7 +25,8 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
         {
             var head = await ledger.NewestAsync(context.RequestAborted);
             var view = Caller.Anonymous.ViewAt(Berlin.DayOf(clock.GetUtcNow()));
-            var moment = Reading.MomentOf(basis, request.Path + request.QueryString, Caller.Anonymous, view, head);
+            var redacted = await basis.RedactedAsync(head, context.RequestAborted);
+            var moment = Reading.MomentOf(basis, request.Path + request.QueryString, Caller.Anonymous, view, head, redacted);
             if (Reading.OurTag(tag, moment) is { } ours)
             {
                 var headers = context.Response.Headers;

@@ -22,13 +22,17 @@ internal sealed class Reading
     private static readonly string[] _moments = [QueryParameter.AsOf, QueryParameter.Revision, QueryParameter.From, QueryParameter.To];
 
     private readonly bool _fixed;
+
+    // From before anything was read, so that an answer that still shows a text is never taken for one of after it was taken out.
+    private readonly long _redacted;
     private string? _clientsTag;
 
-    private Reading(HttpContext context, Caller caller, long head, View view)
+    private Reading(HttpContext context, Caller caller, long head, long redacted, View view)
     {
         _context = context;
         Caller = caller;
         Head = head;
+        _redacted = redacted;
         View = view;
         // A day or an instant may yet mean another revision (history that is loaded later); a number never does.
         _fixed = view.Revision < head && _moments.All(name => Text(name) is not { } text || text.All(char.IsAsciiDigit));
@@ -55,7 +59,8 @@ internal sealed class Reading
             _context.Request.Path + _context.Request.QueryString,
             Caller,
             View,
-            Head
+            Head,
+            _redacted
         );
 
     public string? Text(string name) => _context.Request.Query.TryGetValue(name, out var value) ? value[0] : null;
@@ -187,6 +192,7 @@ internal sealed class Reading
         var today = Berlin.DayOf(clock.GetUtcNow());
         await using var session = await context.RequestServices.GetRequiredService<PortfolioDatabase>().OpenAsync(ct);
         var head = await PortfolioLedger.NewestAsync(session, ct);
+        var redacted = await context.RequestServices.GetRequiredService<AnswerBasis>().RedactedAsync(head, ct);
         var view = caller.ViewAt(today);
         string? asOf = context.Request.Query[QueryParameter.AsOf];
         string? revision = context.Request.Query[QueryParameter.Revision];
@@ -211,7 +217,7 @@ internal sealed class Reading
             // Of the two sides of a difference the later one is the moment of the answer.
             view = await MomentAsync(session, view, head, QueryParameter.To, to, ct);
         }
-        var reading = new Reading(context, caller, head, view);
+        var reading = new Reading(context, caller, head, redacted, view);
         context.Items[typeof(Reading)] = reading;
         return reading;
     }
@@ -311,14 +317,17 @@ internal sealed class Reading
     }
 
     /// <summary>The second part of an ETag.</summary>
-    public static string MomentOf(AnswerBasis basis, string address, Caller caller, View view, long head) =>
-        Tag(Depends(basis, address, caller, view, head));
+    public static string MomentOf(AnswerBasis basis, string address, Caller caller, View view, long head, long redacted) =>
+        Tag(Depends(basis, address, caller, view, head, redacted));
 
-    /// <summary>All that an answer depends on: the address, the reader's rights, the revision, and the day with whose eyes it looks.</summary>
-    private static string Depends(AnswerBasis basis, string address, Caller caller, View view, long head) =>
+    /// <summary>
+    /// All that an answer depends on: the address, the reader's rights, the revision, the day with whose eyes it looks, and the newest
+    /// redaction, the one thing that changes the past.
+    /// </summary>
+    private static string Depends(AnswerBasis basis, string address, Caller caller, View view, long head, long redacted) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{basis.Text}\n{address}\n{(int)view.Sight}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}"
+            $"{basis.Text}\n{address}\n{(int)view.Sight}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}\n{redacted}"
         );
 
     // Quick rather than secret: whoever makes up a tag that fits fools nobody but himself.

@@ -185,7 +185,7 @@ internal sealed class Writing
         if (thing is IRevised revised)
         {
             headers.ETag =
-                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, Caller, view with { Revision = null }, written.Revision)}\"";
+                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, Caller, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted)}\"";
         }
         if (status == StatusCodes.Status201Created)
         {

@@ -56,6 +56,9 @@ internal abstract class Kind
         var names = string.Join(", ", _columns.Select(c => c.Sql));
         InsertAnchor = new(_ => $"INSERT INTO {Table} (Id, {project}[Key]) VALUES (@Id, {(InProject ? "@ProjectId, " : "")}@Key)");
         InsertVersion = new(_ => $"INSERT INTO {Table}Version ({names}) VALUES ({string.Join(", ", _columns.Select(c => "@" + c.Name))})");
+        Redact = new(_ =>
+            $"UPDATE {Table}Version SET {string.Join(", ", _columns.Where(c => c.IsRedacted).Select(c => $"{c.Sql} = @{c.Name}"))} WHERE Id = @Id AND FromRevision = @FromRevision"
+        );
         Close = new(_ =>
             $"UPDATE {Table}Version SET UntilRevision = @revision WHERE Id = @id AND FromRevision = @from AND UntilRevision = {Sources.CurrentSql}"
         );
@@ -90,6 +93,9 @@ internal abstract class Kind
     public Statement InsertVersion { get; }
     public Statement Close { get; }
 
+    /// <summary>Takes texts out of a row where it stands.</summary>
+    public Statement Redact { get; }
+
     /// <summary>The current row of a key; only for commands, which see everything and check rights themselves.</summary>
     public Statement Find { get; }
 
@@ -111,6 +117,7 @@ internal abstract class Kind
             InsertAnchor,
             InsertVersion,
             Close,
+            Redact,
             Find,
             FindTaken,
             .. (CountParts is { } count ? [count] : Array.Empty<Statement>()),
@@ -137,6 +144,28 @@ internal abstract class Kind
     /// <summary>API names of the fields in which two states differ, without what the ledger and sorting add.</summary>
     public IEnumerable<string> Differences(VersionRow before, VersionRow after) =>
         _columns.Where(c => c.IsContent && !Equals(c.Stored(before), c.Stored(after))).Select(c => c.ApiName);
+
+    /// <summary>Columns that people's words stand in.</summary>
+    public IEnumerable<string> Texts => _columns.Where(c => c.Form is not null).Select(c => c.Name);
+
+    /// <summary>API names of the fields whose texts hold what is to be removed, with how often each does.</summary>
+    public IEnumerable<(string Field, int Times)> Occurrences(VersionRow row, RemovedText removed) =>
+        from column in _columns
+        where column.Form is not null
+        let times = removed.Times((string?)column.Stored(row), column.Form!.Value)
+        where times > 0
+        select (column.ApiName, times);
+
+    /// <summary>The row without it, and with a new salt.</summary>
+    public VersionRow Without(VersionRow row, RemovedText removed)
+    {
+        var without = row with { Salt = RandomSalt.New() };
+        foreach (var column in _columns.Where(c => c.Form is not null))
+        {
+            column.Set(without, removed.From((string?)column.Stored(row), column.Form!.Value));
+        }
+        return without.Derived();
+    }
 
     /// <summary>SHA-256 of the row's content in canonical JSON: columns by name, absent when null, without <c>UntilRevision</c>.</summary>
     public byte[] Hash(VersionRow row)
@@ -185,13 +214,37 @@ internal abstract class Kind
             nameof(ProjectRow.TitleSort),
             nameof(PartnerRow.NameSort),
             nameof(ProjectRow.Search),
+            nameof(VersionRow.Salt),
         ];
 
+        private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(PartnerRow.NameSort), nameof(ProjectRow.Search)];
+
+        // Texts that nobody writes freely: keys that others refer to, and what is no language. A new column is free text until it stands here.
+        private static readonly string[] _noFreeText =
+        [
+            .. _derived,
+            nameof(VersionRow.Salt),
+            nameof(VersionRow.Key),
+            nameof(ParticipationRow.Partner),
+            nameof(ProjectRow.FieldOfAction),
+            nameof(StatusUpdateRow.Cycle),
+            nameof(StatusUpdateRow.Corrects),
+            nameof(DecisionRequestRow.StatusUpdate),
+            nameof(ReportScheduleRow.Cron),
+        ];
+
+        private readonly PropertyInfo _property;
         private readonly Func<VersionRow, object?> _get;
 
         public Column(PropertyInfo property)
         {
+            _property = property;
             Name = property.Name;
+            Form =
+                property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
+                : Name is nameof(ProjectRow.Funding) or nameof(ProjectRow.Tags) or nameof(StatusUpdateRow.Forecasts) ? TextForm.Packed
+                : Name is nameof(PartnerRow.Website) ? TextForm.Address
+                : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);
             ApiName = JsonNamingPolicy.CamelCase.ConvertName(Name.EndsWith("Cents", StringComparison.Ordinal) ? Name[..^5] : Name);
@@ -214,6 +267,14 @@ internal abstract class Kind
         public string ApiName { get; }
         public bool IsContent { get; }
         public System.Data.DbType? DbType { get; }
+
+        /// <summary>How people's words stand in it; null where there are none.</summary>
+        public TextForm? Form { get; }
+
+        /// <summary>Taking a text out may change it.</summary>
+        public bool IsRedacted => Form is not null || Name == nameof(VersionRow.Salt) || _derived.Contains(Name);
+
+        public void Set(VersionRow row, object? value) => _property.SetValue(row, value);
 
         public object? Stored(VersionRow row) =>
             _get(row) switch

@@ -37,6 +37,36 @@ internal sealed record RevisionRow
     public string? Reason { get; init; }
     public required string PreviousHash { get; init; }
     public required string Hash { get; init; }
+
+    /// <summary>Random. It goes when a text is taken out of the reason.</summary>
+    public string? Salt { get; init; }
+}
+
+/// <summary>A row, or the reason of a revision, out of which a text was taken after it had been written.</summary>
+internal sealed record RedactionRow
+{
+    /// <summary><see cref="Kind"/> of the reason of a revision.</summary>
+    public const string OfReason = "revision";
+
+    /// <summary>The revision that took it out.</summary>
+    public required long Revision { get; init; }
+    public required int Ordinal { get; init; }
+    public required string Kind { get; init; }
+
+    /// <summary>Identity of the row; none for a reason.</summary>
+    public required Guid EntityId { get; init; }
+
+    /// <summary>The revision that wrote the row, or whose reason it is.</summary>
+    public required long FromRevision { get; init; }
+
+    /// <summary>Names of the fields, by comma.</summary>
+    public required string Fields { get; init; }
+
+    /// <summary>The hash that the chain holds: of the row as it was written, or of the revision.</summary>
+    public required string Original { get; init; }
+
+    /// <summary>The hash of what stands there now, computed in the same way.</summary>
+    public required string Redacted { get; init; }
 }
 
 /// <summary>The revision that a command is making. Writes at once, so the command reads what it wrote; nothing lasts without <see cref="CommitAsync"/>.</summary>
@@ -47,8 +77,21 @@ internal sealed class Revision : IAsyncDisposable
 
     private static readonly Statement _insert = new(_ =>
         """
-            INSERT INTO Revision (Number, At, Actor, Command, Reason, PreviousHash, Hash)
-            VALUES (@Number, @At, @Actor, @Command, @Reason, @PreviousHash, @Hash)
+            INSERT INTO Revision (Number, At, Actor, Command, Reason, PreviousHash, Hash, Salt)
+            VALUES (@Number, @At, @Actor, @Command, @Reason, @PreviousHash, @Hash, @Salt)
+            """
+    );
+
+    private static readonly Statement _redactReason = new(_ => "UPDATE Revision SET Reason = @Reason, Salt = @Salt WHERE Number = @Number");
+
+    private static readonly Statement _originalHash = new(_ =>
+        "SELECT MAX(d.Original) FROM Redaction d WHERE d.Kind = @kind AND d.EntityId = @id AND d.FromRevision = @from"
+    );
+
+    private static readonly Statement _insertRedaction = new(_ =>
+        """
+            INSERT INTO Redaction (Revision, Ordinal, Kind, EntityId, FromRevision, Fields, Original, Redacted)
+            VALUES (@Revision, @Ordinal, @Kind, @EntityId, @FromRevision, @Fields, @Original, @Redacted)
             """
     );
 
@@ -75,6 +118,7 @@ internal sealed class Revision : IAsyncDisposable
     private readonly bool _followsSealed;
     private readonly List<ChangeRow> _changes = [];
     private readonly RevisionContent _content = new();
+    private int _redactions;
 
     public Revision(Session session, Caller caller, string command, string? reason, Head head, DateTimeOffset at)
         : this(session, caller, command, reason, head.Number, head.Hash, at, followsSealed: false) { }
@@ -145,7 +189,7 @@ internal sealed class Revision : IAsyncDisposable
         {
             throw Problem.Conflict($"A project has at most {MostParts} of a kind; this one has {count}.");
         }
-        var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current });
+        var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
         await Session.ExecuteAsync(kind.InsertAnchor, kind.Parameters(written), ct);
         await Session.ExecuteAsync(kind.InsertVersion, kind.Parameters(written), ct);
         _content.Wrote(kind, written);
@@ -164,7 +208,16 @@ internal sealed class Revision : IAsyncDisposable
             return before;
         }
         await CloseAsync(kind, before, ct);
-        var written = (TRow)(after with { Id = before.Id, Key = before.Key, FromRevision = Number, UntilRevision = Sources.Current });
+        var written = (TRow)(
+            after with
+            {
+                Id = before.Id,
+                Key = before.Key,
+                FromRevision = Number,
+                UntilRevision = Sources.Current,
+                Salt = RandomSalt.New(),
+            }
+        );
         await Session.ExecuteAsync(kind.InsertVersion, kind.Parameters(written), ct);
         _content.Wrote(kind, written);
         Add(kind, written, VisibilityOf(before, project), VisibilityOf(written, project), fields);
@@ -183,6 +236,88 @@ internal sealed class Revision : IAsyncDisposable
     /// <summary>Closes the state that a new one follows (status update, assessment), without a line of its own in the feed.</summary>
     public Task SupersedeAsync<TRow>(TRow row, CancellationToken ct)
         where TRow : VersionRow => CloseAsync(Kind.Of(typeof(TRow)), row, ct);
+
+    /// <summary>
+    /// Takes a text out of a row that an earlier revision wrote. The one thing that changes what was written: the chain goes on holding
+    /// the old hash, and this revision vouches for the new one.
+    /// </summary>
+    public async Task RedactAsync(VersionRow row, RemovedText removed, IEnumerable<string> fields, CancellationToken ct)
+    {
+        var kind = Kind.Of(row.GetType());
+        var without = kind.Without(row, removed);
+        await Session.ExecuteAsync(kind.Redact, kind.Parameters(without), ct);
+        await RedactedAsync(
+            kind.Name,
+            row.Id,
+            row.FromRevision,
+            fields,
+            Convert.ToHexStringLower(kind.Hash(row)),
+            Convert.ToHexStringLower(kind.Hash(without)),
+            ct
+        );
+    }
+
+    /// <summary>Takes a text out of the reason of an earlier revision. After the rows, because the revision is hashed as a whole.</summary>
+    public async Task RedactReasonAsync(long number, RemovedText removed, CancellationToken ct)
+    {
+        var (revision, _) = await Verification.HashAgainAsync(Session, number, ct);
+        await Session.ExecuteAsync(
+            _redactReason,
+            new
+            {
+                Reason = removed.From(revision.Reason!),
+                Salt = RandomSalt.New(),
+                revision.Number,
+            },
+            ct
+        );
+        var (now, _) = await Verification.HashAgainAsync(Session, number, ct);
+        await RedactedAsync(RedactionRow.OfReason, Guid.Empty, number, ["reason"], revision.Hash, now.Hash, ct);
+    }
+
+    /// <summary>Says of something that is there now that its texts changed without a new state.</summary>
+    public void NoteRedacted(VersionRow current, ProjectRow? project, IEnumerable<string> fields)
+    {
+        var visibility = VisibilityOf(current, project);
+        Add(Kind.Of(current.GetType()), current, visibility, visibility, string.Join(',', fields));
+    }
+
+    private async Task RedactedAsync(
+        string kind,
+        Guid id,
+        long from,
+        IEnumerable<string> fields,
+        string original,
+        string redacted,
+        CancellationToken ct
+    )
+    {
+        var row = new RedactionRow
+        {
+            Revision = Number,
+            Ordinal = ++_redactions,
+            Kind = kind,
+            EntityId = id,
+            FromRevision = from,
+            Fields = string.Join(',', fields),
+            // It may not be the first time.
+            Original =
+                await Session.FirstAsync<string>(
+                    _originalHash,
+                    null,
+                    new
+                    {
+                        kind,
+                        id,
+                        from,
+                    },
+                    ct
+                ) ?? original,
+            Redacted = redacted,
+        };
+        await Session.ExecuteAsync(_insertRedaction, row, ct);
+        _content.Redacted(row);
+    }
 
     /// <summary>Notes a change of something that is kept outside of the version tables: a report, an API key, an import.</summary>
     public void Note(string kind, Guid id, string key, Visibility? before, Visibility? after, string? fields = null) =>
@@ -245,6 +380,7 @@ internal sealed class Revision : IAsyncDisposable
             Reason = _reason,
             PreviousHash = _previousHash,
             Hash = "",
+            Salt = RandomSalt.New(),
         };
         row = row with { Hash = _content.Hash(row, _changes) };
         await Session.ExecuteAsync(_insert, row, ct);
@@ -349,30 +485,41 @@ internal sealed class Revision : IAsyncDisposable
         );
 }
 
-/// <summary>What a revision's hash covers: its own fields, every row it wrote, every row it closed, every change it lists, and the hash before.</summary>
+/// <summary>
+/// What a revision's hash covers: its own fields, every row it wrote, every row it closed, every text it took out, every change it lists,
+/// and the hash before.
+/// </summary>
 internal sealed class RevisionContent
 {
     private readonly List<string> _lines = [];
+    private readonly List<RedactionRow> _redactions = [];
 
-    public void Wrote(Kind kind, VersionRow row) => _lines.Add($"wrote {kind.Name} {row.Id:D} {Convert.ToHexStringLower(kind.Hash(row))}");
+    public void Wrote(Kind kind, VersionRow row) => Wrote(kind, row.Id, Convert.ToHexStringLower(kind.Hash(row)));
+
+    /// <summary>A row by its hash: the one that it was written with, where a text was taken out since.</summary>
+    public void Wrote(Kind kind, Guid id, string hash) => _lines.Add($"wrote {kind.Name} {id:D} {hash}");
 
     public void Closed(Kind kind, Guid id, long from) =>
         _lines.Add(string.Create(CultureInfo.InvariantCulture, $"closed {kind.Name} {id:D} {from}"));
+
+    public void Redacted(RedactionRow redaction) => _redactions.Add(redaction);
 
     /// <summary>SHA-256, hexadecimal, of UTF-8 lines that do not depend on the order of reading.</summary>
     public string Hash(RevisionRow revision, IEnumerable<ChangeRow> changes)
     {
         var text = new StringBuilder();
-        Line(
-            text,
+        object?[] header =
+        [
             "revision",
             revision.Number,
             revision.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
             revision.Actor,
             revision.Command,
             revision.Reason,
-            revision.PreviousHash
-        );
+            revision.PreviousHash,
+        ];
+        // Revisions of before there were salts have none.
+        Line(text, revision.Salt is null ? header : [.. header, revision.Salt]);
         foreach (var c in changes.OrderBy(c => c.Ordinal))
         {
             Line(
@@ -387,6 +534,10 @@ internal sealed class RevisionContent
                 (int?)c.VisibleAfter,
                 c.Fields
             );
+        }
+        foreach (var d in _redactions.OrderBy(d => d.Ordinal))
+        {
+            Line(text, "redacted", d.Ordinal, d.Kind, $"{d.EntityId:D}", d.FromRevision, d.Fields, d.Original, d.Redacted);
         }
         foreach (var line in _lines.Order(StringComparer.Ordinal))
         {

@@ -18,6 +18,12 @@ internal abstract record VersionRow
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
+
+    /// <summary>Random; set by the ledger. It goes when a text is taken out of the row, so that the old hash tells nothing about it.</summary>
+    public string? Salt { get; init; }
+
+    /// <summary>With the columns that are made from others.</summary>
+    public virtual VersionRow Derived() => this;
 }
 
 /// <summary>A state of something that belongs to a project.</summary>
@@ -35,6 +41,8 @@ internal sealed record PartnerRow : VersionRow
     public string? Description { get; init; }
     public DateOnly? JoinedOn { get; init; }
     public DateOnly? LeftOn { get; init; }
+
+    public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
 }
 
 internal sealed record FieldOfActionRow : VersionRow
@@ -45,6 +53,8 @@ internal sealed record FieldOfActionRow : VersionRow
     public string? Description { get; init; }
     public DateOnly? ValidFrom { get; init; }
     public DateOnly? ValidUntil { get; init; }
+
+    public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
 }
 
 internal sealed record ProjectRow : VersionRow
@@ -76,6 +86,13 @@ internal sealed record ProjectRow : VersionRow
     public double? Longitude { get; init; }
     public string? Place { get; init; }
     public bool Archived { get; init; }
+
+    public override VersionRow Derived() =>
+        this with
+        {
+            TitleSort = SortText.Of(Title, 200),
+            Search = SortText.Of(string.Join(' ', [Key, Title, Problem, Goal, Solution, .. Packed.Unpack<string>(Tags)])),
+        };
 }
 
 internal sealed record ParticipationRow : PartRow

@@ -36,6 +36,9 @@ internal enum Resource
     Import,
     ApiKey,
     AuditRecord,
+
+    /// <summary>Taking a text out of what was written.</summary>
+    Redaction,
     Letter,
 
     /// <summary>The dashboard of background jobs.</summary>

@@ -143,6 +143,7 @@ internal static class RightsTable
         Administrators(Right.Create(Resource.ApiKey)),
         Administrators(Right.Delete(Resource.ApiKey)),
         Administrators(Right.Read(Resource.AuditRecord)),
+        Administrators(Right.Create(Resource.Redaction)),
         Administrators(Right.Read(Resource.Letter)),
         Administrators(Right.Change(Resource.Job)) with
         {

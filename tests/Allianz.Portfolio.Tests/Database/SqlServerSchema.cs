@@ -26,13 +26,19 @@ internal static partial class SqlServerSchema
     public static TSqlModel Model()
     {
         var model = new TSqlModel(SqlServerVersion.Sql160, new TSqlModelOptions());
-        foreach (var (_, text) in Scripts("sqlserver"))
+        var statements = Scripts("sqlserver").SelectMany(script => Separate(script.Text)).ToList();
+        var added = statements
+            .Select(s => AddedColumn().Match(s))
+            .Where(m => m.Success)
+            .ToLookup(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        foreach (var statement in statements.Where(s => !AddedColumn().IsMatch(s)))
         {
-            foreach (var statement in Separate(text))
-            {
-                // Data that a script brings is checked as a procedure; the model itself takes definitions only.
-                model.AddObjects(IsDefinition(statement) ? statement : Procedure("script_" + Guid.NewGuid().ToString("N"), statement));
-            }
+            // The model takes a table as it is in the end, not how it came to that.
+            var whole = NewTable().Match(statement) is { Success: true } table
+                ? statement.Insert(table.Length, string.Concat(added[table.Groups[1].Value].Select(column => column + ", ")))
+                : statement;
+            // Data that a script brings is checked as a procedure; the model itself takes definitions only.
+            model.AddObjects(IsDefinition(whole) ? whole : Procedure("script_" + Guid.NewGuid().ToString("N"), whole));
         }
         return model;
     }
@@ -87,6 +93,12 @@ internal static partial class SqlServerSchema
             .Replace(script, "")
             .Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(s => s.Length > 0);
+
+    [GeneratedRegex(@"^ALTER TABLE (\w+) ADD ([^;]+?);?$")]
+    private static partial Regex AddedColumn();
+
+    [GeneratedRegex(@"^CREATE TABLE (\w+) \(")]
+    private static partial Regex NewTable();
 
     [GeneratedRegex(@"@\w+")]
     private static partial Regex Parameter();

@@ -433,6 +433,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ("reports", _ => new { title = "N", visibility = "public" }),
                 ("imports", _ => new { }),
                 ("api-keys", _ => new { name = "N", role = "reader" }),
+                ("redactions", _ => new { text = "Steht nirgends", reason = "R" }),
             }
         )
         {

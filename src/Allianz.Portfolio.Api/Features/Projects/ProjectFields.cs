@@ -98,14 +98,7 @@ public record ProjectFields
         );
 
     /// <summary>With the columns that lists sort by and <c>q</c> looks through.</summary>
-    internal static ProjectRow Findable(ProjectRow row) =>
-        row with
-        {
-            TitleSort = SortText.Of(row.Title, 200),
-            Search = SortText.Of(
-                string.Join(' ', [row.Key, row.Title, row.Problem, row.Goal, row.Solution, .. Packed.Unpack<string>(row.Tags)])
-            ),
-        };
+    internal static ProjectRow Findable(ProjectRow row) => (ProjectRow)row.Derived();
 
     internal sealed class Mapping : Profile
     {

@@ -44,6 +44,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("API keys", "Who may call."),
         ("Audit", "Who came, and who was turned away."),
         ("Letters", "What is sent by mail."),
+        ("Redactions", "Taking personal data out of what was written."),
     ];
 
     private static readonly Dictionary<string, string> _pathParameters = new()

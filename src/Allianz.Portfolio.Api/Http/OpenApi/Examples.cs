@@ -13,6 +13,7 @@ using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
+using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
@@ -342,6 +343,33 @@ internal static class Examples
             Role = Role.PartnerEditor,
             Partner = _ihk.Key,
             Revision = 5,
+        },
+        new Redaction
+        {
+            Applied = true,
+            Revision = Revision,
+            Occurrences = 1,
+            Found =
+            [
+                new RedactedText
+                {
+                    Kind = "milestone",
+                    Key = "pilotbetrieb",
+                    Project = "parken-in-hoerde",
+                    Revision = 411,
+                    Field = "description",
+                    Times = 1,
+                },
+            ],
+            Remaining =
+            [
+                new RemainingText
+                {
+                    Kind = "report",
+                    Key = "12",
+                    Why = "A report is a document of record. A corrected one can replace it.",
+                },
+            ],
         },
         new AuditRecord
         {
