@@ -19,6 +19,11 @@ public sealed class SettingsTests
         "ConnectionStrings:Portfolio must be set for the engine 'sqlserver'."
     )]
     [TestCase("--Cycles:Opens=viele", "'Cycles:Opens'")]
+    [TestCase("--SignIn:Providers:ihk:Patners:0=ihk", "Patners")]
+    [TestCase(
+        "--SignIn:Providers:ihk:Authority=http://ihk.example --SignIn:Providers:ihk:ClientId=x --SignIn:Providers:ihk:Rules:0:Role=board",
+        "'board' is a role of the city"
+    )]
     [TestCase("--Cycles:Opens=1", "Cycles: Opens, Due and Closes are working days")]
     public async Task A_wrong_setting_ends_serving_and_verbs_with_1_and_a_sentence(string settings, string said)
     {

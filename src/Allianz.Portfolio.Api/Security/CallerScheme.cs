@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.OpenId;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -25,11 +26,16 @@ internal static class CallerScheme
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
             .AddCookie(Sessions.SchemeName);
         builder.AddAccounts();
+        builder.AddOpenId();
     }
 
     // A request that says who it is by a header means that, whatever cookies go with it.
     private static string SchemeOf(HttpContext context) =>
-        context.Request.Headers.Authorization.Count > 0 ? ApiKeyAuthentication.SchemeName : Sessions.SchemeName;
+        context.Request.Headers.Authorization.Count == 0 ? Sessions.SchemeName
+        : ProgramTokens.In(context.Request) is { } token
+        && context.RequestServices.GetRequiredService<OpenIdProviders>().OfToken(token) is { } provider
+            ? OpenIdProvider.ProgramScheme(provider.Name)
+        : ApiKeyAuthentication.SchemeName;
 
     /// <summary>Refuses what authentication alone would let through.</summary>
     public static async Task RefuseWrongCallers(HttpContext context, RequestDelegate next)

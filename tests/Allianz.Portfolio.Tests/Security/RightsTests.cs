@@ -306,6 +306,8 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     private static readonly Dictionary<string, string> _outside = new()
     {
         ["/reports/{number}"] = "/reports/1",
+        ["/sign-in/{provider}/start"] = "/sign-in/ihk/start",
+        ["/sign-in/{provider}/refused"] = "/sign-in/ihk/refused",
         ["/{*path}"] = "/nirgends",
         ["/jobs/{**path}"] = "/jobs/recurring",
         ["/docs/{documentName?}"] = "/docs",

@@ -14,6 +14,8 @@ internal class Account
     /// <summary>What the person is here, e.g. "Redaktion IHK".</summary>
     public string Name { get; set; } = "";
     public string NameSort { get; set; } = "";
+
+    /// <summary>Empty when the person signs in at a provider, which alone knows it.</summary>
     public string Email { get; set; } = "";
 
     /// <summary>The address without regard to case, by which it is found.</summary>

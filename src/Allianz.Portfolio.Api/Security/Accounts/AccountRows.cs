@@ -85,7 +85,8 @@ internal static class AccountRows
     {
         account.NameSort = SortText.Of(account.Name, 200);
         account.Email = account.Email.Trim();
-        account.EmailNormal = Account.Normal(account.Email);
+        // Whoever signs in at a provider has no address here. The blank keeps the place from any address that somebody may type.
+        account.EmailNormal = account.Email.Length == 0 ? " " + account.Key : Account.Normal(account.Email);
         account.Revision = revision.Number;
         return revision.Session.ExecuteAsync(
             statement,

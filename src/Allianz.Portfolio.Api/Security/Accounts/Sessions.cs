@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Security.OpenId;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ internal sealed record SignedIn(Account Account, Guid Session, string How, bool 
 /// Sessions of people. The cookie names a row, which is read with its account at every request: signing out, another password, another role
 /// or being deactivated work at once, on every node.
 /// </summary>
-internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptions> options, TimeProvider clock)
+internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptions> options, OpenIdProviders providers, TimeProvider clock)
 {
     /// <summary>The scheme of the cookie.</summary>
     public const string SchemeName = "Session";
@@ -41,6 +42,8 @@ internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptio
     private static readonly Statement _deleteOld = new(_ => "DELETE FROM AccountSession WHERE ExpiresAt <= @now");
 
     private static readonly Statement _delete = new(_ => "DELETE FROM AccountSession WHERE Id = @id");
+
+    private static readonly Statement _deleteAll = new(_ => "DELETE FROM AccountSession WHERE AccountId = @account");
 
     private static readonly Statement _signedIn = new(_ =>
         "UPDATE Account SET FailedSignIns = 0, LockedUntil = NULL, LastSignInAt = @now WHERE Id = @account"
@@ -91,6 +94,13 @@ internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptio
         await http.SignOutAsync(SchemeName);
     }
 
+    /// <summary>Ends all sessions of an account.</summary>
+    public async Task EndAllAsync(Account account, CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        await session.ExecuteAsync(_deleteAll, new { account = account.Id }, ct);
+    }
+
     /// <summary>At every request: of what the cookie says only the session's id counts.</summary>
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
@@ -99,6 +109,7 @@ internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptio
             !Guid.TryParse(context.Principal?.FindFirstValue(IdClaim), out var id)
             || await FindAsync(id, http.RequestAborted) is not { } row
             || (row.Demo && !DemoSignIn.IsPossible(http))
+            || !providers.MayStay(row.How, row.Role, row.Partner)
         )
         {
             context.RejectPrincipal();

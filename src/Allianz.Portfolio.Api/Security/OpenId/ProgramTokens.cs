@@ -1,0 +1,89 @@
+using Allianz.Portfolio.Api.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace Allianz.Portfolio.Api.Security.OpenId;
+
+/// <summary>Programs that come with an access token of their organisation's provider (client credentials) instead of an API key.</summary>
+internal static class ProgramTokens
+{
+    // RFC 9068; most providers still write JWT.
+    private static readonly string[] _types = ["at+jwt", "application/at+jwt", "JWT"];
+
+    private static readonly string[] _clientClaims = ["client_id", "azp", "appid"];
+
+    // Only a token that somebody signed in for has one of these.
+    private static readonly string[] _personClaims = ["scp", "auth_time", "amr", "nonce", "sid"];
+
+    private const string Bearer = "Bearer ";
+
+    private const string Refused = "This access token is not valid (any more), or its client is not known here.";
+
+    /// <summary>The bearer token of a request, when it is no API key.</summary>
+    public static string? In(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header]
+        && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && !header.AsSpan(Bearer.Length).StartsWith(ApiKeySecret.Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Bearer.Length..].Trim()
+            : null;
+
+    public static void Configure(JwtBearerOptions options, OpenIdProvider provider, TimeProvider clock)
+    {
+        options.ConfigurationManager = provider.Discovery;
+        options.Backchannel = provider.Http;
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.TokenValidationParameters = TokenRules.For(provider.Settings, provider.Settings.Audience!, clock);
+        options.TokenValidationParameters.ValidTypes = _types;
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context => KeepUpAsync(context, provider),
+            OnTokenValidated = context => AdmitAsync(context, provider),
+            // A provider that does not answer stays an exception.
+            OnAuthenticationFailed = context => context.Exception is Problem ? Task.CompletedTask : RefuseAsync(context),
+        };
+    }
+
+    // A provider that has just changed its key is asked for the new one before the first token signed with it is refused.
+    private static async Task KeepUpAsync(MessageReceivedContext context, OpenIdProvider provider)
+    {
+        if (In(context.Request) is not { } token)
+        {
+            return;
+        }
+        var known = await provider.Discovery.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        var key = new JsonWebToken(token).Kid;
+        if (known.SigningKeys.All(k => k.KeyId != key))
+        {
+            provider.Discovery.RequestRefresh();
+        }
+    }
+
+    private static async Task AdmitAsync(TokenValidatedContext context, OpenIdProvider provider)
+    {
+        var claims = context.Principal!.Claims.ToList();
+        var ids = claims.Where(c => _clientClaims.Contains(c.Type)).Select(c => c.Value).Distinct().ToList();
+        if (ids is not [var id] || claims.Any(c => _personClaims.Contains(c.Type)) || provider.Settings.MapClient(id) is not { } place)
+        {
+            await RefuseAsync(context);
+            return;
+        }
+        var caller = new Caller($"client:{provider.Name}:{id}", place.Role, place.Partner);
+        await Audit(context.HttpContext)
+            .WriteAsync(AuditEvent.KeyUsed, context.HttpContext, caller.Name, null, null, context.HttpContext.RequestAborted);
+        context.HttpContext.Features.Set(caller);
+        context.Principal = caller.Principal(context.Scheme.Name);
+        context.Success();
+    }
+
+    // Why, is said to nobody: a stranger learns nothing by it.
+    private static async Task RefuseAsync(ResultContext<JwtBearerOptions> context)
+    {
+        await Audit(context.HttpContext)
+            .WriteAsync(AuditEvent.KeyRefused, context.HttpContext, null, null, context.Scheme.Name, context.HttpContext.RequestAborted);
+        context.Fail(Refused);
+    }
+
+    private static AuditLog Audit(HttpContext http) => http.RequestServices.GetRequiredService<AuditLog>();
+}
