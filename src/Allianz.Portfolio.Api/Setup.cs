@@ -63,6 +63,7 @@ internal static class Setup
 
         services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
         services.AddExceptionHandler<ProblemHandler>();
+        services.AddSingleton<IHttpContextFactory, SecretPaths>();
     }
 
     public static void UsePortfolio(this WebApplication app)

@@ -18,6 +18,7 @@ using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
 
 namespace Allianz.Portfolio.Api.Features;
@@ -56,6 +57,11 @@ internal static class Routes
         ListStatusUpdates.Map(api);
         GetStatusUpdate.Map(api);
         CreateStatusUpdate.Map(api);
+
+        ListUpdateLinks.Map(api);
+        GetUpdateLink.Map(api);
+        CreateUpdateLink.Map(api);
+        RevokeUpdateLink.Map(api);
 
         ListAssessments.Map(api);
         GetAssessment.Map(api);

@@ -100,6 +100,10 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <param name="reason">Why, in the caller's words.</param>
     public async Task<Revision> BeginAsync(Caller caller, string command, CancellationToken ct, string? reason = null)
     {
+        if (caller.Only is not null && command != OneUpdate.Command)
+        {
+            throw Problem.Forbidden("An update link makes a status update and nothing else.");
+        }
         var session = _together.Value?.Share() ?? await TurnAsync(ct);
         try
         {

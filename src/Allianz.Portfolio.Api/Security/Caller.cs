@@ -85,6 +85,9 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
 
     /// <summary>Makes a POST safe to repeat: stored with the revision that it made.</summary>
     public Idempotency? Idempotency { get; init; }
+
+    /// <summary>All that it may do, when it acts by an update link.</summary>
+    public OneUpdate? Only { get; init; }
 }
 
 /// <summary>A client's Idempotency-Key and the hash of the request it was first used with.</summary>

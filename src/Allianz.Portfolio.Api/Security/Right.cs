@@ -40,6 +40,10 @@ internal enum Resource
     /// <summary>Taking a text out of what was written.</summary>
     Redaction,
     Letter,
+    UpdateLink,
+
+    /// <summary>The form that an update link opens.</summary>
+    UpdateForm,
 
     /// <summary>The dashboard of background jobs.</summary>
     Job,

@@ -139,6 +139,13 @@ internal static class RightsTable
         Keepers(Right.Delete(Resource.ReportSchedule)),
         Keepers(Right.Read(Resource.Import), Scope.ReadBoard),
         Keepers(Right.Create(Resource.Import)),
+        Keepers(Right.Read(Resource.UpdateLink), Scope.ReadBoard),
+        Keepers(Right.Create(Resource.UpdateLink)),
+        Keepers(Right.Delete(Resource.UpdateLink)),
+        Everybody(Right.Read(Resource.UpdateForm)) with
+        {
+            Why = "Who has the link's secret may make the one status update that it is for, in the name of its partner; who has none sees nothing.",
+        },
         Administrators(Right.Read(Resource.ApiKey)),
         Administrators(Right.Create(Resource.ApiKey)),
         Administrators(Right.Delete(Resource.ApiKey)),

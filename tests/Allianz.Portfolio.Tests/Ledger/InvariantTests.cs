@@ -26,6 +26,8 @@ public class InvariantTests(Engine engine)
         ["/api/v1/audit"] = "who came and who was turned away; no part of the portfolio",
         ["/api/v1/imports"] = "a log that only grows; what an import did to the portfolio is in the revisions it names",
         ["/api/v1/imports/{key}"] = "a line of that log, which never changes",
+        ["/api/v1/update-links"] = "links on their way to partners; what they report is a status update",
+        ["/api/v1/update-links/{key}"] = "as the list",
         ["/api/v1/letters"] = "mail on its way out; no part of the portfolio",
     };
 

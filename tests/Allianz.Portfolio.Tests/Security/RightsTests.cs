@@ -30,6 +30,13 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     private Someone[] _all = [];
     private int _count;
 
+    private static readonly object _link = new
+    {
+        project = "gefragt",
+        cycle = "gefragt",
+        partner = Leading,
+    };
+
     /// <param name="Name">For messages.</param>
     /// <param name="Role">Its role.</param>
     /// <param name="Client">Its way in.</param>
@@ -51,6 +58,17 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 }
             );
         }
+        await Coordination.CreateAsync("projects", new { key = "gefragt", title = "Gefragt", visibility = "public" });
+        await Coordination.CreateAsync("projects/gefragt/participations", new { partner = Leading, role = "lead" });
+        await Coordination.CreateAsync(
+            "reporting-cycles",
+            new
+            {
+                key = "gefragt",
+                name = "Gefragt",
+                meetingOn = "2026-12-01",
+            }
+        );
         _all =
         [
             new("anonymous", Role.Anonymous, Anonymous),
@@ -269,6 +287,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 meetingOn = "2026-09-01",
             }
         );
+        await Coordination.CreateAsync("update-links", _link);
         var reads = new Reads(Host, _ => true);
         var asked = new HashSet<string>();
 
@@ -308,6 +327,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         ["/reports/{number}"] = "/reports/1",
         ["/sign-in/{provider}/start"] = "/sign-in/ihk/start",
         ["/sign-in/{provider}/refused"] = "/sign-in/ihk/refused",
+        ["/update/{secret}"] = "/update/unbekannt",
         ["/{*path}"] = "/nirgends",
         ["/jobs/{**path}"] = "/jobs/recurring",
         ["/docs/{documentName?}"] = "/docs",
@@ -436,6 +456,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ("imports", _ => new { }),
                 ("api-keys", _ => new { name = "N", role = "reader" }),
                 ("redactions", _ => new { text = "Steht nirgends", reason = "R" }),
+                ("update-links", _ => _link),
             }
         )
         {

@@ -36,7 +36,7 @@ internal static class CreateStatusUpdate
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, projectKey, update) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createStatusUpdate", cancellationToken);
+            await using var revision = await ledger.BeginAsync(caller, OneUpdate.Command, cancellationToken);
             var view = View.All(Berlin.DayOf(revision.At));
             update.Demand(update.Rules(view.Day));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
@@ -82,6 +82,10 @@ internal static class CreateStatusUpdate
             var day = reportedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var wish = cycle is null ? day : string.Join('-', new[] { cycle, partner }.OfType<string>());
             var key = await revision.NewKeyAsync<StatusUpdateRow>(update.Key, wish, "meldung", cancellationToken, project.Id);
+            if (caller.Only is { } only)
+            {
+                await only.UseAsync(revision, project.Key, cycle, key, cancellationToken);
+            }
             var moves = await MovesAsync(revision, project, update.Forecasts, cancellationToken);
             var lights = Content(update, before);
             if (before is not null)

@@ -18,6 +18,7 @@ using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
+using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 
@@ -379,6 +380,20 @@ internal static class Examples
             Event = AuditEvent.KeyUsed,
             Actor = "key:ihk-redaktion",
             Address = "192.0.2.0/24",
+        },
+        new UpdateLink
+        {
+            Key = "k3m9x7p2qa",
+            Project = "parken-in-hoerde",
+            Cycle = "2026-q3",
+            Partner = _ihk.Key,
+            To = "redaktion@example.org",
+            State = UpdateLinkState.Used,
+            CreatedAt = _at,
+            ExpiresAt = _at.AddDays(14),
+            UsedAt = _at.AddHours(2),
+            StatusUpdate = "2026-q3-ihk",
+            Revision = 6,
         },
         new OutgoingLetter
         {

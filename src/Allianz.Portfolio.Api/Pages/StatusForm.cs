@@ -1,0 +1,370 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>
+/// The form for a status update: as it was typed, so that nothing is lost when something is wrong with it. A page that has one calls its
+/// property <c>Form</c>, by which the partial <c>_StatusForm</c> names the fields.
+/// </summary>
+internal sealed partial class StatusForm
+{
+    /// <summary>What to do when the partner says that nothing changed.</summary>
+    public const string Unchanged = "unveraendert";
+
+    private const int LongestReason = 2000;
+    private const int LongestText = 4000;
+    private const int LongestForecastReason = 1000;
+
+    private readonly List<FormError> _errors = [];
+
+    /// <summary>Lights as codes; empty when not reported.</summary>
+    public string? Schedule { get; set; }
+    public string? Cost { get; set; }
+    public string? Scope { get; set; }
+    public string? Resources { get; set; }
+    public string? Risk { get; set; }
+    public string? Reason { get; set; }
+    public string? Progress { get; set; }
+    public string? Spent { get; set; }
+    public string? Done { get; set; }
+    public string? Next { get; set; }
+    public List<ForecastEntry> Forecasts { get; set; } = [];
+
+    /// <summary>What the form is about; no part of what is typed.</summary>
+    [BindNever]
+    public StatusPreparation About { get; private set; } = null!;
+
+    /// <summary>What is wrong, in the order of the fields.</summary>
+    public IReadOnlyList<FormError> Errors => _errors;
+
+    /// <summary>The lights with their names as fields.</summary>
+    public IReadOnlyList<(Dimension Dimension, string Name, string? Value)> Lights =>
+        [
+            (Dimension.Schedule, nameof(Schedule), Schedule),
+            (Dimension.Cost, nameof(Cost), Cost),
+            (Dimension.Scope, nameof(Scope), Scope),
+            (Dimension.Resources, nameof(Resources), Resources),
+            (Dimension.Risk, nameof(Risk), Risk),
+        ];
+
+    /// <summary>With what the partner said last.</summary>
+    public static StatusForm Of(StatusPreparation about)
+    {
+        var form = new StatusForm { About = about };
+        if (about.Last is { } last)
+        {
+            (form.Schedule, form.Cost) = (Code(last, Dimension.Schedule), Code(last, Dimension.Cost));
+            (form.Scope, form.Resources, form.Risk) = (
+                Code(last, Dimension.Scope),
+                Code(last, Dimension.Resources),
+                Code(last, Dimension.Risk)
+            );
+            form.Reason = last.Reason;
+            form.Progress = last.Progress?.ToString(CultureInfo.InvariantCulture);
+            form.Spent = last.SpentCents is { } cents ? German.Euros(cents).Replace(" €", "", StringComparison.Ordinal) : null;
+            form.Done = last.Done;
+            form.Next = last.Next;
+        }
+        form.Forecasts =
+        [
+            .. about.Milestones.Select(m => new ForecastEntry
+            {
+                Milestone = m.Key,
+                On = m.ForecastOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            }),
+        ];
+        return form;
+    }
+
+    /// <summary>Puts what was typed beside what it is about; milestones that came or went meanwhile do the same in the form.</summary>
+    public StatusForm For(StatusPreparation about)
+    {
+        About = about;
+        var typed = Forecasts.Where(f => f.Milestone is not null).DistinctBy(f => f.Milestone).ToDictionary(f => f.Milestone!);
+        Forecasts = [.. Of(about).Forecasts.Select(f => typed.GetValueOrDefault(f.Milestone!) ?? f)];
+        return this;
+    }
+
+    /// <summary>What is wrong with a field, or null.</summary>
+    public string? ErrorOf(string field) => _errors.FirstOrDefault(e => e.Field == field)?.Message;
+
+    /// <summary>Says that something is wrong; without a field when it is with the whole.</summary>
+    public void Add(string field, string message)
+    {
+        if (ErrorOf(field) is null)
+        {
+            _errors.Add(new FormError(field, message));
+        }
+    }
+
+    /// <summary>The status update that was typed; null when something is wrong with it.</summary>
+    public NewStatusUpdate? Read()
+    {
+        var lights = new LightFields
+        {
+            Schedule = Light(nameof(Schedule), Schedule),
+            Cost = Light(nameof(Cost), Cost),
+            Scope = Light(nameof(Scope), Scope),
+            Resources = Light(nameof(Resources), Resources),
+            Risk = Light(nameof(Risk), Risk),
+        };
+        var update = new NewStatusUpdate
+        {
+            Cycle = About.Cycle?.Key,
+            Partner = About.Partner.Key,
+            Lights = lights,
+            Reason = Text(nameof(Reason), Reason, LongestReason),
+            Progress = Percent(),
+            SpentCents = Amount(),
+            Done = Text(nameof(Done), Done, LongestText),
+            Next = Text(nameof(Next), Next, LongestText),
+            Forecasts = [.. Moved()],
+        };
+        var typedWrong = _errors.Count > 0;
+        foreach (
+            var finding in RagRules.Check(
+                new StatusContent
+                {
+                    ReportedOn = About.Day,
+                    Lights = lights.ByDimension(),
+                    Reason = update.Reason,
+                    Progress = update.Progress,
+                    Done = update.Done,
+                    Next = update.Next,
+                    SpentCents = update.SpentCents,
+                    ForecastMilestones = [.. update.Forecasts.Select(f => f.Milestone)],
+                },
+                About.Day
+            )
+        )
+        {
+            if (finding.Code == "reasonRequired")
+            {
+                Add(nameof(Reason), "Begründung: Bei Gelb oder Rot ist eine Begründung nötig.");
+            }
+            // What could not be read only looks as if nothing had been said.
+            else if (!typedWrong)
+            {
+                Add(
+                    nameof(Schedule),
+                    finding.Code == "empty" ? "Melden Sie mindestens eine Angabe." : "Diese Angaben passen nicht zusammen."
+                );
+            }
+        }
+        return _errors.Count == 0 ? update : null;
+    }
+
+    /// <summary>Says what a command objected to, in the words of the form.</summary>
+    public void Add(Problem problem)
+    {
+        foreach (var error in problem.Errors is { Count: > 0 } errors ? errors : [new FieldError("", "")])
+        {
+            switch (error.Pointer.Split('/'))
+            {
+                case ["", "forecasts", ..]:
+                    Add(nameof(Forecasts), "Meilensteine: Einer der Meilensteine wurde inzwischen geändert. Prüfen Sie die Prognosen.");
+                    break;
+                case ["", "unchanged", ..]:
+                    Add("", "Inzwischen liegt eine andere Meldung vor. Prüfen Sie die Angaben und senden Sie sie vollständig ab.");
+                    break;
+                default:
+                    Add(
+                        "",
+                        problem.Status == StatusCodes.Status503ServiceUnavailable
+                            ? "Im Moment wird viel geschrieben, Ihre Meldung ist noch nicht gespeichert. Senden Sie sie bitte noch einmal ab."
+                            : "Die Meldung passt nicht zum Stand des Projekts. Prüfen Sie die Angaben und senden Sie sie noch einmal ab."
+                    );
+                    break;
+            }
+        }
+    }
+
+    private static string? Code(StatusState update, Dimension dimension) =>
+        update.Lights.TryGetValue(dimension, out var rag) ? Codes.Of(rag) : null;
+
+    private Rag? Light(string field, string? typed)
+    {
+        if (string.IsNullOrEmpty(typed))
+        {
+            return null;
+        }
+        foreach (var rag in Enum.GetValues<Rag>())
+        {
+            if (Codes.Of(rag) == typed)
+            {
+                return rag;
+            }
+        }
+        Add(field, "Ampel: Wählen Sie grün, gelb, rot oder „nicht gemeldet“.");
+        return null;
+    }
+
+    private int? Percent()
+    {
+        if (Clean(Progress)?.TrimEnd('%', ' ') is not { Length: > 0 } text)
+        {
+            return null;
+        }
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100)
+        {
+            return percent;
+        }
+        Add(nameof(Progress), "Fortschritt: Geben Sie eine ganze Zahl von 0 bis 100 ein.");
+        return null;
+    }
+
+    private long? Amount()
+    {
+        if (Clean(Spent)?.TrimEnd('€', ' ') is not { Length: > 0 } text)
+        {
+            return null;
+        }
+        if (
+            GermanAmount().IsMatch(text)
+            && decimal.TryParse(
+                text.Replace(".", "", StringComparison.Ordinal).Replace(',', '.'),
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var euros
+            )
+            && Money.TryToCents(euros, out var cents)
+        )
+        {
+            return cents;
+        }
+        Add(nameof(Spent), "Ausgegeben: Geben Sie einen Betrag in Euro ein, zum Beispiel 1.234,56.");
+        return null;
+    }
+
+    private string? Text(string field, string? typed, int longest)
+    {
+        if (Clean(typed) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+        if (text.Length > longest)
+        {
+            var name = field switch
+            {
+                nameof(Reason) => "Begründung",
+                nameof(Done) => "Erreicht",
+                nameof(Next) => "Nächste Schritte",
+                _ => "Grund",
+            };
+            Add(
+                field,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: Höchstens {longest} Zeichen; das sind {text.Length - longest} zu viel."
+                )
+            );
+        }
+        return text;
+    }
+
+    // Only what differs: a forecast that stands as it was is no news.
+    private IEnumerable<NewForecast> Moved()
+    {
+        for (var i = 0; i < Forecasts.Count; i++)
+        {
+            var (typed, milestone) = (Forecasts[i], About.Milestones[i]);
+            var reason = Text($"Forecasts[{i}].Reason", typed.Reason, LongestForecastReason);
+            if (Clean(typed.On) is not { Length: > 0 } text)
+            {
+                if (reason is not null)
+                {
+                    Add($"Forecasts[{i}].On", $"Prognose für „{milestone.Title}“: Zum Grund fehlt das Datum.");
+                }
+                continue;
+            }
+            if (
+                !DateOnly.TryParseExact(text, ["yyyy-MM-dd", "d.M.yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var on)
+                || on.Year is < 2000 or >= 2100
+            )
+            {
+                Add($"Forecasts[{i}].On", $"Prognose für „{milestone.Title}“: Geben Sie ein Datum ein, zum Beispiel 30.11.2026.");
+            }
+            else if (on != milestone.ForecastOn || reason is not null)
+            {
+                yield return new NewForecast
+                {
+                    Milestone = milestone.Key,
+                    ForecastOn = on,
+                    Reason = reason,
+                };
+            }
+        }
+    }
+
+    // As the API takes texts: composed, with one kind of line end, without control characters.
+    private static string? Clean(string? typed) =>
+        typed is null
+            ? null
+            : string.Concat(typed.ReplaceLineEndings("\n").Where(c => !char.IsControl(c) || c is '\n' or '\t'))
+                .Trim()
+                .Normalize(NormalizationForm.FormC);
+
+    [GeneratedRegex(@"^(\d{1,3}(\.\d{3})+|\d{1,15})(,\d{1,2})?$")]
+    private static partial Regex GermanAmount();
+}
+
+/// <summary>What was typed for a milestone.</summary>
+internal sealed class ForecastEntry
+{
+    /// <summary>Key of the milestone.</summary>
+    public string? Milestone { get; set; }
+    public string? On { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>What is wrong with a field of a form.</summary>
+/// <param name="Field">Its name; empty for the whole form.</param>
+/// <param name="Message">In German, beginning with what the field is called.</param>
+internal sealed record FormError(string Field, string Message)
+{
+    /// <summary>Where the summary of errors leads.</summary>
+    public string Id => IdOf(Field);
+
+    /// <summary>A field's id.</summary>
+    public static string IdOf(string field) =>
+        "f-" + field.Replace("[", "-", StringComparison.Ordinal).Replace("].", "-", StringComparison.Ordinal).ToLowerInvariant();
+}
+
+/// <summary>A field with its label, its hint and what is wrong with it, tied together for those who do not see them.</summary>
+/// <param name="Form">Whose.</param>
+/// <param name="Field">Its name in the form.</param>
+/// <param name="Label">What it is called.</param>
+/// <param name="Value">What stands in it.</param>
+internal sealed record FormField(StatusForm Form, string Field, string Label, string? Value)
+{
+    public string? Hint { get; init; }
+
+    /// <summary>Of a text of several lines.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>As HTML names it.</summary>
+    public string Type { get; init; } = "text";
+
+    /// <summary>Which keyboard a phone shows.</summary>
+    public string? Keyboard { get; init; }
+
+    public string Id => FormError.IdOf(Field);
+    public string Name => "Form." + Field;
+    public string? Wrong => Form.ErrorOf(Field);
+    public string? Invalid => Wrong is null ? null : "true";
+
+    public string? Described =>
+        (Hint, Wrong) switch
+        {
+            (null, null) => null,
+            (_, null) => $"{Id}-hilfe",
+            (null, _) => $"{Id}-fehler",
+            _ => $"{Id}-hilfe {Id}-fehler",
+        };
+}

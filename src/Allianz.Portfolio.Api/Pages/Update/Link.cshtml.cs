@@ -1,0 +1,140 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Features.UpdateLinks;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>What the page of an update link shows.</summary>
+internal enum LinkPage
+{
+    Form,
+    Done,
+    Unknown,
+    Used,
+    Revoked,
+    Expired,
+    NotYet,
+    Closed,
+    NoPart,
+}
+
+/// <summary>One status update by whoever holds the link. Looking changes nothing; sending the form uses the link up.</summary>
+[Right(Act.Read, Resource.UpdateForm)]
+internal sealed class LinkModel(IMediator mediator, AuditLog audit, TimeProvider clock) : PageModel
+{
+    [BindProperty]
+    public StatusForm Form { get; set; } = new();
+
+    public LinkPage Shows { get; private set; }
+
+    /// <summary>When the link was used or expired.</summary>
+    public DateTimeOffset? At { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await OpenAsync(ct) is { } link && await PrepareAsync(link, ct) is { } about)
+        {
+            await audit.WriteAsync(AuditEvent.LinkOpened, HttpContext, null, Actor(link), null, ct);
+            Form = StatusForm.Of(about);
+        }
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string? action, CancellationToken ct)
+    {
+        if (await OpenAsync(ct) is not { } link || await PrepareAsync(link, ct) is not { } about)
+        {
+            return Page();
+        }
+        var update =
+            action == StatusForm.Unchanged
+                ? new NewStatusUpdate
+                {
+                    Cycle = link.Cycle,
+                    Partner = link.Partner,
+                    Unchanged = true,
+                }
+                : Form.For(about).Read();
+        if (action == StatusForm.Unchanged)
+        {
+            Form = StatusForm.Of(about);
+        }
+        if (update is not null)
+        {
+            try
+            {
+                await mediator.Send(new CreateStatusUpdate.Command(CallerOf(link), link.Project, update), ct);
+                (Shows, At) = (LinkPage.Done, clock.GetUtcNow());
+                return Page();
+            }
+            catch (Problem problem)
+            {
+                // What it objects to may be that somebody else was quicker, or that something ended just now.
+                if (await OpenAsync(ct) is not { } still || await PrepareAsync(still, ct) is null)
+                {
+                    return Page();
+                }
+                Form.Add(problem);
+            }
+        }
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return Page();
+    }
+
+    private static string Actor(UpdateLinkRow link) => "link:" + link.Key;
+
+    private static Caller CallerOf(UpdateLinkRow link) =>
+        new(Actor(link), Role.PartnerEditor, link.Partner) { Only = new OneUpdate(link.Id, link.Project, link.Cycle) };
+
+    // Nobody stores this page, finds it or hears of its address from it.
+    private async Task<UpdateLinkRow?> OpenAsync(CancellationToken ct)
+    {
+        Response.OnStarting(() =>
+        {
+            Response.Headers.CacheControl = "no-store";
+            Response.Headers["Referrer-Policy"] = "no-referrer";
+            Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+            return Task.CompletedTask;
+        });
+        var link = SecretPaths.Of(HttpContext) is { } secret ? await mediator.Send(new OpenUpdateLink.Query(secret), ct) : null;
+        (Shows, At) = link?.StateAt(clock.GetUtcNow()) switch
+        {
+            null => (LinkPage.Unknown, null),
+            UpdateLinkState.Used => (LinkPage.Used, link.UsedAt),
+            UpdateLinkState.Revoked => (LinkPage.Revoked, null),
+            UpdateLinkState.Expired => (LinkPage.Expired, link.ExpiresAt),
+            _ => (LinkPage.Form, (DateTimeOffset?)null),
+        };
+        if (Shows == LinkPage.Form)
+        {
+            return link;
+        }
+        Response.StatusCode = Shows == LinkPage.Unknown ? StatusCodes.Status404NotFound : StatusCodes.Status410Gone;
+        await audit.WriteAsync(AuditEvent.LinkRefused, HttpContext, null, link is null ? null : Actor(link), null, ct);
+        return null;
+    }
+
+    private async Task<StatusPreparation?> PrepareAsync(UpdateLinkRow link, CancellationToken ct)
+    {
+        var view = new View(CallerOf(link).Sight, null, Berlin.DayOf(clock.GetUtcNow()));
+        var about = await mediator.Send(new PrepareStatusUpdate.Query(view, link.Project, link.Partner, link.Cycle), ct);
+        Shows =
+            about is not { MayReport: true, Cycle: { } cycle } ? LinkPage.NoPart
+            : about.Day < cycle.OpensOn ? LinkPage.NotYet
+            : about.Day > cycle.ClosesOn ? LinkPage.Closed
+            : LinkPage.Form;
+        if (Shows == LinkPage.Form)
+        {
+            return about;
+        }
+        At = Shows == LinkPage.NotYet ? Berlin.StartOf(about!.Cycle!.OpensOn) : null;
+        Response.StatusCode = StatusCodes.Status409Conflict;
+        return null;
+    }
+}
