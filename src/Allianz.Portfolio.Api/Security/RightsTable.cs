@@ -144,7 +144,8 @@ internal static class RightsTable
         Keepers(Right.Delete(Resource.UpdateLink)),
         Everybody(Right.Read(Resource.UpdateForm)) with
         {
-            Why = "Who has the link's secret may make the one status update that it is for, in the name of its partner; who has none sees nothing.",
+            Why =
+                "Who has the link's secret may make the one status update that it is for, in the name of its partner; who has none sees nothing.",
         },
         Administrators(Right.Read(Resource.ApiKey)),
         Administrators(Right.Create(Resource.ApiKey)),
