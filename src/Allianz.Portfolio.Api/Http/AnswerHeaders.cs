@@ -73,7 +73,11 @@ internal sealed class AnswerHeaders : IStartupFilter
                 : context.GetEndpoint()?.Metadata.GetMetadata<OwnPolicy>() is { } own ? own.Text
                 : _pagePolicy;
         }
-        headers["Referrer-Policy"] = _referrer;
+        // A page whose address is a secret tells it to nobody, and has said so.
+        if (headers["Referrer-Policy"].Count == 0)
+        {
+            headers["Referrer-Policy"] = _referrer;
+        }
         headers["Permissions-Policy"] = _permissions;
         headers["Cross-Origin-Opener-Policy"] = _sameOrigin;
         headers["Cross-Origin-Resource-Policy"] = _sameOrigin;

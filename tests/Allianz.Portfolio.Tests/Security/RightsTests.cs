@@ -58,7 +58,15 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 }
             );
         }
-        await Coordination.CreateAsync("projects", new { key = "gefragt", title = "Gefragt", visibility = "public" });
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "gefragt",
+                title = "Gefragt",
+                visibility = "public",
+            }
+        );
         await Coordination.CreateAsync("projects/gefragt/participations", new { partner = Leading, role = "lead" });
         await Coordination.CreateAsync(
             "reporting-cycles",
