@@ -33,6 +33,9 @@ internal sealed class AnswerHeaders : IStartupFilter
 
     // With 'no-referrer' browsers would say 'Origin: null' to our own forms.
     private static readonly StringValues _referrer = "same-origin";
+
+    // A path that is a secret is told to nobody, not even to ourselves; only the origin is, which our forms need.
+    private static readonly StringValues _referrerOfSecrets = "strict-origin";
     private static readonly StringValues _sameOrigin = "same-origin";
     private static readonly StringValues _soon = "5";
 
@@ -73,11 +76,7 @@ internal sealed class AnswerHeaders : IStartupFilter
                 : context.GetEndpoint()?.Metadata.GetMetadata<OwnPolicy>() is { } own ? own.Text
                 : _pagePolicy;
         }
-        // A page whose address is a secret tells it to nobody, and has said so.
-        if (headers["Referrer-Policy"].Count == 0)
-        {
-            headers["Referrer-Policy"] = _referrer;
-        }
+        headers["Referrer-Policy"] = SecretPaths.Of(context) is null ? _referrer : _referrerOfSecrets;
         headers["Permissions-Policy"] = _permissions;
         headers["Cross-Origin-Opener-Policy"] = _sameOrigin;
         headers["Cross-Origin-Resource-Policy"] = _sameOrigin;

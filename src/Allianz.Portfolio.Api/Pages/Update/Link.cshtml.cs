@@ -92,13 +92,12 @@ internal sealed class LinkModel(IMediator mediator, AuditLog audit, TimeProvider
     private static Caller CallerOf(UpdateLinkRow link) =>
         new(Actor(link), Role.PartnerEditor, link.Partner) { Only = new OneUpdate(link.Id, link.Project, link.Cycle) };
 
-    // Nobody stores this page, finds it or hears of its address from it.
+    // Nobody stores this page or finds it.
     private async Task<UpdateLinkRow?> OpenAsync(CancellationToken ct)
     {
         Response.OnStarting(() =>
         {
             Response.Headers.CacheControl = "no-store";
-            Response.Headers["Referrer-Policy"] = "no-referrer";
             Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
             return Task.CompletedTask;
         });

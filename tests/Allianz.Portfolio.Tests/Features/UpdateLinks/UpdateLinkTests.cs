@@ -400,7 +400,7 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
         using var response = await Host.CreateClient().GetAsync(path);
 
         Assert.That(response.Headers.CacheControl!.NoStore, Is.True);
-        Assert.That(response.Headers.GetValues("Referrer-Policy"), Is.EqualTo(new[] { "no-referrer" }));
+        Assert.That(response.Headers.GetValues("Referrer-Policy"), Is.EqualTo(new[] { "strict-origin" }));
         Assert.That(response.Headers.GetValues("X-Robots-Tag").Single(), Does.Contain("noindex"));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Not.Contain("apl_"));
     }
