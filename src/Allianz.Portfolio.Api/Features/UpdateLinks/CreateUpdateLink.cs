@@ -168,7 +168,7 @@ internal static class CreateUpdateLink
                 Subject = $"Statusmeldung zum Projekt „{Line(project)}“",
                 Paragraphs =
                 [
-                    $"die Koordination der Allianz Smart City Dortmund bittet um die Statusmeldung zum Projekt „{project}“ für die Berichtsrunde {cycle}. Sie melden für: {partner}.",
+                    $"die Koordination der Allianz Smart City Dortmund bittet um die Statusmeldung zum Projekt „{project}“ ({cycle}). Sie melden für: {partner}.",
                     "Was Sie zuletzt gemeldet haben, ist schon eingetragen. Ändern Sie, was nicht mehr stimmt. Hat sich nichts geändert, genügt ein Klick.",
                 ],
                 Action = new LetterAction("Statusmeldung öffnen", link),
