@@ -22,7 +22,10 @@ internal static class FirstStart
                     {
                         await mediator.Send(new LoadDemo.Command(), ct);
                     }
-                    if (app.Configuration.GetValue("FirstKey:Make", true) && (await mediator.Send(new ListApiKeys.Query(), ct)).Count == 0)
+                    if (
+                        app.Configuration.GetValue("FirstKey:Make", true)
+                        && (await mediator.Send(new ListApiKeys.Query(null, 1), ct)).Count == 0
+                    )
                     {
                         var made = await mediator.Send(
                             new CreateApiKey.Command(

@@ -67,6 +67,12 @@ internal static class Verbs
         });
         var partner = new Option<string?>("--partner") { Description = "Key of the partner that a partner-editor speaks for." };
         var name = new Option<string?>("--name") { Description = "What the key is for." };
+        var scopes = new Option<string[]>("--scope")
+        {
+            Description = $"Narrow it: {string.Join(", ", Enum.GetValues<Scope>().Select(ScopeList.Code))}; several times for several.",
+        };
+        scopes.AcceptOnlyFromAmong([.. Enum.GetValues<Scope>().Select(ScopeList.Code)]);
+        var expires = new Option<DateTimeOffset?>("--expires") { Description = "The day or instant from which it does not work any more." };
         var verb = Verb(
             "create-key",
             "Make an API key and print it, alone, on standard output. It is shown this once.",
@@ -84,6 +90,10 @@ internal static class Verbs
                                 Name = parsed.GetValue(name) ?? $"{code} {parsed.GetValue(partner)}".TrimEnd(),
                                 Role = System.Text.Json.JsonSerializer.Deserialize<Role>($"\"{code}\""),
                                 Partner = parsed.GetValue(partner),
+                                Scopes = parsed.GetValue(scopes) is { Length: > 0 } given
+                                    ? ScopeList.Parse(string.Join(',', given))!.ToArray()
+                                    : null,
+                                ExpiresAt = parsed.GetValue(expires),
                             }
                         ),
                         ct
@@ -95,6 +105,8 @@ internal static class Verbs
         verb.Options.Add(role);
         verb.Options.Add(partner);
         verb.Options.Add(name);
+        verb.Options.Add(scopes);
+        verb.Options.Add(expires);
         return verb;
     }
 

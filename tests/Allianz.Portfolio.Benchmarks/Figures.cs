@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Security;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Benchmarks;
 
@@ -17,6 +22,7 @@ internal static class Figures
             ("history", ByHistoryAsync),
             ("import", ImportAsync),
             ("report", ReportAsync),
+            ("key", KeyAsync),
             ("attack", UnderAttackAsync),
         };
         foreach (var (name, measure) in figures)
@@ -58,6 +64,65 @@ internal static class Figures
         await Load.CountAsync(portfolio.Port, One, 100_000);
         Bench.AtMost("memory after 100,000 requests, against before", portfolio.Memory / (double)before, 1.1);
         Bench.Note("working set in MiB", portfolio.Memory / 1048576.0);
+    }
+
+    // What every request with an API key costs before anything else: checksum, hash, the database, constant-time comparison, scopes.
+    private static async Task KeyAsync(string folder)
+    {
+        var file = Path.Combine(folder, "keys.db");
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Portfolio"] = $"Data Source={file}" })
+            .Build();
+        var database = new PortfolioDatabase(
+            Options.Create(new DatabaseOptions()),
+            configuration,
+            new HostingEnvironment { ContentRootPath = folder }
+        );
+        await database.MigrateAsync(CancellationToken.None);
+        var insert = new Statement(_ =>
+            """
+                INSERT INTO ApiKey (Id, [Key], Name, Role, Scopes, Hash, CreatedAt, Revision)
+                VALUES (@id, @key, @key, 'Reader', @scopes, @hash, @at, 1)
+                """
+        );
+        var secrets = Enumerable.Range(0, 1000).Select(_ => ApiKeySecret.Make()).ToArray();
+        await using (var session = await database.OpenAsync(CancellationToken.None))
+        {
+            foreach (var (n, secret) in secrets.Index())
+            {
+                var row = new
+                {
+                    id = Guid.CreateVersion7(),
+                    key = $"key-{n}",
+                    scopes = n % 2 == 0 ? null : "read-public,read-alliance",
+                    hash = ApiKeySecret.Hash(secret),
+                    at = DateTimeOffset.UtcNow,
+                };
+                await session.ExecuteAsync(insert, row, CancellationToken.None);
+            }
+        }
+        var check = new KeyCheck(database, TimeProvider.System);
+        var times = new List<double>();
+        for (var n = 0; n < 30_000; n++)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            var secret = secrets[n * 7 % secrets.Length];
+            var hash = ApiKeySecret.Hash(secret);
+            var found = ApiKeySecret.IsPossible(secret) ? await check.FindAsync(hash, CancellationToken.None) : null;
+            var took = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
+            if (found?.Caller is null)
+            {
+                throw new InvalidOperationException("The key was not found.");
+            }
+            // The first ones compile what they run.
+            if (n >= 10_000)
+            {
+                times.Add(took);
+            }
+        }
+        times.Sort();
+        Bench.AtMost("check of an API key, median in microseconds", times[times.Count / 2], 50);
+        Bench.Note("check of an API key, 99th percentile in microseconds", times[times.Count * 99 / 100]);
     }
 
     private static async Task BySizeAsync(string folder)

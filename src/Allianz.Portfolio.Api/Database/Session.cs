@@ -124,6 +124,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         }
         var all = new DynamicParameters(parameters ?? _nothing);
         all.Add("sight", (int)view.Sight);
+        all.Add("own", view.Own);
         if (view.Revision is { } revision)
         {
             all.Add("revision", revision);

@@ -42,6 +42,9 @@ internal sealed class Sources(Dialect dialect, bool past)
     /// <summary>The same in SQL. A bare number of that size is a decimal to SQL Server, for which an index of bigints cannot be sought.</summary>
     public const string CurrentSql = "CAST(9223372036854775807 AS bigint)";
 
+    // Nothing of the portfolio is above what the board sees.
+    private const string SeesAll = "2";
+
     private readonly HashSet<string> _projects = [];
     private readonly HashSet<string> _hangOn = [];
 
@@ -52,33 +55,31 @@ internal sealed class Sources(Dialect dialect, bool past)
     public string Projects(string alias)
     {
         _projects.Add(alias);
-        return Entity("Project", "v.Visibility <= @sight") + " " + alias;
+        return Entity("Project") + " " + alias;
     }
 
     /// <summary>Partners, fields of action, cycles: what everybody may see.</summary>
-    public string Shared(string kind, string alias) => Entity(kind, null) + " " + alias;
+    public string Shared(string kind, string alias) => Entity(kind) + " " + alias;
 
     /// <summary>Things that have a visibility of their own and belong to no project.</summary>
-    public string Own(string kind, string alias) => Entity(kind, "v.Visibility <= @sight") + " " + alias;
+    public string Own(string kind, string alias) => Entity(kind) + " " + alias;
 
     /// <summary>Parts of a project that stands in the same statement, with the ON clause.</summary>
-    public string Parts(string kind, string alias, string of) =>
-        $"{Entity(kind, Sight(kind))} {alias} ON {alias}.ProjectId = {Project(of)}.Id";
+    public string Parts(string kind, string alias, string of) => $"{Entity(kind)} {alias} ON {alias}.ProjectId = {Project(of)}.Id";
 
     /// <summary>As <see cref="Parts"/>, for a subquery: with the WHERE clause.</summary>
-    public string PartsWhere(string kind, string alias, string of) =>
-        $"{Entity(kind, Sight(kind))} {alias} WHERE {alias}.ProjectId = {Project(of)}.Id";
+    public string PartsWhere(string kind, string alias, string of) => $"{Entity(kind)} {alias} WHERE {alias}.ProjectId = {Project(of)}.Id";
 
     /// <summary>The newest of a kind of which a project has one open row at most (status update, assessment), with the ON clause.</summary>
     public string Latest(string kind, string alias, string of)
     {
         var project = Project(of);
         var until = past ? "@revision" : CurrentSql;
-        if (Sight(kind) is not null)
+        if (Seen(kind, "h") is { } seen)
         {
             // The newest that the reader may see: one that is not for it does not make the one before disappear.
             return $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.FromRevision = (SELECT MAX(h.FromRevision) "
-                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= {until} AND h.Visibility <= @sight)";
+                + $"FROM {kind}Version h WHERE h.ProjectId = {project}.Id AND h.FromRevision <= {until} AND {seen})";
         }
         // The plus keeps SQLite from taking the index on UntilRevision, which finds nearly all of history.
         return past
@@ -87,18 +88,34 @@ internal sealed class Sources(Dialect dialect, bool past)
             : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {CurrentSql}";
     }
 
-    /// <summary>The instant of the revision that brought something into the portfolio: an expression.</summary>
+    /// <summary>The instant of the revision that first showed something to the reader: an expression.</summary>
     public static string Since(string kind, string alias) =>
-        $"(SELECT r.At FROM Revision r WHERE r.Number = (SELECT MIN(h.FromRevision) FROM {kind}Version h WHERE h.Id = {alias}.Id))";
+        $"(SELECT r.At FROM Revision r WHERE r.Number = (SELECT MIN(h.FromRevision) FROM {kind}Version h WHERE h.Id = {alias}.Id{(Seen(kind, "h") is { } seen ? " AND " + seen : "")}))";
 
     /// <summary>All rows ever written of such a kind up to the moment, superseded ones too, with the ON clause.</summary>
     public string History(string kind, string alias, string of)
     {
-        var sight = Sight(kind) is null ? "" : $" AND {alias}.Visibility <= @sight";
+        var sight = Seen(kind, alias) is { } seen ? " AND " + seen : "";
         return $"{kind}Version {alias} ON {alias}.ProjectId = {Project(of)}.Id AND {alias}.FromRevision <= {(past ? "@revision" : CurrentSql)}{sight}";
     }
 
-    private static string? Sight(string kind) => kind is "Risk" or "Assessment" or "DecisionRequest" ? "v.Visibility <= @sight" : null;
+    /// <summary>Whether a change <c>c</c> closed (<c>UntilRevision</c>) or wrote (<c>FromRevision</c>) what the reader's own partner asks of the board: a condition.</summary>
+    public static string OwnChange(string edge) =>
+        $"""
+            (c.Kind = 'decisionRequest' AND @own IS NOT NULL AND EXISTS (
+                SELECT 1 FROM DecisionRequestVersion d JOIN ProjectVersion w ON w.Id = d.ProjectId
+                WHERE d.Id = c.EntityId AND d.{edge} = c.Revision AND d.Partner = @own
+                    AND w.FromRevision <= c.Revision AND w.UntilRevision > c.Revision AND w.Visibility <= @sight))
+            """;
+
+    // What the reader may see of a kind that is not everybody's: a condition. A partner sees what it asks of the board itself.
+    private static string? Seen(string kind, string alias) =>
+        kind switch
+        {
+            "DecisionRequest" => $"({alias}.Visibility <= @sight OR {alias}.Partner = @own)",
+            "Project" or "Risk" or "Assessment" or "ReportSchedule" => $"{alias}.Visibility <= @sight",
+            _ => null,
+        };
 
     /// <summary>Parts hang on a project of the same statement: no part is read without asking whether its project may be seen.</summary>
     public void Check()
@@ -116,12 +133,17 @@ internal sealed class Sources(Dialect dialect, bool past)
     }
 
     // Past: CROSS JOIN keeps SQLite from beginning with the versions, whose number grows with history; SQL Server is free to choose anyway.
-    private string Entity(string kind, string? predicate)
+    // What was to be seen then and has been hidden since stays hidden: its newest state is asked, too, unless the reader sees all there is.
+    private string Entity(string kind)
     {
-        var and = predicate is null ? "" : $" AND {predicate}";
+        var and = Seen(kind, "v") is { } seen ? $" AND {seen}" : "";
+        var still = Seen(kind, "n") is { } today
+            ? $" AND (@sight >= {SeesAll} OR EXISTS (SELECT 1 FROM {kind}Version n WHERE n.Id = a.Id AND n.UntilRevision = "
+                + $"(SELECT MAX(h.UntilRevision) FROM {kind}Version h WHERE h.Id = a.Id) AND {today}))"
+            : "";
         return past
             ? $"(SELECT v.* FROM {kind} a CROSS JOIN {kind}Version v WHERE v.Id = a.Id AND v.FromRevision = (SELECT MAX(h.FromRevision) "
-                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision) AND v.UntilRevision > @revision{OfProject(kind)}{and})"
+                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision) AND v.UntilRevision > @revision{OfProject(kind)}{and}{still})"
             : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {CurrentSql}{and})";
     }
 

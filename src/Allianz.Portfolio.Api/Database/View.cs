@@ -8,6 +8,9 @@ namespace Allianz.Portfolio.Api.Database;
 /// <param name="Day">The day for which findings are computed.</param>
 internal sealed record View(Visibility Sight, long? Revision, DateOnly Day)
 {
+    /// <summary>Key of the partner with whose eyes one looks, when it is a partner's: it sees what it asks of the board itself.</summary>
+    public string? Own { get; init; }
+
     /// <summary>What jobs and rules see: the current state, all of it. Never for an answer.</summary>
     public static View All(DateOnly day) => new(Visibility.Administration, null, day);
 }

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Dapper;
 
@@ -31,6 +33,31 @@ internal static class References
         wish is null ? await revision.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
         : await revision.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
         : wish;
+
+    /// <summary>
+    /// As <see cref="NewKeyAsync"/>, for what may be hidden from some who write it: that a key is taken, or got a number, would tell them of
+    /// what they may not see. For them the program makes one that cannot be met by chance.
+    /// </summary>
+    public static Task<string> NewKeyAmongHiddenAsync<TRow>(
+        this Revision revision,
+        Caller caller,
+        string? wish,
+        string title,
+        string fallback,
+        Guid project,
+        CancellationToken ct
+    )
+        where TRow : PartRow
+    {
+        if (wish is null && caller.Sight < Visibility.Board)
+        {
+            const string letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+            var tail = "-" + RandomNumberGenerator.GetString(letters, 5);
+            title = Keys.FromTitle(title, fallback);
+            wish = title[..Math.Min(title.Length, 64 - tail.Length)].TrimEnd('-', '.', '_') + tail;
+        }
+        return revision.NewKeyAsync<TRow>(wish, title, fallback, ct, project);
+    }
 
     /// <summary>What belongs to no project and a command is about, or 404.</summary>
     public static async Task<TRow> SharedAsync<TRow>(this Revision revision, string key, string what, CancellationToken ct)

@@ -120,6 +120,7 @@ internal static class Routes
         ListApiKeys.Map(api);
         GetApiKey.Map(api);
         CreateApiKey.Map(api);
+        RotateApiKey.Map(api);
         RevokeApiKey.Map(api);
 
         ListAuditRecords.Map(api);

@@ -34,8 +34,9 @@ internal sealed class Reading
         Head = head;
         _redacted = redacted;
         View = view;
-        // A day or an instant may yet mean another revision (history that is loaded later); a number never does.
-        _fixed = view.Revision < head && _moments.All(name => Text(name) is not { } text || text.All(char.IsAsciiDigit));
+        // A day or an instant may yet mean another revision (history that is loaded later); a number never does. And what was to be seen then
+        // may be hidden from those who do not see all.
+        _fixed = SeesAll(view) && view.Revision < head && _moments.All(name => Text(name) is not { } text || text.All(char.IsAsciiDigit));
         Limit = (int)(Number(QueryParameter.Limit, 1, 500) ?? 100);
     }
 
@@ -57,7 +58,6 @@ internal sealed class Reading
         Depends(
             _context.RequestServices.GetRequiredService<AnswerBasis>(),
             _context.Request.Path + _context.Request.QueryString,
-            Caller,
             View,
             Head,
             _redacted
@@ -317,17 +317,21 @@ internal sealed class Reading
     }
 
     /// <summary>The second part of an ETag.</summary>
-    public static string MomentOf(AnswerBasis basis, string address, Caller caller, View view, long head, long redacted) =>
-        Tag(Depends(basis, address, caller, view, head, redacted));
+    public static string MomentOf(AnswerBasis basis, string address, View view, long head, long redacted) =>
+        Tag(Depends(basis, address, view, head, redacted));
+
+    // Nothing of the portfolio is above what the board sees.
+    private static bool SeesAll(View view) => view.Sight >= Visibility.Board;
 
     /// <summary>
     /// All that an answer depends on: the address, the reader's rights, the revision, the day with whose eyes it looks, and the newest
-    /// redaction, the one thing that changes the past.
+    /// redaction, the one thing that changes the past. For those from whom something of the past may be hidden by now, it depends on the
+    /// newest revision, too.
     /// </summary>
-    private static string Depends(AnswerBasis basis, string address, Caller caller, View view, long head, long redacted) =>
+    private static string Depends(AnswerBasis basis, string address, View view, long head, long redacted) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{basis.Text}\n{address}\n{(int)view.Sight}\n{caller.Partner}\n{(view.Revision is { } r && r < head ? r : head)}\n{view.Day.DayNumber}\n{redacted}"
+            $"{basis.Text}\n{address}\n{(int)view.Sight}\n{view.Own}\n{(view.Revision is { } r && r < head ? r : head)}\n{(SeesAll(view) ? 0 : head)}\n{view.Day.DayNumber}\n{redacted}"
         );
 
     // Quick rather than secret: whoever makes up a tag that fits fools nobody but himself.

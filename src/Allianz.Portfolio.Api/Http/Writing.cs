@@ -116,7 +116,8 @@ internal sealed class Writing
     /// <summary>201 with Location and the new thing; the same answer again for the same Idempotency-Key.</summary>
     /// <param name="command">Makes it.</param>
     /// <param name="read">Reads it by its key.</param>
-    public async Task<IResult> CreateAsync<T>(Func<Task<Written>> command, Func<View, string, Task<T?>> read)
+    /// <param name="location">Where it is, when that is not below the address of the request.</param>
+    public async Task<IResult> CreateAsync<T>(Func<Task<Written>> command, Func<View, string, Task<T?>> read, string? location = null)
         where T : class
     {
         var written = await ReplayAsync();
@@ -136,7 +137,9 @@ internal sealed class Writing
                 }
             }
         }
-        var location = $"{_context.Request.PathBase}{_context.Request.Path}/{Uri.EscapeDataString(written.Key)}";
+        location = location is null
+            ? $"{_context.Request.PathBase}{_context.Request.Path}/{Uri.EscapeDataString(written.Key)}"
+            : _context.Request.PathBase + location;
         return await AnswerAsync(StatusCodes.Status201Created, location, written, read);
     }
 
@@ -185,7 +188,7 @@ internal sealed class Writing
         if (thing is IRevised revised)
         {
             headers.ETag =
-                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, Caller, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted)}\"";
+                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted)}\"";
         }
         if (status == StatusCodes.Status201Created)
         {

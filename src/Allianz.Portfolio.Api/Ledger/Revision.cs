@@ -182,12 +182,9 @@ internal sealed class Revision : IAsyncDisposable
         where TRow : VersionRow
     {
         var kind = Kind.Of(typeof(TRow));
-        if (
-            row is PartRow part
-            && await Session.FirstAsync<int>(kind.CountParts!, null, new { project = part.ProjectId }, ct) is var count and >= MostParts
-        )
+        if (row is PartRow part && await Session.FirstAsync<int>(kind.CountParts!, null, new { project = part.ProjectId }, ct) >= MostParts)
         {
-            throw Problem.Conflict($"A project has at most {MostParts} of a kind; this one has {count}.");
+            throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
         }
         var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
         await Session.ExecuteAsync(kind.InsertAnchor, kind.Parameters(written), ct);
@@ -431,7 +428,8 @@ internal sealed class Revision : IAsyncDisposable
         return row.Hash;
     }
 
-    private static Visibility VisibilityOf(VersionRow row, ProjectRow? project)
+    /// <summary>Who may see a state: its own visibility or its project's, whichever is higher.</summary>
+    public static Visibility VisibilityOf(VersionRow row, ProjectRow? project)
     {
         var own = row switch
         {

@@ -74,7 +74,10 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
     /// <summary>The portfolio with its eyes.</summary>
     /// <param name="day">The day for which findings are computed.</param>
     /// <param name="revision">The revision to look back to; absent for the current state.</param>
-    public View ViewAt(DateOnly day, long? revision = null) => new(Sight, revision, day);
+    public View ViewAt(DateOnly day, long? revision = null) => new(Sight, revision, day) { Own = Own };
+
+    /// <summary>The partner with whose eyes it sees, beyond its sight, what that partner asks of the board.</summary>
+    public string? Own => Sight >= Visibility.Alliance ? Partner : null;
 
     /// <summary>As the framework's policies see it.</summary>
     public ClaimsPrincipal Principal(string scheme) =>

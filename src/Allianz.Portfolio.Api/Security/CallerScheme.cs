@@ -18,6 +18,7 @@ internal static class CallerScheme
     public static void AddCallers(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddSingleton<KeyCheck>();
         services.AddSingleton<KeyUse>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
         services

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
 
@@ -99,6 +100,19 @@ public enum Scope
     /// <summary>Administering the installation.</summary>
     [JsonStringEnumMemberName("administer")]
     Administer,
+}
+
+/// <summary>Scopes as they are stored: their codes by comma, nothing for all that the role gives.</summary>
+internal static class ScopeList
+{
+    private static readonly Dictionary<string, Scope> _byCode = Enum.GetValues<Scope>().ToDictionary(Code);
+
+    public static string Code(Scope scope) => JsonSerializer.Serialize(scope).Trim('"');
+
+    public static string? Text(IEnumerable<Scope>? scopes) =>
+        scopes is null ? null : string.Join(',', scopes.Distinct().Order().Select(Code));
+
+    public static IReadOnlySet<Scope>? Parse(string? text) => text?.Split(',').Select(code => _byCode[code]).ToHashSet();
 }
 
 /// <summary>A right that a role has.</summary>

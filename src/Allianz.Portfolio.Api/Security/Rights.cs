@@ -65,15 +65,13 @@ internal static class Rights
         where TRow : PartRow
     {
         var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project.Id);
-        var own = row switch
-        {
-            RiskRow r => r.Visibility,
-            AssessmentRow a => a.Visibility,
-            DecisionRequestRow d => d.Visibility,
-            _ => Visibility.Public,
-        };
-        return row is not null && own <= caller.Sight ? row : throw Problem.NotFound(Kind.Of(typeof(TRow)).Name, key);
+        return row is not null && (Revision.VisibilityOf(row, project) <= caller.Sight || IsOwn(caller, row))
+            ? row
+            : throw Problem.NotFound(Kind.Of(typeof(TRow)).Name, key);
     }
+
+    // A partner sees what it asks of the board itself.
+    private static bool IsOwn(Caller caller, VersionRow row) => row is DecisionRequestRow { Partner: { } partner } && partner == caller.Own;
 
     /// <summary>403 unless the caller may do it in this project, to things of these partners and to these fields.</summary>
     /// <param name="revision">The command's.</param>
@@ -122,10 +120,10 @@ internal static class Rights
         }
     }
 
-    /// <summary>403 when somebody would hide something from itself.</summary>
-    public static void DemandSight(this Caller caller, Visibility visibility)
+    /// <summary>403 when somebody would hide something from itself. What one's own partner asks, one sees.</summary>
+    public static void DemandSight(this Caller caller, Visibility visibility, string? askedBy = null)
     {
-        if (visibility > caller.Sight)
+        if (visibility > caller.Sight && (askedBy is null || askedBy != caller.Own))
         {
             throw Problem.Forbidden($"You see up to '{Codes.Of(caller.Sight)}' and cannot set '{Codes.Of(visibility)}'.");
         }

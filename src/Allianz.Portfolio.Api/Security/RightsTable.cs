@@ -75,22 +75,10 @@ internal static class RightsTable
         Everybody(Right.Read(Resource.Risk)),
         Editors(
             Right.Create(Resource.Risk),
-            Where(
-                Extent.TakesPart,
-                "key",
-                "title",
-                "description",
-                "probability",
-                "impact",
-                "response",
-                "state",
-                "partner",
-                "visibility",
-                "sample"
-            )
+            Where(Extent.TakesPart, "title", "description", "probability", "impact", "response", "state", "partner", "visibility", "sample")
         ) with
         {
-            Why = "Who takes part sees what may happen.",
+            Why = "Without `key`: that one is taken would tell of a risk that the partner may not see, so the program makes it.",
         },
         Editors(
             Right.Change(Resource.Risk),
@@ -103,10 +91,11 @@ internal static class RightsTable
         },
         Editors(
             Right.Create(Resource.DecisionRequest),
-            Where(Extent.TakesPart | Extent.Own, "key", "title", "text", "neededBy", "partner", "state", "visibility", "sample")
+            Where(Extent.TakesPart | Extent.Own, "title", "text", "neededBy", "partner", "state", "visibility", "sample")
         ) with
         {
-            Why = "A partner asks in its own name. How it is decided (`outcome`, `decidedOn`) is the coordination's.",
+            Why =
+                "A partner asks in its own name. How it is decided (`outcome`, `decidedOn`) is the coordination's, and `key` is the program's, as for risks.",
         },
         Editors(
             Right.Change(Resource.DecisionRequest),
@@ -149,6 +138,7 @@ internal static class RightsTable
         },
         Administrators(Right.Read(Resource.ApiKey)),
         Administrators(Right.Create(Resource.ApiKey)),
+        Administrators(Right.Change(Resource.ApiKey)),
         Administrators(Right.Delete(Resource.ApiKey)),
         Administrators(Right.Read(Resource.AuditRecord)),
         Administrators(Right.Create(Resource.Redaction)),
@@ -165,6 +155,15 @@ internal static class RightsTable
     ];
 
     private static readonly FrozenDictionary<Right, Row> _byRight = Rows.ToFrozenDictionary(r => r.Right);
+
+    /// <summary>The scopes that have something to give to a role.</summary>
+    public static IEnumerable<Scope> ScopesOf(Role role) =>
+        Rows.SelectMany(r => r.Of(role))
+            .Select(g => g.Scope)
+            .Concat(SightOf(role) >= Visibility.Alliance ? [Scope.ReadAlliance] : [])
+            .Concat(SightOf(role) >= Visibility.Board ? [Scope.ReadBoard] : [])
+            .Distinct()
+            .Order();
 
     /// <summary>What the table says of a right; it says something of every right that is named anywhere.</summary>
     public static Row Of(Right right) =>

@@ -44,7 +44,7 @@ internal static class RightsText
 
     /// <summary>The scopes that a key needs one of.</summary>
     public static IEnumerable<string> Scopes(RightsTable.Row row) =>
-        row.Grants.SelectMany(g => g.Grants).Select(g => g.Scope).Distinct().Order().Select(s => JsonSerializer.Serialize(s).Trim('"'));
+        row.Grants.SelectMany(g => g.Grants).Select(g => g.Scope).Distinct().Order().Select(ScopeList.Code);
 
     /// <summary>"decision request" of <see cref="Resource.DecisionRequest"/>.</summary>
     public static string Name(Resource resource)

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
 
@@ -48,6 +50,24 @@ public abstract class PartTests(Engine engine) : CrudTests(engine)
         Stranger = await Host.ClientAsync(Role.PartnerEditor, "fremd");
     }
 
+    /// <summary>Some may be hidden from those who write them: then keys are the program's, so that none tells what is taken.</summary>
+    protected virtual bool MayBeHidden => false;
+
+    /// <summary>The body of a new one by a partner editor.</summary>
+    protected string ByEditor(string key)
+    {
+        var body = JsonSerializer.SerializeToNode(New(key))!.AsObject();
+        if (MayBeHidden)
+        {
+            body.Remove("key");
+        }
+        return body.ToJsonString();
+    }
+
+    /// <summary>Makes one as a partner editor; gives back its address.</summary>
+    protected async Task<string> MakeAsync(HttpClient editor, string key) =>
+        $"{Address}/{(string)(await editor.CreateAsync(Address, ByEditor(key)))["key"]!}";
+
     [Test]
     public async Task Partner_editors_write_where_their_partner_has_the_right_part_today()
     {
@@ -56,8 +76,9 @@ public abstract class PartTests(Engine engine) : CrudTests(engine)
         {
             var mayWrite = Writers.Contains(client);
 
-            using var created = await client.PostAsync(Address, New($"von-{name}"));
-            using var patched = await client.PatchAsync(mayWrite ? $"{Address}/von-{name}" : $"{Address}/der-koordination", Change, "*");
+            using var created = await client.PostAsync(Address, ByEditor($"von-{name}"));
+            var own = mayWrite ? $"{Address}/{created.Headers.Location!.ToString().Split('/')[^1]}" : $"{Address}/der-koordination";
+            using var patched = await client.PatchAsync(own, Change, "*");
             using var deleted = await client.DeleteAsync($"{Address}/der-koordination", "*");
 
             Assert.That(created.StatusCode, Is.EqualTo(mayWrite ? HttpStatusCode.Created : HttpStatusCode.Forbidden), name);
@@ -73,7 +94,7 @@ public abstract class PartTests(Engine engine) : CrudTests(engine)
 
         using var list = await Reader.GetAsync($"projects/geheim/{Kind}");
         using var one = await Lead.GetAsync($"projects/geheim/{Kind}/verborgen");
-        using var created = await Lead.PostAsync($"projects/geheim/{Kind}", New("neu"));
+        using var created = await Lead.PostAsync($"projects/geheim/{Kind}", ByEditor("neu"));
 
         await list.ProblemAsync(404, "not-found");
         await one.ProblemAsync(404, "not-found");
@@ -92,6 +113,33 @@ public abstract class PartTests(Engine engine) : CrudTests(engine)
         using var deleted = await Coordination.DeleteAsync($"projects/anderes/{Kind}/gleicher-schluessel", "*");
         Assert.That(deleted.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
         await Reader.GetJsonAsync($"{Address}/gleicher-schluessel");
+    }
+
+    [Test]
+    public async Task A_partner_editor_learns_nothing_from_keys()
+    {
+        if (!MayBeHidden)
+        {
+            return;
+        }
+        var body = JsonNode.Parse(ByEditor("x"))!.AsObject();
+        body["title"] = "Verdacht";
+        var free = await Lead.CreateAsync(Address, body.ToJsonString());
+        var hidden = JsonNode.Parse(body.ToJsonString())!.AsObject();
+        (hidden["key"], hidden["visibility"]) = ("verdacht", "board");
+        await Coordination.CreateAsync(Address, hidden.ToJsonString());
+
+        var again = await Lead.CreateAsync(Address, body.ToJsonString());
+        body["key"] = "verdacht";
+        using var taken = await Lead.PostAsync(Address, body.ToJsonString());
+        body["key"] = "frei";
+        using var untaken = await Lead.PostAsync(Address, body.ToJsonString());
+
+        Assert.That(new[] { free, again }.Select(made => (string?)made["key"]), Is.All.Match("^verdacht-[a-z0-9]{5}$"));
+        Assert.That(
+            (string?)(await taken.ProblemAsync(403, "forbidden"))["detail"],
+            Is.EqualTo((string?)(await untaken.ProblemAsync(403, "forbidden"))["detail"])
+        );
     }
 
     private Task Participates(string partner, string role, string? from, string? until) =>

@@ -11,7 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests.Ledger;
 
-/// <summary>What was read when a revision was the newest is what is read at that revision for ever: on every read of the API, whatever is done.</summary>
+/// <summary>
+/// What was read when a revision was the newest is what is read at that revision for ever: on every read of the API, whatever is done, by who
+/// sees all; and by everybody else, as long as nothing is hidden that was to be seen then (rights are today's).
+/// </summary>
 [EngineFixtures]
 public class InvariantTests(Engine engine)
 {
@@ -43,7 +46,16 @@ public class InvariantTests(Engine engine)
     {
         // Where the engine is not to be had, this skips before samples are made.
         await engine.CreateEmptyAsync();
-        await _steps.SampleAsync(HoldsAsync, iter: 2, threads: 1, print: steps => string.Join(' ', steps));
+        await _steps.SampleAsync(
+            async steps =>
+            {
+                await HoldsAsync(steps, hides: true);
+                await HoldsAsync(steps, hides: false);
+            },
+            iter: 1,
+            threads: 1,
+            print: steps => string.Join(' ', steps)
+        );
     }
 
     [Test]
@@ -62,14 +74,16 @@ public class InvariantTests(Engine engine)
     private static bool HasMoment(IReadOnlyList<string> query) =>
         query.Contains(QueryParameter.Revision) || query.Contains(QueryParameter.To);
 
-    private async Task HoldsAsync(Step[] steps)
+    private async Task HoldsAsync(Step[] steps, bool hides)
     {
         var connection = await engine.CreateAsync();
         await using (var host = new PortfolioHost(engine.Name, connection, new TestClock()))
         {
-            var portfolio = await Portfolio.BeginAsync(host);
+            var portfolio = await Portfolio.BeginAsync(host, hides);
             var reads = new Reads(host, HasMoment);
-            var callers = new[] { await host.ClientAsync(Role.Anonymous), portfolio.Reader, portfolio.Coordination };
+            HttpClient[] callers = hides
+                ? [portfolio.Coordination, await host.ClientAsync(Role.Board)]
+                : [await host.ClientAsync(Role.Anonymous), portfolio.Reader, portfolio.Editor, portfolio.Coordination];
             var then = new List<(HttpClient Client, string Address, long Revision, DateTimeOffset At, string Answer)>();
             for (var n = 0; n < steps.Length; n++)
             {
@@ -176,18 +190,22 @@ public class InvariantTests(Engine engine)
 
         public required HttpClient Coordination { get; init; }
         public required HttpClient Reader { get; init; }
+
+        /// <summary>Whether something that may be seen may be hidden later; otherwise visibility is only ever widened.</summary>
+        public required bool Hides { get; init; }
         public required HttpClient Editor { get; init; }
 
         /// <summary>How much came to something.</summary>
         public int Done { get; private set; }
 
-        public static async Task<Portfolio> BeginAsync(PortfolioHost host)
+        public static async Task<Portfolio> BeginAsync(PortfolioHost host, bool hides)
         {
             var coordination = await host.ClientAsync(Role.Coordination);
             await coordination.CreateAsync("partners", new { name = "IHK", kind = "chamber" });
             await coordination.CreateAsync("partners", new { name = "Cisco", kind = "company" });
             var portfolio = new Portfolio
             {
+                Hides = hides,
                 Coordination = coordination,
                 Reader = await host.ClientAsync(Role.Reader),
                 Editor = await host.ClientAsync(Role.PartnerEditor, "ihk"),
@@ -212,7 +230,7 @@ public class InvariantTests(Engine engine)
                     < 10 => NewProjectAsync(n, a, b),
                     < 22 => PatchAsync(Coordination, $"projects/{project}", ProjectPatch(b, c, n)),
                     < 24 => DeleteAsync($"projects/{project}"),
-                    < 46 => PostAsync(client, $"projects/{project}/{part}", NewPart(part, n, c)),
+                    < 46 => PostAsync(client, $"projects/{project}/{part}", NewPart(part, n, c, client == Editor)),
                     < 58 => PatchAsync(client, Made(a), PartPatch(Made(a), n, c)),
                     < 63 => DeleteAsync(Made(a)),
                     < 76 => PostAsync(client, $"projects/{project}/status-updates", StatusUpdate(project, n, b, c)),
@@ -260,10 +278,10 @@ public class InvariantTests(Engine engine)
             }
         }
 
-        private static object ProjectPatch(int b, int c, int n) =>
+        private object ProjectPatch(int b, int c, int n) =>
             (b % 6) switch
             {
-                0 => new { visibility = _visibilities[c % 4] },
+                0 => new { visibility = Later(c) },
                 1 => new { archived = c % 2 == 0 },
                 2 => new { title = $"Umbenannt {n}", tags = new[] { $"t{c}" } },
                 3 => new { phase = Codes.Of((Phase)(c % 6)), budget = c * 3.25m },
@@ -271,7 +289,9 @@ public class InvariantTests(Engine engine)
                 _ => new { endsOn = "2026-08-01", goal = $"Ziel {n}" },
             };
 
-        private static object NewPart(string kind, int n, int c) =>
+        private string Later(int c) => Hides ? _visibilities[c % 4] : "public";
+
+        private static object NewPart(string kind, int n, int c, bool byEditor) =>
             kind switch
             {
                 "participations" => new
@@ -295,7 +315,7 @@ public class InvariantTests(Engine engine)
                 },
                 "risks" => new
                 {
-                    key = $"r{n}",
+                    key = byEditor ? null : $"r{n}",
                     title = $"Risiko {n}",
                     probability = 1 + c % 5,
                     impact = 1 + n % 5,
@@ -304,20 +324,20 @@ public class InvariantTests(Engine engine)
                 },
                 _ => new
                 {
-                    key = $"d{n}",
+                    key = byEditor ? null : $"d{n}",
                     title = $"Frage {n}",
                     visibility = _visibilities[c % 4],
                 },
             };
 
-        private static object PartPatch(string address, int n, int c) =>
+        private object PartPatch(string address, int n, int c) =>
             address.Split('/')[^2] switch
             {
                 "participations" => new { untilOn = $"2027-{1 + c % 12:00}-01" },
                 "milestones" => new { forecastOn = $"2026-{1 + c % 12:00}-15", forecastReason = $"Grund {n}" },
                 "gates" => new { note = $"Notiz {n}" },
-                "risks" => new { probability = 1 + c % 5, visibility = _visibilities[c % 4] },
-                "decision-requests" => new { visibility = _visibilities[c % 4], text = $"Text {n}" },
+                "risks" => new { probability = 1 + c % 5, visibility = Later(c) },
+                "decision-requests" => new { visibility = Later(c), text = $"Text {n}" },
                 "reporting-cycles" => new { name = $"Runde {n}" },
                 _ => new { name = $"Name {n}" },
             };

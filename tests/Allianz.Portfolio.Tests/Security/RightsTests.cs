@@ -308,7 +308,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             {
                 using var response = await who.Client.GetAsync(address);
                 // The partner that asks the board sees what it asks.
-                var own = false && path.EndsWith("/d-board", StringComparison.Ordinal) && who.Partner == Foreign;
+                var own = path.EndsWith("/d-board", StringComparison.Ordinal) && who.Partner == Foreign;
                 Assert.That(
                     (int)response.StatusCode,
                     Is.EqualTo(
@@ -501,6 +501,13 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 }
             }
         }
+
+        yield return new(
+            At("POST", "/api/v1/api-keys/x/rotation"),
+            async (_, _) =>
+                $"api-keys/{(string)(await Administrator.CreateAsync("api-keys", new { name = "N", role = "reader" }))["key"]!}/rotation",
+            (_, _) => []
+        );
 
         static JsonObject New(string path, object body, string? partner)
         {

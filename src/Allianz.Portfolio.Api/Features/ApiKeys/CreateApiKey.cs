@@ -22,6 +22,12 @@ public sealed record NewApiKey
     [PortfolioKey]
     public string? Partner { get; init; }
 
+    /// <summary>
+    /// What it is narrowed to; all that its role gives when not given. Never more than the role gives. A key sees only what is public unless it
+    /// has <c>read-alliance</c> or <c>read-board</c>, and can only write to what it sees.
+    /// </summary>
+    public IReadOnlyList<Scope>? Scopes { get; init; }
+
     /// <summary>When it stops working; never when not given.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -31,6 +37,7 @@ public sealed record NewApiKey
             Name = "IHK Redaktion",
             Role = Role.PartnerEditor,
             Partner = "ihk",
+            Scopes = [Scope.ReadAlliance, Scope.Report],
         };
 }
 
@@ -49,8 +56,26 @@ public sealed record CreatedApiKey : IRevised
     /// <summary>Key of the partner that it speaks for.</summary>
     public string? Partner { get; init; }
 
-    /// <summary>The revision that made it.</summary>
+    /// <summary>What it is narrowed to; absent when it has all that its role gives.</summary>
+    public IReadOnlyList<Scope>? Scopes { get; init; }
+
+    /// <summary>Until when the secret before works beside this one; absent when there is none, or it does not work any more.</summary>
+    public DateTimeOffset? FormerSecretUntil { get; init; }
+
+    /// <summary>The revision that made it, or gave it this secret.</summary>
     public required long Revision { get; init; }
+
+    // What can be said again; the secret cannot.
+    internal static CreatedApiKey Of(ApiKey key) =>
+        new()
+        {
+            Key = key.Key,
+            Role = key.Role,
+            Partner = key.Partner,
+            Scopes = key.Scopes,
+            FormerSecretUntil = key.FormerSecretUntil,
+            Revision = key.Revision,
+        };
 }
 
 internal static class CreateApiKey
@@ -68,17 +93,7 @@ internal static class CreateApiKey
                             return new Written(created.Key, created.Revision);
                         },
                         async (view, key) =>
-                            created
-                            ?? (await mediator.Send(new ListApiKeys.Query(), ct))
-                                .Where(k => k.Key == key)
-                                .Select(k => new CreatedApiKey
-                                {
-                                    Key = k.Key,
-                                    Role = k.Role,
-                                    Partner = k.Partner,
-                                    Revision = k.Revision,
-                                })
-                                .FirstOrDefault()
+                            created ?? CreatedApiKey.Of((await mediator.Send(new ListApiKeys.Query(null, 1) { Key = key }, ct)).Single())
                     );
                 }
             )
@@ -87,8 +102,8 @@ internal static class CreateApiKey
 
     private static readonly Statement _insert = new(_ =>
         """
-            INSERT INTO ApiKey (Id, [Key], Name, Role, Partner, Hash, CreatedAt, ExpiresAt, Revision)
-            VALUES (@id, @key, @name, @role, @partner, @hash, @at, @expiresAt, @revision)
+            INSERT INTO ApiKey (Id, [Key], Name, Role, Partner, Scopes, Hash, CreatedAt, ExpiresAt, Revision)
+            VALUES (@id, @key, @name, @role, @partner, @scopes, @hash, @at, @expiresAt, @revision)
             """
     );
 
@@ -114,6 +129,19 @@ internal static class CreateApiKey
                     "/partner",
                     "Only a partner editor speaks for a partner."
                 ),
+                .. Checks.When(
+                    input.Scopes is [],
+                    "/scopes",
+                    "A key without a scope could do nothing. Leave it out for all that the role gives."
+                ),
+                .. (input.Scopes ?? []).SelectMany(
+                    (scope, i) =>
+                        Checks.When(
+                            !RightsTable.ScopesOf(input.Role).Contains(scope),
+                            $"/scopes/{i}",
+                            $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
+                        )
+                ),
                 .. Checks.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
             ]);
             await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
@@ -134,6 +162,7 @@ internal static class CreateApiKey
                     name = input.Name,
                     role = input.Role.ToString(),
                     partner = input.Partner,
+                    scopes = ScopeList.Text(input.Scopes),
                     hash = ApiKeySecret.Hash(secret),
                     at = revision.At,
                     expiresAt = input.ExpiresAt,
@@ -148,6 +177,7 @@ internal static class CreateApiKey
                 Secret = secret,
                 Role = input.Role,
                 Partner = input.Partner,
+                Scopes = input.Scopes,
                 Revision = await revision.CommitAsync(cancellationToken),
             };
         }

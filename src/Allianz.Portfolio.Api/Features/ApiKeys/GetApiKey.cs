@@ -10,9 +10,8 @@ internal static class GetApiKey
         api.MapGet(
                 "/api-keys/{key}",
                 async (string key, Reading read, IMediator mediator, CancellationToken ct) =>
-                    (await mediator.Send(new ListApiKeys.Query(), ct)).FirstOrDefault(k =>
-                        k.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
-                    ) ?? throw Problem.NotFound("API key", key)
+                    (await mediator.Send(new ListApiKeys.Query(null, 1) { Key = key.ToLowerInvariant() }, ct)).SingleOrDefault()
+                    ?? throw Problem.NotFound("API key", key)
             )
             .ReadsNow<ApiKey>("An API key, without its secret")
             .For(Right.Read(Resource.ApiKey));

@@ -22,6 +22,9 @@ public sealed record ApiKey : IRevised
     /// <summary>Key of the partner that it speaks for.</summary>
     public string? Partner { get; init; }
 
+    /// <summary>What it is narrowed to; absent when it has all that its role gives.</summary>
+    public IReadOnlyList<Scope>? Scopes { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record ApiKey : IRevised
 
     /// <summary>When it was revoked.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Until when a secret that it had before still works; absent when none does.</summary>
+    public DateTimeOffset? FormerSecretUntil { get; init; }
 
     /// <summary>When it was last used, to the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
@@ -44,26 +50,43 @@ internal static class ListApiKeys
         api.MapGet(
                 "/api-keys",
                 async (Reading read, IMediator mediator, CancellationToken ct) =>
-                    read.Slice(await mediator.Send(new Query(), ct), k => k.Key)
+                    read.Page(await mediator.Send(new Query(read.After()?.AtKey(), read.Limit + 1), ct), k => ("", k.Key))
             )
             .ListsNow<ApiKey>("API keys, without their secrets")
             .For(Right.Read(Resource.ApiKey));
 
-    private static readonly Statement _sql = new(_ =>
-        """
-            SELECT k.[Key], k.Name, k.Role, k.Partner, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt, k.Revision
-            FROM ApiKey k ORDER BY k.[Key]
+    private static readonly Statement _sql = new(from =>
+        $"""
+            SELECT k.[Key], k.Name, k.Role, k.Partner, k.Scopes, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt, k.Revision,
+                (SELECT MAX(f.Until) FROM FormerApiKeySecret f WHERE f.ApiKeyId = k.Id AND f.Until > @now) AS FormerSecretUntil
+            FROM ApiKey k
+            WHERE (@after IS NULL OR k.[Key] > @after) AND (@key IS NULL OR k.[Key] = @key)
+            ORDER BY k.[Key] {from.Take}
             """
     );
 
-    public sealed record Query : IRequest<IReadOnlyList<ApiKey>>;
+    /// <param name="After">The key that the page before ended with.</param>
+    /// <param name="Take">Most keys.</param>
+    public sealed record Query(string? After, int Take) : IRequest<IReadOnlyList<ApiKey>>
+    {
+        /// <summary>Only this one.</summary>
+        public string? Key { get; init; }
+    }
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, IReadOnlyList<ApiKey>>
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper, TimeProvider clock)
+        : IRequestHandler<Query, IReadOnlyList<ApiKey>>
     {
         public async Task<IReadOnlyList<ApiKey>> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
-            return mapper.Map<List<ApiKey>>(await session.QueryAsync<Row>(_sql, null, null, cancellationToken));
+            var parameters = new
+            {
+                after = request.After,
+                key = request.Key,
+                take = request.Take,
+                now = clock.GetUtcNow(),
+            };
+            return mapper.Map<List<ApiKey>>(await session.QueryAsync<Row>(_sql, null, parameters, cancellationToken));
         }
     }
 
@@ -73,6 +96,8 @@ internal static class ListApiKeys
         public required string Name { get; init; }
         public required Role Role { get; init; }
         public string? Partner { get; init; }
+        public string? Scopes { get; init; }
+        public DateTimeOffset? FormerSecretUntil { get; init; }
         public required DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? ExpiresAt { get; init; }
         public DateTimeOffset? RevokedAt { get; init; }
@@ -82,6 +107,6 @@ internal static class ListApiKeys
 
     internal sealed class Mapping : Profile
     {
-        public Mapping() => CreateMap<Row, ApiKey>();
+        public Mapping() => CreateMap<Row, ApiKey>().ForMember(k => k.Scopes, o => o.MapFrom(r => ScopeList.Parse(r.Scopes)));
     }
 }

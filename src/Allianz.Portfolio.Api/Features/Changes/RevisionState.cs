@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Features.Changes;
@@ -82,12 +83,16 @@ public sealed record ChangeState
 /// <summary>A row of a change that somebody may see before it, after it, or both.</summary>
 internal sealed record VisibleChange
 {
+    private static readonly string _ownBefore = Sources.OwnChange("UntilRevision");
+    private static readonly string _ownAfter = Sources.OwnChange("FromRevision");
+
     /// <summary>Of a change <c>c</c>, its revision <c>r</c> and its project's anchor <c>k</c>.</summary>
-    public const string Columns =
-        "c.Revision, c.Kind, c.[Key], k.[Key] AS Project, c.VisibleBefore, c.VisibleAfter, c.Fields, r.At, r.Actor, r.Command, r.Reason";
+    public static readonly string Columns =
+        "c.Revision, c.Kind, c.[Key], k.[Key] AS Project, c.VisibleBefore, c.VisibleAfter, c.Fields, r.At, r.Actor, r.Command, r.Reason, "
+        + $"CASE WHEN {_ownBefore} THEN 1 ELSE 0 END AS OwnBefore, CASE WHEN {_ownAfter} THEN 1 ELSE 0 END AS OwnAfter";
 
     /// <summary>Whether the reader sees a change <c>c</c> at all.</summary>
-    public const string IsVisible = "(c.VisibleBefore <= @sight OR c.VisibleAfter <= @sight)";
+    public static readonly string IsVisible = $"(c.VisibleBefore <= @sight OR c.VisibleAfter <= @sight OR {_ownBefore} OR {_ownAfter})";
 
     public required long Revision { get; init; }
     public required string Kind { get; init; }
@@ -95,6 +100,10 @@ internal sealed record VisibleChange
     public string? Project { get; init; }
     public Visibility? VisibleBefore { get; init; }
     public Visibility? VisibleAfter { get; init; }
+
+    /// <summary>It was, and is, what the reader's own partner asks of the board.</summary>
+    public bool OwnBefore { get; init; }
+    public bool OwnAfter { get; init; }
     public string? Fields { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string Actor { get; init; }
@@ -105,8 +114,8 @@ internal sealed record VisibleChange
     {
         // What the caller could not see comes into being for it, and what it cannot see any more is gone.
         var action =
-            !(VisibleBefore <= sight) ? ChangeAction.Created
-            : !(VisibleAfter <= sight) ? ChangeAction.Deleted
+            !(OwnBefore || VisibleBefore <= sight) ? ChangeAction.Created
+            : !(OwnAfter || VisibleAfter <= sight) ? ChangeAction.Deleted
             : ChangeAction.Updated;
         return new ChangeState
         {

@@ -40,14 +40,15 @@ internal static class CreateDecisionRequest
                 [decision.Partner],
                 cancellationToken
             );
-            caller.DemandSight(decision.Visibility);
+            caller.DemandSight(decision.Visibility, decision.Partner);
             await References.DemandPartnerAsync(revision, decision.Partner, cancellationToken);
-            var key = await revision.NewKeyAsync<DecisionRequestRow>(
+            var key = await revision.NewKeyAmongHiddenAsync<DecisionRequestRow>(
+                caller,
                 decision.Key,
                 decision.Title,
                 "entscheidungsbedarf",
-                cancellationToken,
-                project.Id
+                project.Id,
+                cancellationToken
             );
             var row = new DecisionRequestRow
             {

@@ -34,8 +34,8 @@ public record DecisionRequestFields
     /// <summary>When it was decided; belongs to the state <c>decided</c>.</summary>
     public DateOnly? DecidedOn { get; init; }
 
-    /// <summary>Who may see it, of those who may see the project; <c>alliance</c> when not given.</summary>
-    public Visibility Visibility { get; init; } = Visibility.Alliance;
+    /// <summary>Who may see it, of those who may see the project; <c>board</c> when not given. The partner that asks sees it in any case.</summary>
+    public Visibility Visibility { get; init; } = Visibility.Board;
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }

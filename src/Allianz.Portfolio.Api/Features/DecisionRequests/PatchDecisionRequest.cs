@@ -48,7 +48,7 @@ internal static class PatchDecisionRequest
                 [before.Partner, fields.Partner],
                 cancellationToken
             );
-            caller.DemandSight(fields.Visibility);
+            caller.DemandSight(fields.Visibility, fields.Partner);
             precondition.Demand(before);
             fields.Demand(fields.Rules(Berlin.DayOf(revision.At)));
             await References.DemandPartnerAsync(revision, fields.Partner, cancellationToken);

@@ -34,7 +34,7 @@ internal static class CreateRisk
             await revision.DemandAsync(caller, Right.Create(Resource.Risk), project, MergePatch.Given(risk), [], cancellationToken);
             caller.DemandSight(risk.Visibility);
             await References.DemandPartnerAsync(revision, risk.Partner, cancellationToken);
-            var key = await revision.NewKeyAsync<RiskRow>(risk.Key, risk.Title, "risiko", cancellationToken, project.Id);
+            var key = await revision.NewKeyAmongHiddenAsync<RiskRow>(caller, risk.Key, risk.Title, "risiko", project.Id, cancellationToken);
             var row = new RiskRow
             {
                 Key = key,

@@ -41,7 +41,10 @@ internal static class CreateStatusUpdate
             update.Demand(update.Rules(view.Day));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             await DemandAsync(revision, caller, project, update, cancellationToken);
-            caller.DemandSight(update.DecisionRequests.Select(d => d.Visibility).Append(Visibility.Public).Max());
+            caller.DemandSight(
+                update.DecisionRequests.Select(d => d.Visibility).Append(Visibility.Public).Max(),
+                update.Partner ?? caller.Partner
+            );
             if (project.Archived)
             {
                 throw Problem.Conflict($"Project '{project.Key}' is archived: it is not reported on any more.");
@@ -124,12 +127,13 @@ internal static class CreateStatusUpdate
             }
             foreach (var asked in update.DecisionRequests)
             {
-                var askedKey = await revision.NewKeyAsync<DecisionRequestRow>(
+                var askedKey = await revision.NewKeyAmongHiddenAsync<DecisionRequestRow>(
+                    caller,
                     null,
                     asked.Title,
                     "entscheidungsbedarf",
-                    cancellationToken,
-                    project.Id
+                    project.Id,
+                    cancellationToken
                 );
                 await revision.InsertAsync(asked.ToRow(askedKey, row), project, cancellationToken);
             }

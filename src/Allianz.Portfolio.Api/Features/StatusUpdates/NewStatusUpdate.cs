@@ -184,8 +184,8 @@ public sealed record RequestedDecision
     /// <summary>By when the decision is needed.</summary>
     public DateOnly? NeededBy { get; init; }
 
-    /// <summary>Who may see it, of those who may see the project; <c>alliance</c> when not given.</summary>
-    public Visibility Visibility { get; init; } = Visibility.Alliance;
+    /// <summary>Who may see it, of those who may see the project; <c>board</c> when not given. The partner that asks sees it in any case.</summary>
+    public Visibility Visibility { get; init; } = Visibility.Board;
 
     internal DecisionRequestRow ToRow(string key, StatusUpdateRow update) =>
         new()

@@ -333,6 +333,7 @@ internal static class Examples
             Name = "IHK Redaktion",
             Role = Role.PartnerEditor,
             Partner = _ihk.Key,
+            Scopes = [Scope.ReadAlliance, Scope.Report],
             CreatedAt = _at,
             LastUsedAt = _at.AddHours(2),
             Revision = 5,
@@ -340,9 +341,10 @@ internal static class Examples
         new CreatedApiKey
         {
             Key = "ihk-redaktion",
-            Secret = "apf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            Secret = "apf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
             Role = Role.PartnerEditor,
             Partner = _ihk.Key,
+            Scopes = [Scope.ReadAlliance, Scope.Report],
             Revision = 5,
         },
         new Redaction

@@ -16,25 +16,27 @@ public class DecisionRequestTests(Engine engine) : PartTests(engine)
 
     protected override HttpClient[] Writers => [Lead, Contributor];
 
-    protected override object New(string key) => new { key, title = $"Bedarf {key}" };
+    protected override bool MayBeHidden => true;
+
+    // Told to the alliance, as what is not said is for the board alone.
+    protected override object New(string key) =>
+        new
+        {
+            key,
+            title = $"Bedarf {key}",
+            visibility = "alliance",
+        };
 
     protected override object Change => new { neededBy = "2026-09-01" };
 
     [Test]
     public async Task A_partner_editor_asks_in_its_partners_name_only()
     {
-        var own = await Contributor.CreateAsync(Address, New("eigener"));
-        using var foreign = await Contributor.PostAsync(
-            Address,
-            new
-            {
-                key = "fremder",
-                title = "Fremder",
-                partner = "ihk",
-            }
-        );
-        using var handedOver = await Contributor.PatchAsync($"{Address}/eigener", new { partner = "ihk" }, "*");
-        using var given = await Contributor.PatchAsync($"{Address}/eigener", """{"partner":null}""", "*");
+        var made = await MakeAsync(Contributor, "eigener");
+        var own = await Contributor.GetJsonAsync(made);
+        using var foreign = await Contributor.PostAsync(Address, new { title = "Fremder", partner = "ihk" });
+        using var handedOver = await Contributor.PatchAsync(made, new { partner = "ihk" }, "*");
+        using var given = await Contributor.PatchAsync(made, """{"partner":null}""", "*");
 
         Assert.That((string?)own["partner"]!["key"], Is.EqualTo("cisco"));
         await foreign.ProblemAsync(403, "forbidden");
@@ -45,12 +47,12 @@ public class DecisionRequestTests(Engine engine) : PartTests(engine)
     [Test]
     public async Task Only_the_asking_partner_and_the_coordination_change_and_withdraw()
     {
-        await Lead.CreateAsync(Address, New("zurueck"));
+        var made = await MakeAsync(Lead, "zurueck");
 
-        using var foreign = await Contributor.PatchAsync($"{Address}/zurueck", new { state = "withdrawn" }, "*");
-        using var takenOver = await Contributor.PatchAsync($"{Address}/zurueck", new { partner = "cisco" }, "*");
-        var withdrawn = await Lead.ChangeAsync($"{Address}/zurueck", new { state = "withdrawn" });
-        var open = await Coordination.ChangeAsync($"{Address}/zurueck", new { state = "open" });
+        using var foreign = await Contributor.PatchAsync(made, new { state = "withdrawn" }, "*");
+        using var takenOver = await Contributor.PatchAsync(made, new { partner = "cisco" }, "*");
+        var withdrawn = await Lead.ChangeAsync(made, new { state = "withdrawn" });
+        var open = await Coordination.ChangeAsync(made, new { state = "open" });
 
         await foreign.ProblemAsync(403, "forbidden");
         await takenOver.ProblemAsync(403, "forbidden");
@@ -61,11 +63,11 @@ public class DecisionRequestTests(Engine engine) : PartTests(engine)
     [Test]
     public async Task Only_the_coordination_decides_and_then_the_partner_changes_nothing_any_more()
     {
-        await Lead.CreateAsync(Address, New("entscheidung"));
+        var made = await MakeAsync(Lead, "entscheidung");
 
-        using var byPartner = await Lead.PatchAsync($"{Address}/entscheidung", _decided, "*");
-        var decided = await Coordination.ChangeAsync($"{Address}/entscheidung", _decided);
-        using var reopened = await Lead.PatchAsync($"{Address}/entscheidung", """{"state":"open","outcome":null,"decidedOn":null}""", "*");
+        using var byPartner = await Lead.PatchAsync(made, _decided, "*");
+        var decided = await Coordination.ChangeAsync(made, _decided);
+        using var reopened = await Lead.PatchAsync(made, """{"state":"open","outcome":null,"decidedOn":null}""", "*");
         using var asDecided = await Lead.PostAsync(
             Address,
             """{"title":"Schon entschieden","state":"decided","outcome":"Ja","decidedOn":"2026-06-15"}"""
@@ -92,26 +94,61 @@ public class DecisionRequestTests(Engine engine) : PartTests(engine)
     }
 
     [Test]
-    public async Task A_partner_editor_cannot_hide_a_request_from_itself_and_does_not_see_the_boards()
+    public async Task What_is_asked_of_the_board_is_for_it_and_the_asking_partner_unless_said_otherwise()
     {
-        await Coordination.CreateAsync(
-            Address,
-            new
+        var start = (long)(await Lead.GetJsonAsync("changes"))["next"]!;
+        var asked = await Lead.CreateAsync(Address, new { title = "Vertraulich" });
+        var key = (string)asked["key"]!;
+        var changed = await Lead.ChangeAsync($"{Address}/{key}", new { text = "Näheres" });
+
+        Assert.That((string?)asked["visibility"], Is.EqualTo("board"));
+        Assert.That((string?)changed["text"], Is.EqualTo("Näheres"));
+        foreach (var client in new[] { Lead, Board, Coordination })
+        {
+            Assert.That((await client.GetJsonAsync(Address)).Keys(), Does.Contain(key));
+            Assert.That((await client.GetJsonAsync($"{Address}/{key}?revision={asked["revision"]}")).ContainsKey("text"), Is.False);
+            Assert.That((await client.GetJsonAsync($"changes?after={start}")).ToJsonString(), Does.Contain(key));
+            Assert.That((await client.GetJsonAsync("projects/5gain/history")).ToJsonString(), Does.Contain(key));
+            Assert.That((await client.GetJsonAsync($"diff?from={asked["revision"]}")).ToJsonString(), Does.Contain(key));
+        }
+        foreach (var client in new[] { Contributor, Stranger, Reader, Anonymous })
+        {
+            using var read = await client.GetAsync($"{Address}/{key}");
+            await read.ProblemAsync(404, "not-found");
+            foreach (
+                var address in new[] { Address, "projects/5gain", $"changes?after={start}", "projects/5gain/history", $"diff?from={start}" }
+            )
             {
-                key = "des-vorstands",
-                title = "x",
-                partner = "ihk",
-                visibility = "board",
+                Assert.That((await client.GetJsonAsync(address)).ToJsonString(), Does.Not.Contain(key), address);
             }
-        );
+        }
+    }
 
-        using var hidden = await Lead.PostAsync(Address, new { title = "Geheim", visibility = "board" });
-        using var patched = await Lead.PatchAsync($"{Address}/des-vorstands", Change, "*");
+    [Test]
+    public async Task Who_no_longer_asks_loses_sight_of_it_and_who_asks_now_gains_it()
+    {
+        var key = (string)(await Coordination.CreateAsync(Address, new { title = "Übergabe", partner = "ihk" }))["key"]!;
+        var handed = (long)(await Coordination.ChangeAsync($"{Address}/{key}", new { partner = "cisco" }))["revision"]!;
+        var deleted = await Coordination.DeleteAsync($"{Address}/{key}", "*");
 
-        await hidden.ProblemAsync(403, "forbidden");
-        await patched.ProblemAsync(404, "not-found");
-        Assert.That((await Lead.GetJsonAsync(Address)).Keys(), Does.Not.Contain("des-vorstands"));
-        Assert.That((await Board.GetJsonAsync(Address)).Keys(), Does.Contain("des-vorstands"));
+        Assert.That(await ActionAsync(Lead, handed), Is.EqualTo("deleted"));
+        Assert.That(await ActionAsync(Contributor, handed), Is.EqualTo("created"));
+        Assert.That(await ActionAsync(Board, handed), Is.EqualTo("updated"));
+        Assert.That(await ActionAsync(Reader, handed), Is.Null);
+        Assert.That(await ActionAsync(Contributor, handed + 1), Is.EqualTo("deleted"));
+        Assert.That(await ActionAsync(Lead, handed + 1), Is.Null);
+        // Rights of today: what the partner asked once and another one asks now is not its any more, also not in the past.
+        using var then = await Lead.GetAsync($"{Address}/{key}?revision={handed - 1}");
+        await then.ProblemAsync(404, "not-found");
+        deleted.Dispose();
+
+        async Task<string?> ActionAsync(HttpClient client, long revision) =>
+            (string?)
+                (await client.GetJsonAsync($"changes?after={revision - 1}&limit=1"))
+                    .Data()
+                    .Where(r => (long)r["revision"]! == revision)
+                    .Select(r => r["changes"]![0]!["action"])
+                    .SingleOrDefault();
     }
 
     [Test]

@@ -9,6 +9,8 @@ public class RiskTests(Engine engine) : PartTests(engine)
 
     protected override HttpClient[] Writers => [Lead, Contributor];
 
+    protected override bool MayBeHidden => true;
+
     protected override object New(string key) => Risk(key, 2, 3);
 
     protected override object Change => new { state = "closed" };
@@ -16,9 +18,10 @@ public class RiskTests(Engine engine) : PartTests(engine)
     [Test]
     public async Task It_is_open_and_for_the_alliance_unless_said_otherwise()
     {
-        var risk = await Lead.CreateAsync(Address, New("ueblich"));
+        var made = await MakeAsync(Lead, "ueblich");
+        var risk = await Reader.GetJsonAsync(made);
 
-        using var anonymous = await Anonymous.GetAsync($"{Address}/ueblich");
+        using var anonymous = await Anonymous.GetAsync(made);
         Assert.That(((string?)risk["state"], (string?)risk["visibility"]), Is.EqualTo(("open", "alliance")));
         await anonymous.ProblemAsync(404, "not-found");
     }
@@ -42,10 +45,10 @@ public class RiskTests(Engine engine) : PartTests(engine)
     [Test]
     public async Task A_partner_editor_cannot_hide_a_risk_from_itself()
     {
-        await Lead.CreateAsync(Address, New("sichtbar"));
+        var made = await MakeAsync(Lead, "sichtbar");
 
-        using var created = await Lead.PostAsync(Address, Risk("versteckt", 1, 1, "board"));
-        using var patched = await Lead.PatchAsync($"{Address}/sichtbar", new { visibility = "board" }, "*");
+        using var created = await Lead.PostAsync(Address, """{"title":"Versteckt","probability":1,"impact":1,"visibility":"board"}""");
+        using var patched = await Lead.PatchAsync(made, new { visibility = "board" }, "*");
         using var impossible = await Coordination.PostAsync(Address, Risk("versteckt", 1, 1, "administration"));
 
         await created.ProblemAsync(403, "forbidden");
@@ -80,10 +83,10 @@ public class RiskTests(Engine engine) : PartTests(engine)
     [Test]
     public async Task Its_partner_must_be_there()
     {
-        await Lead.CreateAsync(Address, New("betreut"));
+        var made = await MakeAsync(Lead, "betreut");
 
-        using var unknown = await Lead.PatchAsync($"{Address}/betreut", new { partner = "nirgends" }, "*");
-        var cared = await Lead.ChangeAsync($"{Address}/betreut", new { partner = "cisco" });
+        using var unknown = await Lead.PatchAsync(made, new { partner = "nirgends" }, "*");
+        var cared = await Lead.ChangeAsync(made, new { partner = "cisco" });
 
         await unknown.ProblemAsync(422, "invalid");
         Assert.That((string?)cared["partner"]!["key"], Is.EqualTo("cisco"));

@@ -1,0 +1,116 @@
+using System.Text;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Tests.Security;
+
+/// <summary>docs/rights.md is the table of rights, printed. <c>PORTFOLIO_TEST_WRITE_RIGHTS=1</c> writes it anew.</summary>
+public class RightsDocumentTests
+{
+    [Test]
+    public void The_document_says_what_the_table_says()
+    {
+        var file = Path.Combine(RepositoryTests.Root, "docs", "rights.md");
+        var printed = Print();
+        if (Environment.GetEnvironmentVariable("PORTFOLIO_TEST_WRITE_RIGHTS") == "1")
+        {
+            File.WriteAllText(file, printed);
+        }
+        Assert.That(
+            File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "",
+            Is.EqualTo(printed),
+            "Write it anew: PORTFOLIO_TEST_WRITE_RIGHTS=1 ./scripts/test"
+        );
+    }
+
+    private static string Print()
+    {
+        var text = new StringBuilder(
+            """
+            # Who may do what
+
+            Printed from the table in `src/Allianz.Portfolio.Api/Security/RightsTable.cs`, which the program itself asks at every call; a test calls every
+            endpoint as every role and compares. Do not edit this page: `PORTFOLIO_TEST_WRITE_RIGHTS=1 ./scripts/test` writes it anew.
+
+            ## What a role sees
+
+            Everything has a visibility: `public` < `alliance` < `board`. What belongs to a project is never seen by more people than the project. What somebody may
+            not see does not exist for them: not in lists, counts, search, feeds, differences, reports or error messages.
+
+
+            """
+        );
+        text.Append("| role | sees up to |\n|---|---|\n");
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var sight = RightsTable.SightOf(role);
+            var also = role switch
+            {
+                Role.PartnerEditor => ", and what its own partner asks of the board",
+                Role.Administrator => ": `board`, and the installation (API keys, accounts)",
+                _ => "",
+            };
+            text.Append($"| {RightsText.Name(role)} | `{Codes.Of(sight)}`{also} |\n");
+        }
+        text.Append(
+            """
+
+            - **Taking part gives writing, not sight.** All partners see what the alliance sees; a partner's editors write where their partner takes part *today*.
+            - **What is asked of the board** is for the board and the partner that asks, unless it is marked for the alliance or the public.
+            - **The past** is shown under the rights of today: what was public once and is the board's now is hidden at every past moment, too; what was the board's
+              then does not come to light by being public now. Only reports stay as they were issued.
+            - **Losing sight** of something is its removal in the change feed, gaining it its creation. The feed's older lines (keys and names of fields, no contents) stay.
+
+            ## What a role may do
+
+            Everything that somebody may do, they may do only to what they see. *all*: everywhere. *no*: never. Where fields are named, only these.
+            The coordination and administrators are alike but for the installation. Readers and the board change nothing.
+
+
+            """
+        );
+        text.Append(
+            "| what | anonymous, reader, board | partner editors | coordination | administrators | scope of a key |\n|---|---|---|---|---|---|\n"
+        );
+        foreach (var row in RightsTable.Rows)
+        {
+            var others = new[] { Role.Anonymous, Role.Reader, Role.Board }.Select(r => RightsText.Cell(row.Of(r))).Distinct().ToList();
+            Assert.That(others, Has.Count.EqualTo(1), "The three columns are one as long as they say the same.");
+            text.Append(
+                $"| **{row.Right.Act.ToString().ToLowerInvariant()}** {RightsText.Name(row.Right.Resource)} | {others[0]} | {RightsText.Cell(row.Of(Role.PartnerEditor))} "
+                    + $"| {RightsText.Cell(row.Of(Role.Coordination))} | {RightsText.Cell(row.Of(Role.Administrator))} | {string.Join(", ", RightsText.Scopes(row).Select(s => $"`{s}`"))} |\n"
+            );
+        }
+        text.Append("\n## Why\n\n");
+        foreach (var row in RightsTable.Rows.Where(r => r.Why is not null))
+        {
+            text.Append($"- **{row.Right.Act.ToString().ToLowerInvariant()} {RightsText.Name(row.Right.Resource)}**: {row.Why}\n");
+        }
+        text.Append(
+            """
+
+            ## Scopes of API keys
+
+            A key has all that its role gives, or the scopes that it was made with, never more than its role. Reading what is public needs none.
+
+
+            """
+        );
+        text.Append("| role | scopes that it can have |\n|---|---|\n");
+        foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Anonymous))
+        {
+            text.Append(
+                $"| {RightsText.Name(role)} | {string.Join(", ", RightsTable.ScopesOf(role).Select(s => $"`{ScopeList.Code(s)}`"))} |\n"
+            );
+        }
+        text.Append(
+            """
+
+            A key sees only what is public unless it has `read-alliance` or `read-board`, and can write only to what it sees: reporting on projects of the alliance
+            takes `read-alliance` and `report`. The coordination's key with `report` alone reports, for whomever, and sets no field that an editor could not set.
+
+            """
+        );
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+}
