@@ -444,7 +444,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                         impact = 1,
                     }
                 ),
-                ("projects/{project}/decision-requests", _ => new { title = "N" }),
+                ("projects/{project}/decision-requests", _ => new { title = "N", visibility = "alliance" }),
                 ("projects/{project}/status-updates", _ => new { lights = new { cost = "green" } }),
                 ("projects/{project}/assessments", _ => new { rag = "green" }),
                 ("partners", _ => new { name = "N", kind = "other" }),
