@@ -209,7 +209,7 @@ public class NonInterferenceTests(Engine engine) : PortfolioFixture(engine)
                     "projects",
                     new
                     {
-                        key = $"geheim-{n}",
+                        key = $"versteckt-{n}",
                         title = $"Projekt {n}",
                         visibility = "board",
                         phase = "implementing",
