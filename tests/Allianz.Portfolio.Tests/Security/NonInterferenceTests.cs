@@ -23,6 +23,7 @@ public class NonInterferenceTests(Engine engine) : PortfolioFixture(engine)
     private static readonly string[] _rags = ["green", "amber", "red"];
 
     private readonly List<string> _hidden = [];
+    private readonly HashSet<string> _deleted = [];
     private HttpClient _asking = null!;
     private HttpClient _other = null!;
     private Reads _reads = null!;
@@ -185,7 +186,10 @@ public class NonInterferenceTests(Engine engine) : PortfolioFixture(engine)
         var n = ++_count;
         var open = a % 2 == 0 ? "projects/public" : "projects/alliance";
         var rag = _rags[b % 3];
-        string[] projects = [.. _hidden.Where(h => h.Count(c => c == '/') == 1 && h.StartsWith("projects/", StringComparison.Ordinal))];
+        string[] projects =
+        [
+            .. _hidden.Except(_deleted).Where(h => h.Count(c => c == '/') == 1 && h.StartsWith("projects/", StringComparison.Ordinal)),
+        ];
         var secret =
             projects.Length == 0
                 ? await MadeAsync(
@@ -344,6 +348,7 @@ public class NonInterferenceTests(Engine engine) : PortfolioFixture(engine)
     {
         var address = _hidden.Count == 0 ? "projects/nichts" : _hidden[a % _hidden.Count];
         using var response = await Coordination.DeleteAsync(address, "*");
+        _deleted.Add(address);
         Assert.That((int)response.StatusCode, Is.LessThan(500), address);
     }
 
