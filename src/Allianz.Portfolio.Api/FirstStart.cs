@@ -1,12 +1,18 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.Accounts;
 using MediatR;
 
 namespace Allianz.Portfolio.Api;
 
-/// <summary>What a new database gets once: the demo (<c>Demo:Load</c>) and the first key (<c>FirstKey:Make</c>). Both are on when not configured.</summary>
+/// <summary>
+/// What a new database gets. In the environment <c>Demo</c>: the demo (<c>Demo:Load</c>), its accounts and a first key
+/// (<c>FirstKey:Make</c>), unless they are switched off. Everywhere: a link to make the first administrator, printed at every start until
+/// there is one.
+/// </summary>
 internal static class FirstStart
 {
     public static Task FirstStartAsync(this WebApplication app, CancellationToken ct) =>
@@ -18,12 +24,18 @@ internal static class FirstStart
                 {
                     await using var scope = app.Services.CreateAsyncScope();
                     var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-                    if (app.Configuration.GetValue("Demo:Load", true))
+                    var demo = app.Environment.IsEnvironment(DemoSignIn.Environment);
+                    if (app.Configuration.GetValue("Demo:Load", demo))
                     {
                         await mediator.Send(new LoadDemo.Command(), ct);
                     }
+                    if (demo)
+                    {
+                        await mediator.Send(new MakeDemoAccounts.Command(), ct);
+                    }
+                    var address = app.Configuration["urls"]?.Split(';')[0].TrimEnd('/') ?? "";
                     if (
-                        app.Configuration.GetValue("FirstKey:Make", true)
+                        app.Configuration.GetValue("FirstKey:Make", demo)
                         && (await mediator.Send(new ListApiKeys.Query(null, 1), ct)).Count == 0
                     )
                     {
@@ -34,21 +46,37 @@ internal static class FirstStart
                             ),
                             ct
                         );
-                        Tell(app.Configuration["urls"]?.Split(';')[0].TrimEnd('/') ?? "", made.Secret!);
+                        TellKey(address, made.Secret!);
+                    }
+                    // Good once and for a day, so that it may stand in a server's log; a key would be good for ever.
+                    if (await mediator.Send(new MakeSetupLink.Command(OnlyWithoutAdministrator: true), ct) is { } link)
+                    {
+                        TellLink(link);
                     }
                 },
                 ct
             );
 
-    private static void Tell(string address, string key) =>
+    private static void TellKey(string address, string key) =>
         Console.WriteLine(
             $"""
 
             Allianz.Portfolio    {address}/
+            Sign in              {address}/sign-in
             API documentation    {address}/docs
             Administrator key    {key}
                                  It is shown this once; only its hash is stored.
             Try                  curl -H "Authorization: Bearer {key}" {address}/api/v1/projects
+
+            """
+        );
+
+    private static void TellLink(string link) =>
+        Console.WriteLine(
+            $"""
+
+            Nobody can administer this installation yet. Make the first account here, within a day:
+            {link}
 
             """
         );

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Ledger;
@@ -25,6 +26,13 @@ internal static class Verbs
 
         root.Subcommands.Add(Verb("migrate", "Bring the database up to date.", MigrateAsync));
         root.Subcommands.Add(Verb("verify", "Recompute the hashes of all revisions and reports.", VerifyAsync));
+        root.Subcommands.Add(
+            Verb(
+                "setup-link",
+                "Make a link for a new administrator's account and print it, alone, on standard output. It is good once, for a day.",
+                SetupLinkAsync
+            )
+        );
         root.Subcommands.Add(CreateKey());
         root.Subcommands.Add(Import());
 
@@ -187,6 +195,14 @@ internal static class Verbs
         Console.WriteLine(
             scripts.Count == 0 ? "The database is up to date." : $"{scripts.Count} script(s) run; the database is up to date."
         );
+        return 0;
+    }
+
+    private static async Task<int> SetupLinkAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
+    {
+        await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+        var command = new MakeSetupLink.Command(OnlyWithoutAdministrator: false);
+        Console.WriteLine(await services.GetRequiredService<IMediator>().Send(command, ct));
         return 0;
     }
 

@@ -18,9 +18,10 @@ public sealed partial class FirstStartTests
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public async Task The_first_start_shows_a_working_administrator_key_and_the_second_shows_none()
+    public async Task The_first_start_of_the_demo_shows_a_working_administrator_key_and_the_second_shows_none()
     {
         var output = await StartAsync(
+            "Demo",
             async (client, output) =>
             {
                 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key().Match(output).Value);
@@ -29,20 +30,46 @@ public sealed partial class FirstStartTests
             }
         );
         Assert.That(Key().Matches(output).Select(m => m.Value).Distinct().Count(), Is.EqualTo(1));
-        Assert.That(output, Does.Contain("/docs").And.Contain("curl"));
+        Assert.That(output, Does.Contain("/docs").And.Contain("curl").And.Contain("/sign-in").And.Not.Contain("/setup"));
 
         var again = await StartAsync(
+            "Demo",
             async (client, _) => Assert.That((await client.GetAsync("api/v1/api-keys")).StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized))
         );
         Assert.That(Key().Matches(again), Is.Empty);
     }
 
-    private async Task<string> StartAsync(Func<HttpClient, string, Task> use)
+    [Test]
+    public async Task Elsewhere_every_start_shows_a_link_for_the_first_administrator_and_no_key_nor_demo()
+    {
+        var links = new HashSet<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var output = await StartAsync(
+                "Production",
+                async (client, output) =>
+                {
+                    var link = Setup().Match(output).Groups[1].Value;
+                    Assert.That(links.Add(link), Is.True);
+                    Assert.That((await client.GetAsync("setup" + link)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+                    Assert.That((await client.GetJsonAsync("api/v1/projects")).Data(), Is.Empty);
+                    Assert.That(await client.GetStringAsync("sign-in"), Does.Not.Contain("Demo"));
+                }
+            );
+            Assert.That(Key().Matches(output), Is.Empty);
+        }
+    }
+
+    private async Task<string> StartAsync(string environment, Func<HttpClient, string, Task> use)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0", "--Jobs:Enabled=false" },
-            Environment = { ["ConnectionStrings__Portfolio"] = $"Data Source={Path.Combine(_folder, "portfolio.db")}" },
+            Environment =
+            {
+                ["ConnectionStrings__Portfolio"] = $"Data Source={Path.Combine(_folder, "portfolio.db")}",
+                ["ASPNETCORE_ENVIRONMENT"] = environment,
+            },
             RedirectStandardOutput = true,
             WorkingDirectory = _folder,
         };
@@ -70,6 +97,9 @@ public sealed partial class FirstStartTests
 
     [GeneratedRegex(@"apf_[A-Za-z0-9_-]+")]
     private static partial Regex Key();
+
+    [GeneratedRegex(@"/setup(\?link=[A-Za-z0-9_-]+)")]
+    private static partial Regex Setup();
 
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex Listening();

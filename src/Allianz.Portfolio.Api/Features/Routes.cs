@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.Audit;
@@ -116,6 +117,14 @@ internal static class Routes
         ListReports.Map(api);
         GetReport.Map(api);
         IssueReport.Map(api);
+
+        ListAccounts.Map(api);
+        GetAccount.Map(api);
+        CreateAccount.Map(api);
+        PatchAccount.Map(api);
+        DeleteAccount.Map(api);
+        InviteAgain.Map(api);
+        RemoveSecondFactor.Map(api);
 
         ListApiKeys.Map(api);
         GetApiKey.Map(api);

@@ -43,7 +43,8 @@ internal sealed class AnswerHeaders : IStartupFilter
     public static bool IsPage(HttpContext context) =>
         context.Response.ContentType is { } type
             ? type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
-            : context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
+            : context.Response.StatusCode == StatusCodes.Status304NotModified
+                && context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
         app =>

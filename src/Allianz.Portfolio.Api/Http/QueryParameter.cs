@@ -51,6 +51,8 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new("failed", "`true`: only letters that were given up.", "true", typeof(bool)),
         new("kind", "Only partners of this kind.", "company", typeof(Domain.PartnerKind)),
         new("event", "Only entries of this event.", "signInFailed", typeof(Security.AuditEvent)),
+        new("role", "Only accounts of this role.", "board", typeof(Security.Role)),
+        new("active", "`true`: only accounts that may sign in; `false`: only the others.", "true", typeof(bool)),
         new("actor", "Only what this one did, in the words of the ledger.", "key:ihk-redaktion"),
         new("subject", "Only what is about this one, in the words of the ledger.", "report:12"),
         new(Since, "Not before this instant or day.", "2026-06-01"),

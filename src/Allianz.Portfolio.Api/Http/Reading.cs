@@ -468,6 +468,11 @@ internal sealed class CurrentFilter : IEndpointFilter
         var result = await next(context);
         var headers = context.HttpContext.Response.Headers;
         headers.CacheControl = "no-store";
+        if (result is IRevised revised)
+        {
+            // For If-Match: what is shown may change without a revision, so it is never the same by this alone.
+            headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{revised.Revision}-now\"");
+        }
         ((Reading)context.HttpContext.Items[typeof(Reading)]!).LinkNext(result);
         return result;
     }

@@ -21,9 +21,12 @@ internal sealed record Written(string Key, long Revision)
 internal sealed record Precondition(IReadOnlyList<long>? Revisions)
 {
     /// <summary>412 when the state is another one by now.</summary>
-    public void Demand(VersionRow row)
+    public void Demand(VersionRow row) => Demand(row.FromRevision);
+
+    /// <summary>412 when the state is of another revision by now.</summary>
+    public void Demand(long revision)
     {
-        if (Revisions?.Contains(row.FromRevision) == false)
+        if (Revisions?.Contains(revision) == false)
         {
             throw Problem.Stale();
         }

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Allianz.Portfolio.Api.Pages;
@@ -9,8 +10,11 @@ internal static class PageSetup
     /// <summary>Where the page for errors is; what it says is the status.</summary>
     private const string ErrorPath = "/fehler";
 
-    public static void AddPages(this WebApplicationBuilder builder) =>
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
         builder.Services.AddRazorPages(o => o.Conventions.ConfigureFilter(new Headers()));
+        builder.Services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = "portfolio-done");
+    }
 
     public static void MapPages(this IEndpointRouteBuilder app) =>
         app.MapRazorPages()
@@ -56,9 +60,16 @@ internal static class PageSetup
         {
             var headers = context.HttpContext.Response.Headers;
             headers.Vary = Reading.Vary;
+            var http = context.HttpContext;
             headers.CacheControl =
-                context.HttpContext.Response.StatusCode != StatusCodes.Status200OK ? "no-store"
-                : context.HttpContext.Caller().Role == Role.Anonymous ? "public, no-cache"
+                // Forms and what a person sees of its own: not even for the way back.
+                http.SignedIn()
+                    is not null
+                || !HttpMethods.IsGet(http.Request.Method)
+                || context.Controller is FormPage
+                    ? "no-cache, no-store"
+                : http.Response.StatusCode != StatusCodes.Status200OK ? "no-store"
+                : http.Caller().Role == Role.Anonymous ? "public, no-cache"
                 : "private, no-cache";
         }
 

@@ -35,6 +35,31 @@ public enum Role
     Administrator,
 }
 
+/// <summary>Roles as the API, settings and forms write them.</summary>
+internal static class Roles
+{
+    /// <summary>Those that accounts and keys can have, the least first.</summary>
+    public static readonly IReadOnlyList<Role> All = [.. Enum.GetValues<Role>().Where(r => r != Role.Anonymous)];
+
+    private static readonly Dictionary<string, Role> _codes = All.ToDictionary(Code);
+
+    public static string Code(Role role) => System.Text.Json.JsonSerializer.Serialize(role).Trim('"');
+
+    public static Role? Parse(string? code) => code is not null && _codes.TryGetValue(code, out var role) ? role : null;
+
+    /// <summary>In German, for pages.</summary>
+    public static string Name(Role role) =>
+        role switch
+        {
+            Role.Reader => "Lesen",
+            Role.PartnerEditor => "Redaktion eines Partners",
+            Role.Board => "Verwaltungsvorstand",
+            Role.Coordination => "Koordination",
+            Role.Administrator => "Administration",
+            _ => "ohne Anmeldung",
+        };
+}
+
 /// <summary>Who acts, in the ledger's words: an account's or a key's key, a job, never a person's name.</summary>
 /// <param name="Name">As it stands in the ledger, e.g. <c>account:k3mv8q2xwd</c>, <c>key:ihk-editor</c> or <c>job:reports</c>.</param>
 /// <param name="Role">What it may do.</param>

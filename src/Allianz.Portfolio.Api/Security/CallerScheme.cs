@@ -25,7 +25,8 @@ internal static class CallerScheme
             .AddAuthentication(Name)
             .AddPolicyScheme(Name, null, o => o.ForwardDefaultSelector = SchemeOf)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
-            .AddCookie(Sessions.SchemeName);
+            .AddCookie(Sessions.SchemeName)
+            .AddCookie(Sessions.CodeSchemeName);
         builder.AddAccounts();
         builder.AddOpenId();
     }
@@ -105,6 +106,7 @@ internal static class CallerScheme
                 "SignIn: RequireSecondFactor names roles (reader, partner-editor, board, coordination, administrator) by comma, and numbers are more than 0."
             );
         services.AddSingleton<Sessions>();
+        services.AddSingleton<PasswordTurn>();
         services
             .AddIdentityCore<Account>(o => o.Password = PasswordRules.OfIdentity)
             .AddUserStore<AccountStore>()
@@ -116,13 +118,8 @@ internal static class CallerScheme
             .Configure<Sessions, IOptions<AccountOptions>>(
                 (o, sessions, settings) =>
                 {
-                    o.ExpireTimeSpan = TimeSpan.FromMinutes(settings.Value.IdleMinutes);
+                    Cookie(o, "portfolio-session", TimeSpan.FromMinutes(settings.Value.IdleMinutes));
                     o.SlidingExpiration = true;
-                    o.Cookie.Name = "portfolio-session";
-                    o.Cookie.Path = "/";
-                    o.Cookie.HttpOnly = true;
-                    o.Cookie.SameSite = SameSiteMode.Lax;
-                    o.CookieManager = new HostCookies();
                     o.Events.OnValidatePrincipal = sessions.ValidateAsync;
                     o.LoginPath = "/sign-in";
                     o.ReturnUrlParameter = "returnUrl";
@@ -130,10 +127,24 @@ internal static class CallerScheme
                     o.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
                 }
             );
+        services.Configure<CookieAuthenticationOptions>(Sessions.CodeSchemeName, o => Cookie(o, "portfolio-code", TimeSpan.FromMinutes(5)));
+        services.AddSingleton<ForgottenPasswords>();
+        services.AddHostedService(provider => provider.GetRequiredService<ForgottenPasswords>());
         services.Configure<AntiforgeryOptions>(o =>
         {
             o.FormFieldName = "antiforgery";
             o.Cookie.Name = "portfolio-form";
         });
+    }
+
+    private static void Cookie(CookieAuthenticationOptions options, string name, TimeSpan lasts)
+    {
+        options.Cookie.Name = name;
+        options.Cookie.Path = "/";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.CookieManager = new HostCookies();
+        options.ExpireTimeSpan = lasts;
+        options.SlidingExpiration = false;
     }
 }

@@ -35,6 +35,10 @@ internal enum Resource
     Report,
     ReportSchedule,
     Import,
+    Account,
+
+    /// <summary>Coming in and going out, and what belongs to whoever is signed in.</summary>
+    SignIn,
     ApiKey,
     AuditRecord,
 

@@ -136,6 +136,17 @@ internal static class RightsTable
             Why =
                 "Who has the link's secret may make the one status update that it is for, in the name of its partner; who has none sees nothing.",
         },
+        Administrators(Right.Read(Resource.Account)),
+        Administrators(Right.Create(Resource.Account)),
+        Administrators(Right.Change(Resource.Account)) with
+        {
+            Why = "Also inviting again, and taking away a second factor that was lost.",
+        },
+        Administrators(Right.Delete(Resource.Account)),
+        Everybody(Right.Read(Resource.SignIn)) with
+        {
+            Why = "The way in is for everybody; one's own account is shown to its person alone.",
+        },
         Administrators(Right.Read(Resource.ApiKey)),
         Administrators(Right.Create(Resource.ApiKey)),
         Administrators(Right.Change(Resource.ApiKey)),

@@ -26,6 +26,8 @@ public class InvariantTests(Engine engine)
     {
         ["/api/v1/api-keys"] = "keys of the installation, with their last use; no part of the portfolio",
         ["/api/v1/api-keys/{key}"] = "as the list",
+        ["/api/v1/accounts"] = "people, who can be erased; no part of the portfolio",
+        ["/api/v1/accounts/{account}"] = "as the list",
         ["/api/v1/audit"] = "who came and who was turned away; no part of the portfolio",
         ["/api/v1/imports"] = "a log that only grows; what an import did to the portfolio is in the revisions it names",
         ["/api/v1/imports/{key}"] = "a line of that log, which never changes",

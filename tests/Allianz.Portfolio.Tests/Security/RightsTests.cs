@@ -285,6 +285,15 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             keys[$"s-{code}"] = visibility;
             keys[$"{(long)(await Coordination.CreateAsync("reports", new { title = "B", visibility = code }))["number"]!}"] = visibility;
         }
+        await Administrator.CreateAsync(
+            "accounts",
+            new
+            {
+                name = "N",
+                email = "lesen@example.org",
+                role = "reader",
+            }
+        );
         await Coordination.CreateAsync("fields-of-action", new { key = "feld", name = "F" });
         await Coordination.CreateAsync(
             "reporting-cycles",
@@ -336,6 +345,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         ["/sign-in/{provider}/start"] = "/sign-in/ihk/start",
         ["/sign-in/{provider}/refused"] = "/sign-in/ihk/refused",
         ["/update/{secret}"] = "/update/unbekannt",
+        ["/accounts/{key}"] = "/accounts/nirgends",
         ["/{*path}"] = "/nirgends",
         ["/jobs/{**path}"] = "/jobs/recurring",
         ["/docs/{documentName?}"] = "/docs",
@@ -465,6 +475,15 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ("api-keys", _ => new { name = "N", role = "reader" }),
                 ("redactions", _ => new { text = "Steht nirgends", reason = "R" }),
                 ("update-links", _ => _link),
+                (
+                    "accounts",
+                    n => new
+                    {
+                        name = "N",
+                        email = $"n{n}@example.org",
+                        role = "reader",
+                    }
+                ),
             }
         )
         {
@@ -490,7 +509,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                                 return await ProjectAsync(v);
                             }
                             var list = await InAsync(path, v);
-                            var made = await (path == "api-keys" ? Administrator : Coordination).CreateAsync(
+                            var made = await (path is "api-keys" or "accounts" ? Administrator : Coordination).CreateAsync(
                                 list,
                                 New(path, body(++_count), partner)
                             );
@@ -508,6 +527,29 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 $"api-keys/{(string)(await Administrator.CreateAsync("api-keys", new { name = "N", role = "reader" }))["key"]!}/rotation",
             (_, _) => []
         );
+        foreach (
+            var endpoint in Endpoints()
+                .Where(e => e.RoutePattern.RawText!.StartsWith("/api/v1/accounts/{account}/", StringComparison.Ordinal))
+        )
+        {
+            yield return new(
+                endpoint,
+                async (_, _) =>
+                {
+                    var made = await Administrator.CreateAsync(
+                        "accounts",
+                        new
+                        {
+                            name = "N",
+                            email = $"n{++_count}@example.org",
+                            role = "reader",
+                        }
+                    );
+                    return $"accounts/{(string)made["key"]!}/{endpoint.RoutePattern.RawText!.Split('/')[^1]}";
+                },
+                null
+            );
+        }
 
         static JsonObject New(string path, object body, string? partner)
         {

@@ -91,7 +91,7 @@ internal static class SignInAtProvider
                     place.Role,
                     place.Partner
                 );
-                await AccountRows.UpdateAsync(revision, account, ["name", "partner", "role"], cancellationToken);
+                await AccountRows.UpdateAsync(revision, account, cut: false, ["Name", "Partner", "Role"], cancellationToken);
             }
             await revision.CommitAsync(cancellationToken);
             return new Outcome(account, null);

@@ -42,6 +42,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("Reports", "Status reports, frozen, numbered and hashed."),
         ("Report schedules", "When reports are made without anybody asking."),
         ("Imports", "CSV files, by a mapping."),
+        ("Accounts", "Who signs in."),
         ("API keys", "Who may call."),
         ("Audit", "Who came, and who was turned away."),
         ("Letters", "What is sent by mail."),

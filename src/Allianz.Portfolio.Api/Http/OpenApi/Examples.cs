@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
@@ -327,6 +328,21 @@ internal static class Examples
             LastReport = _report.Number,
             Revision = 9,
         },
+        new UserAccount
+        {
+            Key = "k3mv8q2xwd",
+            Name = "Redaktion IHK",
+            Email = "redaktion@ihk.example",
+            Role = Role.PartnerEditor,
+            Partner = _ihk.Key,
+            Active = true,
+            Language = "de",
+            Ready = true,
+            SecondFactor = false,
+            CreatedAt = _at,
+            LastSignInAt = _at.AddHours(2),
+            Revision = 6,
+        },
         new ApiKey
         {
             Key = "ihk-redaktion",
@@ -436,6 +452,7 @@ internal static class Examples
             outcome = "Freigegeben",
             decidedOn = "2026-12-08",
         },
+        [typeof(AccountFields)] = new { active = false },
         [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
         [typeof(FieldOfActionFields)] = new { validUntil = "2030-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },

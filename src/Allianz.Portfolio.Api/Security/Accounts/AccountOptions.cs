@@ -22,20 +22,17 @@ internal sealed record AccountOptions
     public double LockMinutes { get; init; } = 15;
 
     /// <summary>Whether people of the role must have a second factor.</summary>
-    public bool Requires(Role role) => Roles().Contains(role);
+    public bool Requires(Role role) => Required().Contains(role);
 
     /// <summary>Whether it can be used as it is.</summary>
     public bool IsValid() =>
-        Roles().All(r => r is not null) && IdleMinutes > 0 && SessionHours > 0 && InvitationDays > 0 && MostFailures > 0 && LockMinutes > 0;
+        Required().All(r => r is not null)
+        && IdleMinutes > 0
+        && SessionHours > 0
+        && InvitationDays > 0
+        && MostFailures > 0
+        && LockMinutes > 0;
 
-    private IEnumerable<Role?> Roles() =>
-        RequireSecondFactor
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(word =>
-                Enum.TryParse<Role>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var role)
-                && Enum.IsDefined(role)
-                && role != Role.Anonymous
-                    ? role
-                    : (Role?)null
-            );
+    private IEnumerable<Role?> Required() =>
+        RequireSecondFactor.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Roles.Parse);
 }

@@ -21,10 +21,22 @@ internal static class AccountRows
     private static readonly Statement _update = new(_ =>
         """
             UPDATE Account SET Name = @Name, NameSort = @NameSort, Email = @Email, EmailNormal = @EmailNormal, Role = @role,
-                Partner = @Partner, Active = @Active, Language = @Language, SecurityStamp = @SecurityStamp, Revision = @Revision
+                Partner = @Partner, Active = @Active, Language = @Language, Revision = @Revision
             WHERE Id = @Id
             """
     );
+
+    private static readonly Statement _newStamp = new(_ => "UPDATE Account SET SecurityStamp = @stamp WHERE Id = @id");
+
+    private static readonly Statement _removeSecondFactor = new(_ =>
+        """
+            UPDATE Account SET TwoFactorKey = NULL, TwoFactorEnabled = 0, TwoFactorLastStep = NULL, SecurityStamp = @stamp,
+                Revision = @revision
+            WHERE Id = @id
+            """
+    );
+
+    private static readonly Statement _deleteRecoveryCodes = new(_ => "DELETE FROM AccountRecoveryCode WHERE AccountId = @id");
 
     private static readonly Statement _find = new(_ => "SELECT a.* FROM Account a WHERE a.[Key] = @key");
 
@@ -34,7 +46,7 @@ internal static class AccountRows
     [
         new(_ => "DELETE FROM AccountSession WHERE AccountId = @id"),
         new(_ => "DELETE FROM AccountLink WHERE AccountId = @id"),
-        new(_ => "DELETE FROM AccountRecoveryCode WHERE AccountId = @id"),
+        _deleteRecoveryCodes,
         new(_ => "DELETE FROM AccountLogin WHERE AccountId = @id"),
         new(_ => "DELETE FROM Account WHERE Id = @id"),
     ];
@@ -57,19 +69,41 @@ internal static class AccountRows
     }
 
     /// <summary>Writes what administrators, or the person, keep of it.</summary>
+    /// <param name="revision">The command's.</param>
+    /// <param name="account">As it is to be.</param>
+    /// <param name="cut">Its sessions and links end.</param>
     /// <param name="fields">Names of what is changed, for the ledger.</param>
-    public static async Task UpdateAsync(Revision revision, Account account, IEnumerable<string> fields, CancellationToken ct)
+    /// <param name="ct">Cancels.</param>
+    public static async Task UpdateAsync(Revision revision, Account account, bool cut, IEnumerable<string> fields, CancellationToken ct)
     {
         await WriteAsync(revision, _update, account, ct);
-        revision.Note(
-            Kind,
-            account.Id,
-            account.Key,
-            Visibility.Administration,
-            Visibility.Administration,
-            string.Join(",", fields.Order(StringComparer.Ordinal))
-        );
+        if (cut)
+        {
+            await revision.Session.ExecuteAsync(_newStamp, new { id = account.Id, stamp = Account.NewStamp() }, ct);
+        }
+        Changed(revision, account, string.Join(",", fields.Order(StringComparer.Ordinal)));
     }
+
+    /// <summary>Takes the second factor and its recovery codes away. Sessions and links end.</summary>
+    public static async Task RemoveSecondFactorAsync(Revision revision, Account account, CancellationToken ct)
+    {
+        await revision.Session.ExecuteAsync(
+            _removeSecondFactor,
+            new
+            {
+                id = account.Id,
+                stamp = Account.NewStamp(),
+                revision = revision.Number,
+            },
+            ct
+        );
+        await revision.Session.ExecuteAsync(_deleteRecoveryCodes, new { id = account.Id }, ct);
+        Changed(revision, account, "SecondFactor");
+    }
+
+    /// <summary>Notes a change of an account in the ledger.</summary>
+    public static void Changed(Revision revision, Account account, string fields) =>
+        revision.Note(Kind, account.Id, account.Key, Visibility.Administration, Visibility.Administration, fields);
 
     /// <summary>Erases the person: what remains is a random key in the ledger.</summary>
     public static async Task EraseAsync(Revision revision, Account account, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Net;
+using Allianz.Portfolio.Api.Database;
 
 namespace Allianz.Portfolio.Api.Security.Accounts;
 
@@ -9,6 +10,19 @@ namespace Allianz.Portfolio.Api.Security.Accounts;
 internal static class DemoSignIn
 {
     public const string Environment = "Demo";
+
+    private static readonly Statement _accounts = new(_ => "SELECT a.* FROM Account a WHERE a.Demo = 1 AND a.Active = 1");
+
+    /// <summary>Whom the buttons sign in, the least rights first; nobody where that is not possible.</summary>
+    public static async Task<IReadOnlyList<Account>> AccountsAsync(HttpContext http, PortfolioDatabase database, CancellationToken ct)
+    {
+        if (!IsPossible(http))
+        {
+            return [];
+        }
+        await using var session = await database.OpenAsync(ct);
+        return [.. (await session.QueryAsync<Account>(_accounts, null, null, ct)).OrderBy(a => a.Role)];
+    }
 
     public static bool IsPossible(HttpContext http) =>
         http.RequestServices.GetRequiredService<IHostEnvironment>().IsEnvironment(Environment)

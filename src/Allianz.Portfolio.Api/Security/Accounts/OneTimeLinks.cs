@@ -43,7 +43,7 @@ internal static class OneTimeLinks
 
     private static readonly Statement _findAccount = new(_ =>
         """
-            SELECT a.[Key] FROM AccountLink l JOIN Account a ON a.Id = l.AccountId
+            SELECT a.Id FROM AccountLink l JOIN Account a ON a.Id = l.AccountId
             WHERE l.Hash = @hash AND l.Purpose = @purpose AND l.ExpiresAt > @now AND l.Stamp = a.SecurityStamp AND a.Active = 1
             """
     );
@@ -81,9 +81,9 @@ internal static class OneTimeLinks
         return secret;
     }
 
-    /// <summary>Key of the active account that the link opens, or null.</summary>
-    public static Task<string?> FindAsync(Session session, LinkPurpose purpose, string? secret, DateTimeOffset now, CancellationToken ct) =>
-        session.FirstAsync<string>(_findAccount, null, Parameters(purpose, secret, now), ct);
+    /// <summary>Id of the active account that the link opens, or null.</summary>
+    public static Task<Guid?> FindAsync(Session session, LinkPurpose purpose, string? secret, DateTimeOffset now, CancellationToken ct) =>
+        session.FirstAsync<Guid?>(_findAccount, null, Parameters(purpose, secret, now), ct);
 
     /// <summary>Whether the link may be used to make an administrator.</summary>
     public static async Task<bool> IsSetupAsync(Session session, string? secret, DateTimeOffset now, CancellationToken ct) =>

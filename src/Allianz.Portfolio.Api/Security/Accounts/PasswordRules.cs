@@ -21,6 +21,8 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
 
     private static readonly string[] _program = ["allianzportfolio", "projektportfolio", "allianzsmartcity", "smartcitydortmund"];
 
+    private static readonly char[] _digits = [.. "0123456789"];
+
     private static readonly Lazy<HashSet<string>> _common = new(Read);
 
     /// <summary>Identity's own rules demand nothing but the length.</summary>
@@ -79,14 +81,23 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
 
     private static bool IsCommon(string password, string folded)
     {
-        var letters = folded.Trim("0123456789".ToCharArray());
-        return _common.Value.Contains(folded)
-            || _common.Value.Contains(letters)
-            || _common.Value.Contains(Unit(letters))
+        if (password.EnumerateRunes().Distinct().Count() <= 4)
+        {
+            return true;
+        }
+        if (folded.Length == 0)
+        {
+            return false;
+        }
+        var letters = folded.Trim(_digits);
+        return new[] { folded, letters, Unit(letters), Plain(folded), Plain(letters) }.Any(_common.Value.Contains)
             || Unit(folded).Length <= 4
-            || password.EnumerateRunes().Distinct().Count() <= 4
             || Runs(folded);
     }
+
+    // Digits that people put for letters, read as those.
+    private static string Plain(string text) =>
+        text.Replace('0', 'o').Replace('1', 'i').Replace('3', 'e').Replace('4', 'a').Replace('5', 's').Replace('7', 't');
 
     // The shortest piece that the whole is a repetition of: "abcabcab" is made of "abc".
     private static string Unit(string text)
@@ -119,10 +130,10 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
                 neighbours++;
             }
         }
-        return text.Length < 5 || neighbours >= (text.Length - 1) * 0.7;
+        return neighbours >= (text.Length - 1) * 0.7 && text.Length > 4;
     }
 
-    // Lower case letters and digits, with the signs that people put for letters read as those: "P@ssw0rt" is "passwort".
+    // Lower case letters and digits, with the signs that people put for letters read as those: "P@$$wort" is "passwort".
     private static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
@@ -132,7 +143,6 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
             {
                 '@' => 'a',
                 '$' => 's',
-                '!' => 'i',
                 _ => letter,
             };
             if (char.IsLetterOrDigit(read))

@@ -24,13 +24,11 @@ internal sealed class PortfolioUsers(
     PortfolioDatabase database,
     IDataProtectionProvider protection,
     IOptions<AccountOptions> options,
+    PasswordTurn turn,
     TimeProvider clock
 ) : UserManager<Account>(store, identity, hasher, [], passwords, normalizer, errors, services, log)
 {
     private const int RecoveryCodes = 10;
-
-    // Checking a password is made slow on purpose. One at a time, so that a flood of wrong ones does not take the machine from all others.
-    private static readonly SemaphoreSlim _turn = new(1, 1);
 
     // What an unknown address is checked against: the answer takes as long as a known one's.
     private static string? _decoy;
@@ -81,7 +79,7 @@ internal sealed class PortfolioUsers(
     /// <summary>Whether it is the account's password; counts the try. Takes as long without an account.</summary>
     public async Task<bool> HasPasswordAsync(Account? account, string password, CancellationToken ct)
     {
-        if (!await _turn.WaitAsync(TimeSpan.FromSeconds(10), ct))
+        if (!await turn.WaitAsync(TimeSpan.FromSeconds(20), ct))
         {
             throw Problem.Busy("Too many are signing in at once; try again.");
         }
@@ -97,9 +95,27 @@ internal sealed class PortfolioUsers(
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
+
+    /// <summary>The account that a link opens, or null. Looking changes nothing.</summary>
+    public async Task<Account?> FindByLinkAsync(LinkPurpose purpose, string? link, CancellationToken ct)
+    {
+        Guid? id;
+        await using (var session = await database.OpenAsync(ct))
+        {
+            id = await OneTimeLinks.FindAsync(session, purpose, link, clock.GetUtcNow(), ct);
+        }
+        return id is null ? null : await FindByIdAsync(id.Value.ToString());
+    }
+
+    /// <summary>
+    /// Sets another password. All sessions and links of the account end, so a link is used up by it; false when another change came first.
+    /// </summary>
+    /// <param name="password">Has been checked by <see cref="PasswordRules.Wrong"/>.</param>
+    public async Task<bool> SetPasswordAsync(Account account, string password) =>
+        (await UpdatePasswordHash(account, password, validatePassword: true)).Succeeded && (await UpdateUserAsync(account)).Succeeded;
 
     /// <summary>Takes the code of the authenticator app, once.</summary>
     public async Task<bool> UseCodeAsync(Account account, string code, CancellationToken ct)
@@ -131,21 +147,6 @@ internal sealed class PortfolioUsers(
         account.TwoFactorEnabled = true;
         account.TwoFactorLastStep = step;
         return (await UpdateSecurityStampAsync(account)).Succeeded;
-    }
-
-    /// <summary>Takes the second factor away. All sessions end.</summary>
-    public async Task<IdentityResult> DisableTwoFactorAsync(Account account, CancellationToken ct)
-    {
-        account.TwoFactorKey = null;
-        account.TwoFactorEnabled = false;
-        account.TwoFactorLastStep = null;
-        var result = await UpdateSecurityStampAsync(account);
-        if (result.Succeeded)
-        {
-            await using var session = await database.OpenAsync(ct);
-            await session.ExecuteAsync(_deleteCodes, new { id = account.Id }, ct);
-        }
-        return result;
     }
 
     /// <summary>New recovery codes, shown this once; those before are void.</summary>
@@ -203,3 +204,6 @@ internal sealed class PortfolioUsers(
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(code.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit))))
         );
 }
+
+/// <summary>Checking a password is made slow on purpose: one at a time, so that a flood of wrong ones does not take the machine from all others.</summary>
+internal sealed class PasswordTurn() : SemaphoreSlim(1, 1);

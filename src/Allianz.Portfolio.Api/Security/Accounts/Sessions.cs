@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security.OpenId;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -11,19 +12,31 @@ namespace Allianz.Portfolio.Api.Security.Accounts;
 /// <param name="Account">As it was when the request came.</param>
 /// <param name="Session">Which of its sessions.</param>
 /// <param name="How">By what it signed in, e.g. <c>password</c> or <c>demo</c>.</param>
+/// <param name="Strong">A second factor was shown, or whoever vouches for the person asks for one.</param>
 /// <param name="MustSetUp">The role needs a second factor that it does not have: until then it may do nothing else.</param>
-internal sealed record SignedIn(Account Account, Guid Session, string How, bool MustSetUp);
+internal sealed record SignedIn(Account Account, Guid Session, string How, bool Strong, bool MustSetUp);
 
 /// <summary>
 /// Sessions of people. The cookie names a row, which is read with its account at every request: signing out, another password, another role
 /// or being deactivated work at once, on every node.
 /// </summary>
-internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptions> options, OpenIdProviders providers, TimeProvider clock)
+internal sealed class Sessions(
+    PortfolioDatabase database,
+    IOptions<AccountOptions> options,
+    OpenIdProviders providers,
+    AuditLog audit,
+    RateLimits limits,
+    TimeProvider clock
+)
 {
     /// <summary>The scheme of the cookie.</summary>
     public const string SchemeName = "Session";
 
+    /// <summary>The scheme of the cookie that says whose second factor is awaited.</summary>
+    public const string CodeSchemeName = "Code";
+
     private const string IdClaim = "session";
+    private const string StampClaim = "stamp";
 
     private static readonly Statement _find = new(_ =>
         """
@@ -43,7 +56,7 @@ internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptio
 
     private static readonly Statement _delete = new(_ => "DELETE FROM AccountSession WHERE Id = @id");
 
-    private static readonly Statement _deleteAll = new(_ => "DELETE FROM AccountSession WHERE AccountId = @account");
+    private static readonly Statement _endAll = new(_ => "UPDATE Account SET SecurityStamp = @stamp WHERE Id = @id");
 
     private static readonly Statement _signedIn = new(_ =>
         "UPDATE Account SET FailedSignIns = 0, LockedUntil = NULL, LastSignInAt = @now WHERE Id = @account"
@@ -77,28 +90,54 @@ internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptio
                 ct
             );
             await session.ExecuteAsync(_signedIn, new { account = account.Id, now }, ct);
+            await audit.WriteAsync(session, AuditEvent.SignedIn, http, account.Actor, account.Actor, how, ct);
             await session.CommitAsync(ct);
         }
+        limits.Succeeded(http);
+        KnownBrowser.Remember(http, account.Actor);
+        await http.SignOutAsync(CodeSchemeName);
         var identity = new ClaimsIdentity([new Claim(IdClaim, id.ToString())], SchemeName);
         await http.SignInAsync(SchemeName, new ClaimsPrincipal(identity));
     }
+
+    /// <summary>Remembers for a few minutes that the password was right.</summary>
+    public static Task AskForCodeAsync(HttpContext http, Account account) =>
+        http.SignInAsync(
+            CodeSchemeName,
+            new ClaimsPrincipal(
+                new ClaimsIdentity(
+                    [new Claim(IdClaim, account.Id.ToString()), new Claim(StampClaim, account.SecurityStamp)],
+                    CodeSchemeName
+                )
+            )
+        );
+
+    /// <summary>Whose second factor is awaited; null when the password was not given, or too long ago.</summary>
+    public static async Task<Account?> WhoseCodeAsync(HttpContext http, PortfolioUsers users) =>
+        await http.AuthenticateAsync(CodeSchemeName) is { Principal: { } principal }
+        && await users.FindByIdAsync(principal.FindFirstValue(IdClaim)!) is { Active: true } account
+        && account.SecurityStamp == principal.FindFirstValue(StampClaim)
+            ? account
+            : null;
 
     /// <summary>Ends this session.</summary>
     public async Task SignOutAsync(HttpContext http, CancellationToken ct)
     {
         if (http.SignedIn() is { } signedIn)
         {
-            await using var session = await database.OpenAsync(ct);
+            await using var session = await database.BeginAsync(ct);
             await session.ExecuteAsync(_delete, new { id = signedIn.Session }, ct);
+            await audit.WriteAsync(session, AuditEvent.SignedOut, http, signedIn.Account.Actor, signedIn.Account.Actor, null, ct);
+            await session.CommitAsync(ct);
         }
         await http.SignOutAsync(SchemeName);
     }
 
-    /// <summary>Ends all sessions of an account.</summary>
+    /// <summary>Ends all sessions of an account, and its open links.</summary>
     public async Task EndAllAsync(Account account, CancellationToken ct)
     {
         await using var session = await database.OpenAsync(ct);
-        await session.ExecuteAsync(_deleteAll, new { account = account.Id }, ct);
+        await session.ExecuteAsync(_endAll, new { id = account.Id, stamp = Account.NewStamp() }, ct);
     }
 
     /// <summary>At every request: of what the cookie says only the session's id counts.</summary>
@@ -118,7 +157,7 @@ internal sealed class Sessions(PortfolioDatabase database, IOptions<AccountOptio
         var mustSetUp = !row.Strong && !row.Demo && options.Value.Requires(row.Role);
         var caller = mustSetUp ? Caller.Anonymous : new Caller(row.Actor, row.Role, row.Partner);
         http.Features.Set(caller);
-        http.Features.Set(new SignedIn(row, row.SessionId, row.How, mustSetUp));
+        http.Features.Set(new SignedIn(row, row.SessionId, row.How, row.Strong, mustSetUp));
         context.ReplacePrincipal(caller.Principal(SchemeName));
     }
 

@@ -105,8 +105,6 @@ internal static class PeopleSignIn
             await TurnAwayAsync(http, provider, refused ?? Refusal.Failed, account);
             return;
         }
-        var audit = http.RequestServices.GetRequiredService<AuditLog>();
-        await audit.WriteAsync(AuditEvent.SignedIn, http, account.Actor, account.Actor, provider.How, http.RequestAborted);
         await http
             .RequestServices.GetRequiredService<Sessions>()
             .SignInAsync(http, account, provider.How, strong: true, http.RequestAborted);

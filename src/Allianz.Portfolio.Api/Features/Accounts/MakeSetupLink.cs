@@ -1,0 +1,44 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.Security.Accounts;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Accounts;
+
+/// <summary>Makes the link with which an administrator's account is made: for the first one, or when all of them are lost.</summary>
+internal static class MakeSetupLink
+{
+    private static readonly Statement _administrators = new(_ =>
+        "SELECT COUNT(*) FROM Account a WHERE a.Role = 'Administrator' AND a.Active = 1 AND (a.Demo = 0 OR @demo = 1)"
+    );
+
+    /// <param name="OnlyWithoutAdministrator">Makes none, and answers null, when there is somebody who can administer.</param>
+    public sealed record Command(bool OnlyWithoutAdministrator) : IRequest<string?>;
+
+    public sealed class Handler(PortfolioDatabase database, PublicAddress address, IHostEnvironment environment, TimeProvider clock)
+        : IRequestHandler<Command, string?>
+    {
+        public async Task<string?> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await using var session = await database.BeginAsync(cancellationToken);
+            var demo = environment.IsEnvironment(DemoSignIn.Environment) ? 1 : 0;
+            if (
+                request.OnlyWithoutAdministrator
+                && await session.FirstAsync<int>(_administrators, null, new { demo }, cancellationToken) > 0
+            )
+            {
+                return null;
+            }
+            var secret = await OneTimeLinks.MakeAsync(
+                session,
+                LinkPurpose.Setup,
+                null,
+                clock.GetUtcNow(),
+                OneTimeLinks.SetupLasts,
+                cancellationToken
+            );
+            await session.CommitAsync(cancellationToken);
+            return address.Of("setup?link=" + secret);
+        }
+    }
+}

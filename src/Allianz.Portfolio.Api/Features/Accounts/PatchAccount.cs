@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.Accounts;
+using AutoMapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Accounts;
+
+internal static class PatchAccount
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPatch(
+                "/accounts/{account}",
+                (string account, Writing write, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                    write.UpdateAsync(
+                        () => mediator.Send(new Command(write.Caller, account, write.IfMatch(), write.Patch()), ct),
+                        (_, key) => GetAccount.ReadAsync(mediator, mapper, key, ct)
+                    )
+            )
+            .Patches<AccountFields, UserAccount>("Change an account; what it may do changes at once, also where its person is signed in")
+            .For(Right.Change(Resource.Account));
+
+    public sealed record Command(Caller Caller, string Account, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
+
+    public sealed class Handler(PortfolioLedger ledger) : IRequestHandler<Command, Written>
+    {
+        public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var (caller, key, precondition, patch) = request;
+            await using var revision = await ledger.BeginAsync(caller, "patchAccount", cancellationToken);
+            var account = await AccountRows.FindAsync(revision.Session, key, cancellationToken) ?? throw Problem.NotFound("account", key);
+            precondition.Demand(account.Revision);
+            var before = AccountFields.Of(account);
+            var after = MergePatch.Apply(before, patch);
+            after.Demand(after.Rules(needsEmail: before.Email is not null));
+            var differences = before.Differences(after).ToList();
+            if (differences.Count > 0)
+            {
+                await References.DemandPartnerAsync(revision, after.Partner, cancellationToken);
+                await AccountRules.DemandOwnAddressAsync(revision, after.Email, account.Id, cancellationToken);
+                if (after is not { Role: Role.Administrator, Active: true })
+                {
+                    await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
+                }
+                // Sessions end when the account does, and links that went to the address before lead nowhere any more.
+                var cut = before.Active != after.Active || Account.Normal(before.Email ?? "") != Account.Normal(after.Email ?? "");
+                after.To(account);
+                await AccountRows.UpdateAsync(revision, account, cut, differences, cancellationToken);
+            }
+            return new Written(account.Key, await revision.CommitAsync(cancellationToken));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Accounts;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.Accounts;
+using MediatR;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>What belongs to the person who is signed in.</summary>
+[Right(Act.Read, Resource.SignIn)]
+internal sealed class AccountModel(
+    IMediator mediator,
+    PortfolioUsers users,
+    Sessions sessions,
+    PortfolioDatabase database,
+    Outbox outbox,
+    AuditLog audit
+) : FormPage
+{
+    [BindProperty]
+    public string? Current { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    public Account Me { get; private set; } = null!;
+
+    /// <summary>How many are left.</summary>
+    public int RecoveryCodes { get; private set; }
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (HttpContext.SignedIn() is not { } signedIn || await users.FindByIdAsync(signedIn.Account.Id.ToString()) is not { } me)
+        {
+            context.Result = SignInFirst();
+            return;
+        }
+        Me = me;
+        RecoveryCodes = await users.CountRecoveryCodesAsync(me, HttpContext.RequestAborted);
+        await next();
+    }
+
+    public async Task<IActionResult> OnPostLanguageAsync(string? language, CancellationToken ct)
+    {
+        var patch = new JsonObject { ["language"] = language };
+        var said = await TryAsync(
+            () => mediator.Send(new PatchAccount.Command(HttpContext.Caller(), Me.Key, new Precondition(null), patch), ct),
+            _ => new InputError("language", "Diese Sprache gibt es hier nicht.")
+        );
+        if (!said)
+        {
+            return Again();
+        }
+        Done = "Die Sprache ist gespeichert.";
+        return RedirectToPage();
+    }
+
+    public async Task<IActionResult> OnPostPasswordAsync([FromForm(Name = "again")] string? again, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(Current))
+        {
+            Wrong("current", "Geben Sie Ihr bisheriges Passwort ein.");
+        }
+        CheckPassword(Password, again, Me.Name, Me.Email);
+        if (Errors.Count == 0 && !await users.HasPasswordAsync(Me, Current!, ct))
+        {
+            await audit.WriteAsync(AuditEvent.SignInFailed, HttpContext, Me.Actor, Me.Actor, "password", ct);
+            Wrong("current", "Das ist nicht Ihr bisheriges Passwort, oder es waren zu viele Versuche.");
+        }
+        if (Errors.Count > 0)
+        {
+            return Again();
+        }
+        if (!await users.SetPasswordAsync(Me, Password!))
+        {
+            Wrong("", "Ihr Zugang wurde gerade an anderer Stelle geändert. Versuchen Sie es noch einmal.");
+            return Again();
+        }
+        await using (var session = await database.BeginAsync(ct))
+        {
+            await audit.WriteAsync(session, AuditEvent.PasswordChanged, HttpContext, Me.Actor, Me.Actor, null, ct);
+            await AccountLetters.ChangedAsync(session, outbox, Me, "das Passwort Ihres Zugangs zum Projektportfolio wurde geändert.", ct);
+            await session.CommitAsync(ct);
+        }
+        outbox.SendSoon();
+        var signedIn = HttpContext.SignedIn()!;
+        await sessions.SignInAsync(HttpContext, Me, signedIn.How, signedIn.Strong, ct);
+        Done = "Ihr Passwort ist geändert. An anderen Geräten sind Sie abgemeldet.";
+        return RedirectToPage();
+    }
+
+    public async Task<IActionResult> OnPostEverywhereAsync(CancellationToken ct)
+    {
+        await sessions.EndAllAsync(Me, ct);
+        await audit.WriteAsync(AuditEvent.SignedOutEverywhere, HttpContext, Me.Actor, Me.Actor, null, ct);
+        await HttpContext.SignOutAsync(Sessions.SchemeName);
+        return LocalRedirect("~/");
+    }
+}

@@ -1,0 +1,488 @@
+using System.Net;
+using Allianz.Portfolio.Tests.Support;
+
+namespace Allianz.Portfolio.Tests.Security.Accounts;
+
+/// <summary>Invitation, password, second factor, session: as people meet them in a browser.</summary>
+[EngineFixtures]
+public class SignInTests(Engine engine) : SignInFixture(engine)
+{
+    private const string Wrong = "Diese Anmeldung ist nicht möglich";
+
+    [Test]
+    public async Task An_invitation_survives_a_mail_scanner_and_is_good_once()
+    {
+        var email = NewAddress();
+        var key = await InviteAsync(email, "reader");
+        var link = await Host.LinkAsync(email);
+        using var scanner = new Person(Host);
+        using var person = new Person(Host);
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That((await scanner.GoAsync(link)).Text, Does.Contain(email));
+        }
+        await person.GoAsync(link);
+        await person.SubmitAsync("Passwort festlegen", ("password", Password), ("again", Password));
+
+        Assert.That(person.Path, Is.EqualTo("/account"));
+        Assert.That(person.Text, Does.Contain(email).And.Contain("account:" + key));
+        Assert.That((await scanner.GoAsync(link)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(scanner.Text, Does.Contain("Dieser Link gilt nicht mehr"));
+        Assert.That((bool)(await Administrator.GetJsonAsync($"accounts/{key}"))["ready"]!, Is.True);
+    }
+
+    [Test]
+    public async Task An_invitation_ends_with_its_time_and_with_the_next_one()
+    {
+        var email = NewAddress();
+        var key = await InviteAsync(email, "reader");
+        var first = await Host.LinkAsync(email);
+        using var again = await Administrator.PostAsync($"accounts/{key}/invitation", new { });
+        var second = await Host.LinkAsync(email);
+        using var person = new Person(Host);
+
+        Assert.That(again.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+        Assert.That((await person.GoAsync(first)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await person.GoAsync(second)).Status, Is.EqualTo(HttpStatusCode.OK));
+        Clock.Advance(TimeSpan.FromDays(7));
+        await person.SubmitAsync("Passwort festlegen", ("password", Password), ("again", Password));
+        Assert.That(person.Status, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task A_form_says_what_is_wrong_and_never_gives_a_password_back()
+    {
+        var email = NewAddress();
+        await InviteAsync(email, "reader");
+        using var person = new Person(Host);
+        await person.GoAsync(await Host.LinkAsync(email));
+
+        await person.SubmitAsync("Passwort festlegen", ("password", "passwort12345"), ("again", "passwort12345"));
+        Assert.That((int)person.Status, Is.EqualTo(422));
+        Assert.That(person.Html, Does.Contain("href=\"#password\"").And.Not.Contain("passwort12345"));
+        await person.SubmitAsync("Passwort festlegen", ("password", Password), ("again", Password + "!"));
+        Assert.That(person.Text, Does.Contain("nicht gleich"));
+        await person.SubmitAsync("Passwort festlegen", ("password", Password), ("again", Password));
+        Assert.That(person.Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task Somebody_signed_in_sees_on_pages_and_reads_of_the_API_what_the_role_sees_and_writes_nothing_by_cookie()
+    {
+        await Coordination.CreateAsync("projects", new { title = "Nur Allianz", visibility = "alliance" });
+        var (person, email, key) = await SignedInAsync("partner-editor", "ihk");
+        using var _ = person;
+
+        var start = await person.GoAsync("/");
+        var read = await person.Client.GetAsync("/api/v1/projects");
+        var wrote = await person.Client.PostAsync("/api/v1/partners", new { name = "X", kind = "other" });
+
+        Assert.That(start.Text, Does.Contain("Eine Funktion").And.Contain("Abmelden").And.Contain("Das Portfolio in Zahlen"));
+        Assert.That(start.Response.Headers.CacheControl!.NoStore, Is.True);
+        Assert.That(await read.Content.ReadAsStringAsync(), Does.Contain("Nur Allianz"));
+        Assert.That(read.Headers.CacheControl!.Private, Is.True);
+        Assert.That(read.Headers.Vary, Is.EquivalentTo(new[] { "Authorization", "Cookie" }));
+        Assert.That((string?)(await wrote.ProblemAsync(401, "unauthenticated"))["detail"], Does.Contain("browser"));
+        Assert.That((await person.Client.GetAsync("/api/v1/accounts")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await person.GoAsync("/accounts")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((string?)(await Administrator.GetJsonAsync($"accounts/{key}"))["lastSignInAt"], Is.Not.Null);
+        Assert.That(email, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task An_answer_for_somebody_signed_in_is_not_taken_for_the_publics()
+    {
+        await Coordination.CreateAsync("projects", new { title = "Fuer Leser", visibility = "alliance" });
+        var (person, _, _) = await SignedInAsync("reader");
+        using var __ = person;
+        using var open = await Anonymous.GetAsync("projects");
+        var tag = open.Headers.ETag!.ToString();
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/projects");
+        request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+        using var answer = await person.Client.SendAsync(request);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(answer.Headers.ETag!.ToString(), Is.Not.EqualTo(tag));
+    }
+
+    [Test]
+    public async Task Rights_that_change_change_at_once_and_a_key_wins_over_a_cookie()
+    {
+        var (person, _, key) = await SignedInAsync("reader");
+        using var _ = person;
+
+        Assert.That((await person.Client.GetAsync("/api/v1/accounts")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        await Administrator.ChangeAsync($"accounts/{key}", new { role = "board" });
+        Assert.That((await person.GoAsync("/account")).Text, Does.Contain("Verwaltungsvorstand"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/accounts");
+        request.Headers.Authorization = Administrator.DefaultRequestHeaders.Authorization;
+        Assert.That((await person.Client.SendAsync(request)).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        await Administrator.ChangeAsync($"accounts/{key}", new { active = false });
+        Assert.That((await person.GoAsync("/account")).Path, Does.StartWith("/sign-in?returnUrl="));
+        await Administrator.ChangeAsync($"accounts/{key}", new { active = true });
+        Assert.That((await person.GoAsync("/account")).Path, Does.StartWith("/sign-in"), "sessions do not come back");
+    }
+
+    [Test]
+    public async Task A_wrong_password_an_unknown_address_and_a_locked_account_are_answered_alike()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        await person.SubmitAsync("Abmelden");
+        using var stranger = new Person(Host);
+
+        var unknown = (await stranger.SignInAsync("niemand@example.org", Password)).Html;
+        Assert.That(stranger.Text, Does.Contain(Wrong));
+        var wrong = (await person.SignInAsync(email, "ganz falsches Passwort")).Html;
+        Assert.That(Same(wrong, email), Is.EqualTo(Same(unknown, "niemand@example.org")));
+        for (var i = 0; i < 9; i++)
+        {
+            await person.SignInAsync(email, $"noch ein falsches {i}");
+        }
+        var locked = (await person.SignInAsync(email, Password)).Html;
+        Assert.That(Same(locked, email), Is.EqualTo(Same(unknown, "niemand@example.org")));
+        Clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.That((await person.SignInAsync(email.ToUpperInvariant(), Password)).Path, Is.EqualTo("/"));
+        person.Dispose();
+
+        static string Same(string html, string email) =>
+            System.Text.RegularExpressions.Regex.Replace(
+                html.Replace(email, "", StringComparison.Ordinal),
+                "name=\"antiforgery\"[^>]*>",
+                ""
+            );
+    }
+
+    [Test]
+    public async Task Tries_that_come_at_once_are_all_counted()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        person.Dispose();
+        await using var host = NewHost(("SignIn:MostFailures", "3"));
+        var people = Enumerable.Range(0, 6).Select(_ => new Person(host)).ToList();
+        foreach (var v in people)
+        {
+            await v.GoAsync("/sign-in");
+        }
+
+        await Task.WhenAll(people.Select(v => v.SubmitAsync("Passwort", ("email", email), ("password", "falsch falsch falsch"))));
+
+        Assert.That((await people[0].SignInAsync(email, Password)).Text, Does.Contain(Wrong));
+        people.ForEach(v => v.Dispose());
+    }
+
+    [Test]
+    public async Task A_session_ends_when_nothing_comes_and_after_its_hours_in_any_case()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        using var _ = person;
+
+        Clock.Advance(TimeSpan.FromMinutes(29));
+        Assert.That((await person.GoAsync("/account")).Path, Is.EqualTo("/account"));
+        Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.That((await person.GoAsync("/account")).Path, Does.StartWith("/sign-in"));
+
+        await person.SignInAsync(email, Password);
+        for (var i = 0; i < 12 * 3 - 1; i++)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(20));
+            Assert.That((await person.GoAsync("/account")).Path, Is.EqualTo("/account"));
+        }
+        Clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.That((await person.GoAsync("/account")).Path, Does.StartWith("/sign-in"));
+    }
+
+    [Test]
+    public async Task Who_signs_out_is_out_also_with_a_cookie_that_was_kept()
+    {
+        var (person, _, _) = await SignedInAsync("reader");
+        using var _ = person;
+        var cookie = person.Response.RequestMessage!.Headers.GetValues("Cookie").Single();
+
+        Assert.That(await StatusAsync(cookie), Is.EqualTo(HttpStatusCode.OK));
+        await person.SubmitAsync("Abmelden");
+        Assert.That(person.Text, Does.Contain("Anmelden"));
+        Assert.That(await StatusAsync(cookie), Is.EqualTo(HttpStatusCode.Found));
+    }
+
+    [Test]
+    public async Task Signing_out_everywhere_ends_all_sessions_and_changing_the_password_all_others()
+    {
+        var (here, email, _) = await SignedInAsync("reader");
+        using var there = new Person(Host);
+        await there.SignInAsync(email, Password);
+        await here.GoAsync("/account");
+
+        await here.SubmitAsync(
+            "Passwort ändern",
+            ("current", "nicht das richtige"),
+            ("password", Password + " neu"),
+            ("again", Password + " neu")
+        );
+        Assert.That(here.Text, Does.Contain("nicht Ihr bisheriges Passwort"));
+        await here.SubmitAsync("Passwort ändern", ("current", Password), ("password", Password + " neu"), ("again", Password + " neu"));
+        Assert.That(here.Text, Does.Contain("Ihr Passwort ist geändert"));
+        Assert.That((await Host.LettersAsync(email))[^1].Text, Does.Contain("das Passwort Ihres Zugangs").And.Contain("wurde geändert"));
+        Assert.That((await there.GoAsync("/account")).Path, Does.StartWith("/sign-in"));
+        Assert.That((await there.SignInAsync(email, Password)).Text, Does.Contain(Wrong));
+        await there.SignInAsync(email, Password + " neu");
+        await there.GoAsync("/account");
+        await there.SubmitAsync("Überall abmelden");
+        Assert.That((await here.GoAsync("/account")).Path, Does.StartWith("/sign-in"));
+        here.Dispose();
+    }
+
+    [Test]
+    public async Task A_forgotten_password_is_set_anew_once_within_an_hour_and_nobody_learns_who_has_an_account()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        using var _ = person;
+        await person.SubmitAsync("Abmelden");
+        using var stranger = new Person(Host);
+
+        await stranger.GoAsync("/forgotten-password");
+        var unknown = (await stranger.SubmitAsync("Link anfordern", ("email", "niemand@example.org"))).Html;
+        await person.GoAsync("/forgotten-password");
+        var known = (await person.SubmitAsync("Link anfordern", ("email", email))).Html;
+        await ForgottenAreSentAsync();
+
+        Assert.That(known, Is.EqualTo(unknown));
+        Assert.That(await Host.LettersAsync("niemand@example.org"), Is.Empty);
+        var link = await Host.LinkAsync(email);
+        Assert.That(link, Does.StartWith("/reset-password?link="));
+        await person.GoAsync(link);
+        await stranger.GoAsync(link);
+        await person.SubmitAsync(
+            "Passwort ändern",
+            ("password", "acht Schwäne im Westfalenpark"),
+            ("again", "acht Schwäne im Westfalenpark")
+        );
+        Assert.That(person.Text, Does.Contain("Ihr neues Passwort gilt"));
+        await stranger.SubmitAsync(
+            "Passwort ändern",
+            ("password", "neun Schwäne im Westfalenpark"),
+            ("again", "neun Schwäne im Westfalenpark")
+        );
+        Assert.That(stranger.Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await person.SignInAsync(email, "acht Schwäne im Westfalenpark")).Path, Is.EqualTo("/"));
+
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        await stranger.GoAsync("/forgotten-password");
+        await stranger.SubmitAsync("Link anfordern", ("email", email));
+        await ForgottenAreSentAsync();
+        var late = await Host.LinkAsync(email);
+        Assert.That(late, Is.Not.EqualTo(link));
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.That((await stranger.GoAsync(late)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task Links_for_a_forgotten_password_do_not_fill_a_mailbox()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        using var _ = person;
+        var before = (await Host.LettersAsync(email)).Count;
+
+        for (var i = 0; i < 5; i++)
+        {
+            await person.GoAsync("/forgotten-password");
+            await person.SubmitAsync("Link anfordern", ("email", email));
+        }
+        await ForgottenAreSentAsync();
+
+        Assert.That((await Host.LettersAsync(email)).Count - before, Is.EqualTo(1));
+    }
+
+    [TestCase("coordination")]
+    [TestCase("administrator")]
+    public async Task Who_must_have_a_second_factor_can_do_nothing_before_it_is_set_up(string role)
+    {
+        await Coordination.CreateAsync("projects", new { title = $"Geheim {role}", visibility = "board" });
+        var (person, _, _) = await SignedInAsync(role);
+        using var _ = person;
+
+        Assert.That(person.Path, Is.EqualTo("/account/second-factor"));
+        Assert.That(person.Text, Does.Contain("ist ein zweiter Faktor Pflicht"));
+        foreach (var path in new[] { "/", "/accounts", "/account", "/reports", "/jobs" })
+        {
+            Assert.That((await person.GoAsync(path)).Path, Is.EqualTo("/account/second-factor"), path);
+        }
+        Assert.That(await person.Client.GetStringAsync("/api/v1/projects"), Does.Not.Contain("Geheim"));
+        Assert.That((await person.Client.GetAsync("/api/v1/audit")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+
+        var (_, codes) = await SetUpSecondFactorAsync(person);
+        Assert.That(codes, Has.Count.EqualTo(10).And.Unique);
+        Assert.That(await person.Client.GetStringAsync("/api/v1/projects"), Does.Contain($"Geheim {role}"));
+        Assert.That((await person.GoAsync("/account")).Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task A_code_of_the_app_and_a_recovery_code_are_each_taken_once()
+    {
+        var (person, email, _) = await SignedInAsync("board");
+        using var _ = person;
+        var (key, codes) = await SetUpSecondFactorAsync(person);
+        await person.GoAsync("/");
+        await person.SubmitAsync("Abmelden");
+
+        await person.SignInAsync(email, Password);
+        Assert.That(person.Path, Does.StartWith("/sign-in/code"));
+        Assert.That((await person.GoAsync("/account")).Path, Does.StartWith("/sign-in?"), "the password alone is not enough");
+        var code = NextCode(key);
+        await person.GoAsync("/sign-in/code");
+        await person.SubmitAsync("Code", ("code", code));
+        Assert.That(person.Path, Is.EqualTo("/"));
+
+        using var second = new Person(Host);
+        await second.SignInAsync(email, Password);
+        await second.SubmitAsync("Code", ("code", code));
+        Assert.That(second.Text, Does.Contain("Dieser Code gilt nicht"));
+        await second.SubmitAsync("Code", ("code", codes[3].ToUpperInvariant().Replace('-', ' ')));
+        Assert.That(second.Path, Is.EqualTo("/"));
+        Assert.That((await second.GoAsync("/account")).Text, Does.Contain("9 Wiederherstellungscodes sind noch unbenutzt"));
+
+        using var third = new Person(Host);
+        await third.SignInAsync(email, Password);
+        await third.SubmitAsync("Code", ("code", codes[3]));
+        Assert.That(third.Text, Does.Contain("Dieser Code gilt nicht"));
+    }
+
+    [Test]
+    public async Task Guessing_codes_locks_the_account_and_what_waits_for_a_code_waits_five_minutes()
+    {
+        var (person, email, _) = await SignedInAsync("board");
+        using var _ = person;
+        var (key, _) = await SetUpSecondFactorAsync(person);
+        using var guesser = new Person(Host);
+        await guesser.SignInAsync(email, Password);
+
+        for (var i = 0; i < 10; i++)
+        {
+            await guesser.SubmitAsync("Code", ("code", "000000"));
+        }
+        await guesser.SubmitAsync("Code", ("code", NextCode(key)));
+        Assert.That(guesser.Text, Does.Contain("Dieser Code gilt nicht"));
+        Assert.That((await guesser.SignInAsync(email, Password)).Text, Does.Contain(Wrong));
+
+        Clock.Advance(TimeSpan.FromMinutes(15));
+        await guesser.SignInAsync(email, Password);
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        await guesser.SubmitAsync("Code", ("code", NextCode(key)));
+        Assert.That(guesser.Path, Does.StartWith("/sign-in?"));
+    }
+
+    [Test]
+    public async Task A_lost_second_factor_is_taken_away_by_an_administrator_and_its_owner_is_told()
+    {
+        var (person, email, key) = await SignedInAsync("coordination");
+        using var _ = person;
+        await SetUpSecondFactorAsync(person);
+
+        using var removed = await Administrator.DeleteAsync($"accounts/{key}/second-factor", null);
+
+        Assert.That(removed.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+        Assert.That((await Host.LettersAsync(email))[^1].Text, Does.Contain("zweiten Faktor Ihres Zugangs entfernt"));
+        Assert.That((await person.GoAsync("/account")).Path, Does.StartWith("/sign-in"));
+        Assert.That((await person.SignInAsync(email, Password)).Path, Is.EqualTo("/account/second-factor"));
+    }
+
+    [Test]
+    public async Task Another_app_needs_a_code_of_the_one_before()
+    {
+        var (person, _, _) = await SignedInAsync("board");
+        using var _ = person;
+        var (key, _) = await SetUpSecondFactorAsync(person);
+        await person.GoAsync("/account/second-factor");
+        var other = System
+            .Text.RegularExpressions.Regex.Match(person.Html, "class=\"key\">([A-Z2-7 ]+)<")
+            .Groups[1]
+            .Value.Replace(" ", "", StringComparison.Ordinal);
+
+        await person.SubmitAsync("Code der neuen App", ("old", "123456"), ("code", Api.Security.Accounts.Totp.Code(other, Clock.Now)));
+        Assert.That(person.Html, Does.Contain("id=\"old-error\""));
+        await person.SubmitAsync("Code der neuen App", ("old", NextCode(key)), ("code", Api.Security.Accounts.Totp.Code(other, Clock.Now)));
+        Assert.That(person.Text, Does.Contain("Ihre Wiederherstellungscodes"));
+    }
+
+    [TestCase("https://evil.example/", "/")]
+    [TestCase("//evil.example/", "/")]
+    [TestCase("/\\evil.example/", "/")]
+    [TestCase("javascript:alert(1)", "/")]
+    [TestCase("/reports?before=5", "/reports?before=5")]
+    public async Task Signing_in_leads_back_within_this_site_only(string returnUrl, string to)
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        using var _ = person;
+        await person.SubmitAsync("Abmelden");
+
+        await person.GoAsync("/sign-in?returnUrl=" + Uri.EscapeDataString(returnUrl));
+        await person.SubmitAsync("Passwort", ("email", email), ("password", Password));
+
+        Assert.That(person.Path, Is.EqualTo(to));
+        Assert.That(person.Response.RequestMessage!.RequestUri!.Host, Is.EqualTo("localhost"));
+    }
+
+    [TestCase("/sign-in")]
+    [TestCase("/sign-in?handler=Demo")]
+    [TestCase("/sign-out")]
+    [TestCase("/forgotten-password")]
+    [TestCase("/invitation")]
+    [TestCase("/reset-password")]
+    [TestCase("/setup")]
+    public async Task A_form_that_a_foreign_page_sends_is_refused(string path)
+    {
+        using var person = new Person(Host);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("email", "a@example.org")]);
+
+        using var answer = await person.Client.PostAsync(path, form);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+    }
+
+    [Test]
+    public async Task Over_HTTPS_the_cookie_is_for_this_host_alone_and_never_seen_by_scripts()
+    {
+        var email = NewAddress();
+        await InviteAsync(email, "reader");
+        using var plain = new Person(Host);
+        using var secure = new Person(Host);
+        secure.Client.BaseAddress = new Uri("https://localhost/");
+
+        await plain.GoAsync(await Host.LinkAsync(email));
+        await plain.SubmitAsync("Passwort festlegen", ("password", Password), ("again", Password));
+        await secure.SignInAsync(email, Password);
+
+        Assert.That(Cookie(plain), Does.StartWith("portfolio-session="));
+        Assert.That(Cookie(secure), Does.StartWith("__Host-portfolio-session="));
+
+        static string Cookie(Person person) =>
+            person
+                .Response.RequestMessage!.Headers.GetValues("Cookie")
+                .Single()
+                .Split("; ")
+                .Single(c => c.Contains("session", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task The_ledger_and_the_audit_know_a_person_by_a_key_only()
+    {
+        var (person, email, key) = await SignedInAsync("reader");
+        person.Dispose();
+
+        var changes = await (await Administrator.GetAsync("changes?limit=500")).Content.ReadAsStringAsync();
+        var audit = await (await Administrator.GetAsync("audit?limit=500")).Content.ReadAsStringAsync();
+
+        Assert.That(changes, Does.Contain(key).And.Not.Contain(email).And.Not.Contain("Eine Funktion"));
+        Assert.That(audit, Does.Contain("account:" + key).And.Not.Contain(email));
+        Assert.That(await Anonymous.GetStringAsync("changes?limit=500"), Does.Not.Contain(key));
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(string cookie)
+    {
+        using var client = Host.CreateClient(new() { HandleCookies = false, AllowAutoRedirect = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/account");
+        request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        return (await client.SendAsync(request)).StatusCode;
+    }
+}
