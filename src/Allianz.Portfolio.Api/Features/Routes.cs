@@ -122,6 +122,7 @@ internal static class Routes
         GetAccount.Map(api);
         CreateAccount.Map(api);
         PatchAccount.Map(api);
+        ExportAccount.Map(api);
         DeleteAccount.Map(api);
         InviteAgain.Map(api);
         RemoveSecondFactor.Map(api);

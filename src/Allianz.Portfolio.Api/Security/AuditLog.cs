@@ -12,7 +12,7 @@ namespace Allianz.Portfolio.Api.Security;
 
 /// <summary>
 /// What the audit knows. What makes a revision is in the ledger already and is not written twice: accounts made, changed, deactivated and
-/// erased, rights, API keys made, rotated and revoked, what an update link reported, redactions.
+/// erased, their rights, invitations and second factors taken away, API keys made, rotated and revoked, what an update link reported, redactions.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AuditEvent>))]
 public enum AuditEvent
@@ -25,7 +25,7 @@ public enum AuditEvent
     [JsonStringEnumMemberName("signInFailed")]
     SignInFailed,
 
-    /// <summary>An account was locked for a while after too many failures.</summary>
+    /// <summary>The same, and the account is locked for a while after too many of them. Counted.</summary>
     [JsonStringEnumMemberName("lockedOut")]
     LockedOut,
 
@@ -44,10 +44,6 @@ public enum AuditEvent
     /// <summary>A second factor was set up.</summary>
     [JsonStringEnumMemberName("secondFactorSet")]
     SecondFactorSet,
-
-    /// <summary>The second factor was taken away.</summary>
-    [JsonStringEnumMemberName("secondFactorRemoved")]
-    SecondFactorRemoved,
 
     /// <summary>A recovery code was used in place of the second factor.</summary>
     [JsonStringEnumMemberName("recoveryCodeUsed")]
@@ -69,21 +65,9 @@ public enum AuditEvent
     [JsonStringEnumMemberName("passwordResetAsked")]
     PasswordResetAsked,
 
-    /// <summary>An invitation was sent.</summary>
-    [JsonStringEnumMemberName("invitationSent")]
-    InvitationSent,
-
     /// <summary>An invitation was taken up, or the set-up of the first administrator.</summary>
     [JsonStringEnumMemberName("invitationUsed")]
     InvitationUsed,
-
-    /// <summary>An account was tied to a person at a sign-in provider.</summary>
-    [JsonStringEnumMemberName("loginLinked")]
-    LoginLinked,
-
-    /// <summary>That tie was cut.</summary>
-    [JsonStringEnumMemberName("loginUnlinked")]
-    LoginUnlinked,
 
     /// <summary>An update link was sent.</summary>
     [JsonStringEnumMemberName("linkSent")]
@@ -140,6 +124,7 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
     private static readonly HashSet<AuditEvent> _counted =
     [
         AuditEvent.SignInFailed,
+        AuditEvent.LockedOut,
         AuditEvent.SecondFactorFailed,
         AuditEvent.PasswordResetAsked,
         AuditEvent.LinkOpened,

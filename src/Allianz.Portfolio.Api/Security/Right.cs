@@ -42,6 +42,9 @@ internal enum Resource
     ApiKey,
     AuditRecord,
 
+    /// <summary>Everything that is held on a person.</summary>
+    PersonalData,
+
     /// <summary>Taking a text out of what was written.</summary>
     Redaction,
     Letter,

@@ -152,6 +152,10 @@ internal static class RightsTable
         Administrators(Right.Change(Resource.ApiKey)),
         Administrators(Right.Delete(Resource.ApiKey)),
         Administrators(Right.Read(Resource.AuditRecord)),
+        Administrators(Right.Read(Resource.PersonalData)) with
+        {
+            Why = "For whoever asks what is held on him. Everybody takes out his own at `/account`.",
+        },
         Administrators(Right.Create(Resource.Redaction)),
         Administrators(Right.Read(Resource.Letter)),
         Administrators(Right.Change(Resource.Job)) with

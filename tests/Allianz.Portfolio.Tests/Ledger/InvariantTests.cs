@@ -28,6 +28,7 @@ public class InvariantTests(Engine engine)
         ["/api/v1/api-keys/{key}"] = "as the list",
         ["/api/v1/accounts"] = "people, who can be erased; no part of the portfolio",
         ["/api/v1/accounts/{account}"] = "as the list",
+        ["/api/v1/accounts/{account}/export"] = "what is held on one of them now",
         ["/api/v1/audit"] = "who came and who was turned away; no part of the portfolio",
         ["/api/v1/imports"] = "a log that only grows; what an import did to the portfolio is in the revisions it names",
         ["/api/v1/imports/{key}"] = "a line of that log, which never changes",

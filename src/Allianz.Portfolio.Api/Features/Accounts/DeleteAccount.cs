@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -24,7 +25,8 @@ internal static class DeleteAccount
 
     public sealed record Command(Caller Caller, string Account, Precondition Precondition) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger) : IRequestHandler<Command, Written>
+    public sealed class Handler(PortfolioLedger ledger, PortfolioDatabase database, AuditLog audit, ILogger<Handler> log)
+        : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -35,7 +37,13 @@ internal static class DeleteAccount
             request.Precondition.Demand(account.Revision);
             await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
             await AccountRows.EraseAsync(revision, account, cancellationToken);
-            return new Written(account.Key, await revision.CommitAsync(cancellationToken));
+            await audit.AnonymiseAsync(revision.Session, account.Actor, cancellationToken);
+            var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));
+            if (await database.ScrubAsync(cancellationToken) is { } left)
+            {
+                log.LogWarning("The account is erased, but pieces may be left in the database's files: {Why}", left);
+            }
+            return written;
         }
     }
 }

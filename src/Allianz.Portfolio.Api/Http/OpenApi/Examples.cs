@@ -390,6 +390,44 @@ internal static class Examples
                 },
             ],
         },
+        new PersonalData
+        {
+            Key = "k3x9m2q7wd",
+            Name = "Redaktion IHK",
+            Email = "redaktion@ihk.example",
+            Role = Role.PartnerEditor,
+            Partner = _ihk.Key,
+            Active = true,
+            Language = "de",
+            HasPassword = true,
+            SecondFactor = false,
+            FailedSignIns = 0,
+            CreatedAt = _at.AddDays(-90),
+            LastSignInAt = _at,
+            Logins = [],
+            Sessions =
+            [
+                new PersonalSession
+                {
+                    How = "password",
+                    CreatedAt = _at,
+                    ExpiresAt = _at.AddHours(10),
+                },
+            ],
+            Links = [],
+            Letters = [],
+            UpdateLinks = [],
+            Audit = [],
+            Revisions =
+            [
+                new PersonalRevision
+                {
+                    Number = 411,
+                    At = _at,
+                    Command = "createStatusUpdate",
+                },
+            ],
+        },
         new AuditRecord
         {
             At = _at,

@@ -70,7 +70,7 @@ internal sealed class AccountModel(
         CheckPassword(Password, again, Me.Name, Me.Email);
         if (Errors.Count == 0 && !await users.HasPasswordAsync(Me, Current!, ct))
         {
-            await audit.WriteAsync(AuditEvent.SignInFailed, HttpContext, Me.Actor, Me.Actor, "password", ct);
+            await users.FailedAsync(AuditEvent.SignInFailed, HttpContext, Me.Email, ct);
             Wrong("current", "Das ist nicht Ihr bisheriges Passwort, oder es waren zu viele Versuche.");
         }
         if (Errors.Count > 0)

@@ -33,7 +33,7 @@ internal sealed class CodeModel(PortfolioUsers users, Sessions sessions, AuditLo
         var recovery = Code.Count(char.IsAsciiLetterOrDigit) > 6;
         if (recovery ? !await users.UseRecoveryCodeAsync(account, Code, ct) : !await users.UseCodeAsync(account, Code, ct))
         {
-            await audit.WriteAsync(AuditEvent.SecondFactorFailed, HttpContext, null, account.Actor, null, ct);
+            await users.FailedAsync(AuditEvent.SecondFactorFailed, HttpContext, account.Email, ct);
             Wrong(
                 "code",
                 "Dieser Code gilt nicht. Jeder Code gilt nur ein Mal; warten Sie auf den nächsten. Nach zu vielen Versuchen geht es erst nach einer Weile wieder."

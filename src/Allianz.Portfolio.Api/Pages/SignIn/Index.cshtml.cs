@@ -15,8 +15,7 @@ internal sealed class SignInModel(
     Sessions sessions,
     PortfolioDatabase database,
     OpenIdProviders providers,
-    RateLimits limits,
-    AuditLog audit
+    RateLimits limits
 ) : FormPage
 {
     [BindProperty(SupportsGet = true)]
@@ -59,7 +58,7 @@ internal sealed class SignInModel(
             var account = await users.FindAsync(Email!, Password!, ct);
             if (account is null)
             {
-                await audit.WriteAsync(AuditEvent.SignInFailed, HttpContext, null, null, null, ct);
+                await users.FailedAsync(AuditEvent.SignInFailed, HttpContext, Email!, ct);
                 Wrong(
                     "email",
                     "Diese Anmeldung ist nicht möglich: E-Mail-Adresse oder Passwort stimmen nicht, oder es waren zu viele Versuche. Dann geht es nach einer Weile wieder."

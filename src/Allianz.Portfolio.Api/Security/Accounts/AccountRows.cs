@@ -48,6 +48,8 @@ internal static class AccountRows
         new(_ => "DELETE FROM AccountLink WHERE AccountId = @id"),
         _deleteRecoveryCodes,
         new(_ => "DELETE FROM AccountLogin WHERE AccountId = @id"),
+        new(_ => "DELETE FROM Letter WHERE LOWER(Recipient) = @email"),
+        new(_ => "UPDATE UpdateLink SET Recipient = NULL WHERE LOWER(Recipient) = @email"),
         new(_ => "DELETE FROM Account WHERE Id = @id"),
     ];
 
@@ -110,7 +112,7 @@ internal static class AccountRows
     {
         foreach (var statement in _erase)
         {
-            await revision.Session.ExecuteAsync(statement, new { id = account.Id }, ct);
+            await revision.Session.ExecuteAsync(statement, new { id = account.Id, email = account.EmailNormal }, ct);
         }
         revision.Note(Kind, account.Id, account.Key, Visibility.Administration, null);
     }

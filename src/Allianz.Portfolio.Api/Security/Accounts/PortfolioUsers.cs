@@ -25,7 +25,8 @@ internal sealed class PortfolioUsers(
     IDataProtectionProvider protection,
     IOptions<AccountOptions> options,
     PasswordTurn turn,
-    TimeProvider clock
+    TimeProvider clock,
+    AuditLog audit
 ) : UserManager<Account>(store, identity, hasher, [], passwords, normalizer, errors, services, log)
 {
     private const int RecoveryCodes = 10;
@@ -74,6 +75,24 @@ internal sealed class PortfolioUsers(
     {
         var account = await FindByNameAsync(email);
         return await HasPasswordAsync(account is { Active: true, Demo: false } ? account : null, password, ct) ? account : null;
+    }
+
+    /// <summary>Writes down that a try failed, or that it met the lock that too many of them bring.</summary>
+    /// <param name="what">What failed.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="email">The address, of whoever has it; nothing of it is kept when nobody has.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task FailedAsync(AuditEvent what, HttpContext http, string email, CancellationToken ct)
+    {
+        var account = await FindByNameAsync(email);
+        await audit.WriteAsync(
+            account?.LockedUntil > clock.GetUtcNow() ? AuditEvent.LockedOut : what,
+            http,
+            null,
+            account?.Actor,
+            null,
+            ct
+        );
     }
 
     /// <summary>Whether it is the account's password; counts the try. Takes as long without an account.</summary>
