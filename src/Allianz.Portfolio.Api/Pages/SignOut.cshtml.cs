@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.OpenId;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -13,7 +14,8 @@ internal sealed class SignOutModel(Sessions sessions) : PageModel
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
+        var provider = HttpContext.SignedIn() is { } signedIn ? OpenIdProvider.NameIn(signedIn.How) : null;
         await sessions.SignOutAsync(HttpContext, ct);
-        return LocalRedirect("~/");
+        return LocalRedirect(provider is null ? "~/" : $"~/sign-in/{provider}/signed-out");
     }
 }

@@ -346,6 +346,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         ["/sign-in/{provider}/refused"] = "/sign-in/ihk/refused",
         ["/update/{secret}"] = "/update/unbekannt",
         ["/accounts/{key}"] = "/accounts/nirgends",
+        ["/sign-in/{provider}/signed-out"] = "/sign-in/ihk/signed-out",
         ["/{*path}"] = "/nirgends",
         ["/jobs/{**path}"] = "/jobs/recurring",
         ["/docs/{documentName?}"] = "/docs",

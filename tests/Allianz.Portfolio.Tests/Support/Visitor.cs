@@ -39,7 +39,7 @@ public sealed partial class Visitor(PortfolioHost host) : IDisposable
     /// <summary>Presses a provider's button.</summary>
     public async Task<HttpResponseMessage> PressAsync(string provider, string page = "refused?because=failed", string? returnUrl = null)
     {
-        using var form = await GetAsync($"/sign-in/{provider}/{page}");
+        using var form = await GetAsync(page.StartsWith('/') ? page : $"/sign-in/{provider}/{page}");
         var token = Antiforgery().Match(await form.Content.ReadAsStringAsync()).Groups[1].Value;
         Assert.That(token, Is.Not.Empty, "the page has a form");
         return await SendAsync(
@@ -47,6 +47,20 @@ public sealed partial class Visitor(PortfolioHost host) : IDisposable
             $"/sign-in/{provider}/start",
             new FormUrlEncodedContent(new Dictionary<string, string> { ["antiforgery"] = token, ["returnUrl"] = returnUrl ?? "" })
         );
+    }
+
+    /// <summary>Presses the button to sign out; gives where the program sends the browser then.</summary>
+    public async Task<string> SignOutAsync()
+    {
+        using var form = await GetAsync("/account");
+        var token = Antiforgery().Match(await form.Content.ReadAsStringAsync()).Groups[1].Value;
+        using var response = await SendAsync(
+            HttpMethod.Post,
+            "/sign-out",
+            new FormUrlEncodedContent(new Dictionary<string, string> { ["antiforgery"] = token })
+        );
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await response.Content.ReadAsStringAsync());
+        return response.Headers.Location!.OriginalString;
     }
 
     /// <summary>Is at the provider; gives the address that it sends back to, below the program.</summary>

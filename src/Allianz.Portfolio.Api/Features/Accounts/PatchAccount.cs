@@ -35,6 +35,12 @@ internal static class PatchAccount
             var before = AccountFields.Of(account);
             var after = MergePatch.Apply(before, patch);
             after.Demand(after.Rules(needsEmail: before.Email is not null));
+            if (before.Email is null && (after.Email, after.Role, after.Partner) != (null, before.Role, before.Partner))
+            {
+                throw Problem.Conflict(
+                    "The person signs in at its organisation's provider, whose rules give role and partner; here are only name, active and language."
+                );
+            }
             var differences = before.Differences(after).ToList();
             if (differences.Count > 0)
             {

@@ -46,6 +46,11 @@ internal sealed class EditAccountModel(IMediator mediator, IMapper mapper, TimeP
 
     public Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
+        if (Account.Email is null)
+        {
+            // What the person's organisation keeps is not asked for.
+            (Email, RoleCode, Partner) = (null, Roles.Code(Account.Role), Account.Partner);
+        }
         var patch = new JsonObject
         {
             ["name"] = Name?.Trim() ?? "",

@@ -12,7 +12,7 @@ namespace Allianz.Portfolio.Api.Pages;
 /// On the way to an organisation's provider. The address stands in the page instead of a redirect: a browser would follow a form's
 /// redirect only to servers that the page's policy names, and where a provider sends people on to is its own business.
 /// </summary>
-[Right(Act.Read, Resource.Frame)]
+[Right(Act.Read, Resource.SignIn)]
 internal sealed class SignInStartModel(OpenIdProviders providers) : PageModel
 {
     /// <summary>What the organisation is called.</summary>

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>Says to somebody who came from a provider why there is no way in, and what helps.</summary>
-[Right(Act.Read, Resource.Frame)]
+[Right(Act.Read, Resource.SignIn)]
 internal sealed class SignInRefusedModel(OpenIdProviders providers) : PageModel
 {
     public OpenIdProvider Provider { get; private set; } = null!;

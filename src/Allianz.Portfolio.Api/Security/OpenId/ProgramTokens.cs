@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Allianz.Portfolio.Api.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -58,6 +61,7 @@ internal static class ProgramTokens
         {
             provider.Discovery.RequestRefresh();
         }
+        Limits(context.HttpContext).BeforeKey(context.HttpContext, Number(token));
     }
 
     private static async Task AdmitAsync(TokenValidatedContext context, OpenIdProvider provider)
@@ -72,6 +76,7 @@ internal static class ProgramTokens
         var caller = new Caller($"client:{provider.Name}:{id}", place.Role, place.Partner);
         await Audit(context.HttpContext)
             .WriteAsync(AuditEvent.KeyUsed, context.HttpContext, caller.Name, null, null, context.HttpContext.RequestAborted);
+        Limits(context.HttpContext).AfterKey(context.HttpContext, Number(In(context.Request)!), good: true);
         context.HttpContext.Features.Set(caller);
         context.Principal = caller.Principal(context.Scheme.Name);
         context.Success();
@@ -82,8 +87,13 @@ internal static class ProgramTokens
     {
         await Audit(context.HttpContext)
             .WriteAsync(AuditEvent.KeyRefused, context.HttpContext, null, null, context.Scheme.Name, context.HttpContext.RequestAborted);
+        Limits(context.HttpContext).AfterKey(context.HttpContext, Number(In(context.Request)!), good: false);
         context.Fail(Refused);
     }
+
+    private static ulong Number(string token) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    private static RateLimits Limits(HttpContext http) => http.RequestServices.GetRequiredService<RateLimits>();
 
     private static AuditLog Audit(HttpContext http) => http.RequestServices.GetRequiredService<AuditLog>();
 }

@@ -32,7 +32,7 @@ public class PeopleSignInPageTests(Engine engine) : OpenIdFixture(engine)
     {
         Ihk.Person = ("im-browser", [("groups", Editors)]);
         var page = await Browser.PageAsync(_address);
-        await page.GotoAsync("/sign-in/ihk/refused?because=failed");
+        await page.GotoAsync("/sign-in");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Mit „IHK zu Dortmund“ anmelden" }).ClickAsync();
         await page.WaitForURLAsync(_address.ToString());
@@ -51,11 +51,20 @@ public class PeopleSignInPageTests(Engine engine) : OpenIdFixture(engine)
     [TestCase("secondFactor")]
     [TestCase("unavailable")]
     [TestCase("start")]
+    [TestCase("sign-in")]
+    [TestCase("signed-out")]
     public async Task A_page_on_the_way_has_nothing_that_axe_objects_to_and_fits_a_phone(string what)
     {
         var page = await Browser.PageAsync(_address);
         await page.SetViewportSizeAsync(360, 740);
-        await page.GotoAsync("/sign-in/ihk/refused?because=" + what);
+        await page.GotoAsync(
+            what switch
+            {
+                "sign-in" => "/sign-in",
+                "signed-out" => "/sign-in/ihk/signed-out",
+                _ => "/sign-in/ihk/refused?because=" + what,
+            }
+        );
         if (what == "start")
         {
             // A browser that is answered nothing stays where it is; otherwise the page is gone before anybody has looked at it.

@@ -65,6 +65,78 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
     }
 
     [Test]
+    public async Task The_sign_in_page_has_a_button_for_each_provider()
+    {
+        using var page = await _visitor.GetAsync("/sign-in?returnUrl=%2Freports");
+        var text = WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync());
+
+        foreach (var title in new[] { "IHK zu Dortmund", "Leitstelle Energiewende", "Stadt Dortmund" })
+        {
+            Assert.That(text, Does.Contain($"Mit „{title}“ anmelden"));
+        }
+        Ihk.Person = Editor("vom-knopf");
+        var address = await _visitor.StartAsync("ihk", "/sign-in", "/reports");
+        Assert.That(await _visitor.ArriveAsync(await _visitor.AtProviderAsync(address)), Is.EqualTo("/reports"));
+    }
+
+    [Test]
+    public async Task Signing_out_ends_the_session_here_and_offers_to_end_the_one_there()
+    {
+        Ihk.Person = Editor("geht");
+        await _visitor.SignInAsync("ihk");
+
+        var end = await _visitor.SignOutAsync();
+
+        Assert.That(end, Is.EqualTo("/sign-in/ihk/signed-out"));
+        Assert.That(await SeenAsync(_visitor), Is.Empty);
+        using var page = await _visitor.GetAsync(end);
+        var text = WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync());
+        Assert.That(
+            text,
+            Does.Contain($"{Ihk.Address}/end-session?client_id=portfolio&post_logout_redirect_uri=http%3A%2F%2Flocalhost%2F")
+        );
+    }
+
+    [Test]
+    public async Task What_the_provider_gives_is_not_changed_by_hand()
+    {
+        Ihk.Person = Editor("fest");
+        await _visitor.SignInAsync("ihk");
+        var account = $"accounts/{(await AccountsAsync())[^1].Key}";
+
+        foreach (
+            var patch in new object[]
+            {
+                new { role = "administrator", partner = (string?)null },
+                new { partner = "led" },
+                new { email = "a@b.example" },
+            }
+        )
+        {
+            using var response = await Administrator.PatchAsync(account, patch, await Administrator.TagAsync(account));
+            await response.ProblemAsync(409, "conflict");
+        }
+        using var invited = await Administrator.PostAsync(account + "/invitation", new { });
+        await invited.ProblemAsync(409, "conflict");
+        await Administrator.ChangeAsync(account, new { name = "Redaktion Süd" });
+        City.Person = ("verwaltet", [("groups", "admin")]);
+        using var administrator = new Visitor(Program);
+        await administrator.SignInAsync("stadt");
+        using var edited = await administrator.GetAsync("/" + account);
+        var form = WebUtility.HtmlDecode(await edited.Content.ReadAsStringAsync());
+        Assert.That(
+            form,
+            Does.Contain("meldet sich bei ihrer Organisation an").And.Contain("Redaktion Süd").And.Not.Contain("name=\"role\"")
+        );
+        using var page = await _visitor.GetAsync("/account");
+        var text = WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync());
+        Assert.That(
+            text,
+            Does.Contain("Redaktion Süd").And.Contain("Konto bei Ihrer Organisation").And.Not.Contain("Zweiten Faktor einrichten")
+        );
+    }
+
+    [Test]
     public async Task The_provider_is_asked_for_a_code_with_PKCE_state_and_nonce()
     {
         var address = new Uri(await _visitor.StartAsync("ihk"));

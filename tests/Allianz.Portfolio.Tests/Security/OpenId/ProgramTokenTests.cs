@@ -215,6 +215,25 @@ public class ProgramTokenTests(Engine engine) : OpenIdFixture(engine)
     }
 
     [Test]
+    public async Task Too_many_wrong_tokens_are_slowed_like_wrong_keys_and_hinder_no_right_one()
+    {
+        await using var host = NewHost([.. Settings(), ("RateLimits:BadKeys", "3")]);
+        using var right = ClientOf(await Ihk.TokenAsync("programm"), host);
+        await right.GetJsonAsync("projects");
+        using var wrong = ClientOf(await Ihk.TokenAsync("fremdes-programm"), host);
+        for (var n = 0; n < 3; n++)
+        {
+            using var refused = await wrong.GetAsync("projects");
+            await refused.ProblemAsync(401, "unauthenticated");
+        }
+
+        using var slowed = await wrong.GetAsync("projects");
+
+        Assert.That(slowed.StatusCode, Is.EqualTo(HttpStatusCode.TooManyRequests));
+        await right.GetJsonAsync("projects");
+    }
+
+    [Test]
     public async Task A_token_makes_no_session_of_a_browser()
     {
         using var program = ClientOf(await Ihk.TokenAsync("programm"));
