@@ -53,10 +53,8 @@ internal sealed class SecondFactorModel(
     {
         get
         {
-            using var data = QRCodeGenerator.GenerateQrCode(
-                new PayloadGenerator.Url(Totp.Address(_secret, Issuer, Me.Email.Length > 0 ? Me.Email : Me.Name)).ToString(),
-                QRCodeGenerator.ECCLevel.M
-            );
+            var address = Totp.Address(_secret, Issuer, Me.Email.Length > 0 ? Me.Email : Me.Name);
+            using var data = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
             using var svg = new SvgQRCode(data);
             return "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(svg.GetGraphic(4)));
         }

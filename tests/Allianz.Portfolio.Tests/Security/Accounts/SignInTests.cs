@@ -318,6 +318,27 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task The_picture_says_to_the_app_what_the_key_says_to_the_person()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        using var _ = person;
+        await person.GoAsync("/account/second-factor");
+        var key = System
+            .Text.RegularExpressions.Regex.Match(person.Html, "class=\"key\">([A-Z2-7 ]+)<")
+            .Groups[1]
+            .Value.Replace(" ", "", StringComparison.Ordinal);
+        var address = Api.Security.Accounts.Totp.Address(key, "Projektportfolio Allianz Smart City Dortmund", email);
+        using var data = QRCoder.QRCodeGenerator.GenerateQrCode(address, QRCoder.QRCodeGenerator.ECCLevel.M);
+        using var svg = new QRCoder.SvgQRCode(data);
+
+        Assert.That(address, Does.StartWith("otpauth://totp/"));
+        Assert.That(
+            WebUtility.HtmlDecode(person.Html),
+            Does.Contain(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(svg.GetGraphic(4))))
+        );
+    }
+
+    [Test]
     public async Task A_code_of_the_app_and_a_recovery_code_are_each_taken_once()
     {
         var (person, email, _) = await SignedInAsync("board");
