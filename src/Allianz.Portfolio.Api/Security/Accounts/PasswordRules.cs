@@ -14,7 +14,7 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
     public const int Shortest = 12;
 
     /// <summary>Room for any sentence, and a bound for who sends a book.</summary>
-    public const int Longest = 256;
+    public const int Longest = 128;
 
     /// <summary>Of PBKDF2 with HMAC-SHA512, as OWASP advises (Password Storage Cheat Sheet).</summary>
     public const int Iterations = 210_000;
