@@ -98,7 +98,7 @@ internal sealed class PortfolioUsers(
     /// <summary>Whether it is the account's password; counts the try. Takes as long without an account.</summary>
     public async Task<bool> HasPasswordAsync(Account? account, string password, CancellationToken ct)
     {
-        if (!await turn.WaitAsync(TimeSpan.FromSeconds(20), ct))
+        if (!await turn.TryTakeAsync(ct))
         {
             throw Problem.Busy("Too many are signing in at once; try again.");
         }
@@ -224,5 +224,43 @@ internal sealed class PortfolioUsers(
         );
 }
 
-/// <summary>Checking a password is made slow on purpose: one at a time, so that a flood of wrong ones does not take the machine from all others.</summary>
-internal sealed class PasswordTurn() : SemaphoreSlim(1, 1);
+/// <summary>
+/// Checking a password is made slow on purpose: one at a time, so that a flood of wrong ones does not take the machine from all others. Few
+/// wait: whoever comes behind them hears at once that it is full, instead of waiting for strangers.
+/// </summary>
+internal sealed class PasswordTurn : IDisposable
+{
+    /// <summary>How many may be waiting, the one whose turn it is among them.</summary>
+    public const int Most = 30;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _inside;
+
+    /// <summary>Waits for the turn; false when too many wait already. Whoever got it gives it back by <see cref="Release"/>.</summary>
+    public async Task<bool> TryTakeAsync(CancellationToken ct)
+    {
+        if (Interlocked.Increment(ref _inside) > Most)
+        {
+            Interlocked.Decrement(ref _inside);
+            return false;
+        }
+        try
+        {
+            await _turn.WaitAsync(ct);
+            return true;
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _inside);
+            throw;
+        }
+    }
+
+    public void Release()
+    {
+        _turn.Release();
+        Interlocked.Decrement(ref _inside);
+    }
+
+    public void Dispose() => _turn.Dispose();
+}
