@@ -28,7 +28,8 @@ internal enum Direction
 /// </summary>
 internal sealed class Schemas(OpenApiDocument document)
 {
-    private static readonly NullabilityInfoContext _nulls = new();
+    // Not shared between documents: it remembers what it saw, and is not safe for several threads.
+    private readonly NullabilityInfoContext _nulls = new();
 
     private readonly SortedDictionary<string, IOpenApiSchema> _all = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (Type, Direction)> _names = [];
