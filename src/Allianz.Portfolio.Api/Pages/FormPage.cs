@@ -6,16 +6,25 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>What is wrong with a field of a form. The summary above the form leads to it.</summary>
-/// <param name="Field">Name and id of the field; empty when it is about the whole.</param>
+/// <param name="Field">Id of the field; empty when it is about the whole.</param>
 /// <param name="Message">What is wrong, and what helps.</param>
 internal sealed record InputError(string Field, string Message);
 
-/// <summary>A field of one line.</summary>
-/// <param name="Name">Name and id.</param>
+/// <summary>A field with its label, its hint and what is wrong with it, tied together for those who do not see them.</summary>
+/// <param name="Name">As it is sent.</param>
 /// <param name="Label">What it is called.</param>
 internal sealed record InputField(string Name, string Label)
 {
+    /// <summary>Where the summary of errors leads; the name, when not given.</summary>
+    public string Id
+    {
+        get => field ?? Name;
+        init;
+    }
     public string Type { get; init; } = "text";
+
+    /// <summary>Of a text of several lines.</summary>
+    public int Rows { get; init; }
     public string? Hint { get; init; }
 
     /// <summary>As it was typed; passwords never come back.</summary>
@@ -24,14 +33,31 @@ internal sealed record InputField(string Name, string Label)
     /// <summary>For the browser's memory, e.g. <c>email</c> or <c>new-password</c>.</summary>
     public string? Autocomplete { get; init; }
     public string? InputMode { get; init; }
-    public int MaxLength { get; init; } = 254;
+
+    /// <summary>Where the browser stops typing; absent where the form says instead what is too much.</summary>
+    public int? MaxLength { get; init; } = 254;
     public bool Optional { get; init; }
+
+    /// <summary>Whether it is needed depends on the other fields.</summary>
+    public bool Depends { get; init; }
 
     /// <summary>What is wrong with it.</summary>
     public string? Error { get; init; }
 
     /// <summary>What can be chosen, when it is a choice.</summary>
     public IReadOnlyList<(string Value, string Text)>? Choices { get; init; }
+
+    public string? Invalid => Error is null ? null : "true";
+    public string? Required => Optional || Depends ? null : "true";
+
+    public string? Described =>
+        (Hint, Error) switch
+        {
+            (null, null) => null,
+            (_, null) => $"{Id}-hint",
+            (null, _) => $"{Id}-error",
+            _ => $"{Id}-hint {Id}-error",
+        };
 }
 
 /// <summary>A page with a form: shows again what was typed, with all that is wrong with it.</summary>
@@ -46,7 +72,7 @@ internal abstract class FormPage : PageModel
     public string? Done { get; set; }
 
     /// <summary>The field with what is wrong with it.</summary>
-    public InputField Of(InputField field) => field with { Error = Errors.FirstOrDefault(e => e.Field == field.Name)?.Message };
+    public InputField Of(InputField field) => field with { Error = Errors.FirstOrDefault(e => e.Field == field.Id)?.Message };
 
     protected void Wrong(string field, string message) => _errors.Add(new InputError(field, message));
 

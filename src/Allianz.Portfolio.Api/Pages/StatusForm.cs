@@ -21,7 +21,7 @@ internal sealed partial class StatusForm
     private const int LongestText = 4000;
     private const int LongestForecastReason = 1000;
 
-    private readonly List<FormError> _errors = [];
+    private readonly List<InputError> _errors = [];
 
     /// <summary>Lights as codes; empty when not reported.</summary>
     public string? Schedule { get; set; }
@@ -41,7 +41,7 @@ internal sealed partial class StatusForm
     public StatusPreparation About { get; private set; } = null!;
 
     /// <summary>What is wrong, in the order of the fields.</summary>
-    public IReadOnlyList<FormError> Errors => _errors;
+    public IReadOnlyList<InputError> Errors => _errors;
 
     /// <summary>The lights with their names as fields.</summary>
     public IReadOnlyList<(Dimension Dimension, string Name, string? Value)> Lights =>
@@ -92,14 +92,31 @@ internal sealed partial class StatusForm
     }
 
     /// <summary>What is wrong with a field, or null.</summary>
-    public string? ErrorOf(string field) => _errors.FirstOrDefault(e => e.Field == field)?.Message;
+    public string? ErrorOf(string field) => _errors.FirstOrDefault(e => e.Field == IdOf(field))?.Message;
+
+    /// <summary>A field as it is shown.</summary>
+    public InputField Of(string field, string label, string? value) =>
+        new("Form." + field, label)
+        {
+            Id = IdOf(field),
+            Value = value,
+            Error = ErrorOf(field),
+            MaxLength = null,
+            Depends = true,
+        };
+
+    /// <summary>A field's id.</summary>
+    public static string IdOf(string field) =>
+        field.Length == 0
+            ? ""
+            : "f-" + field.Replace("[", "-", StringComparison.Ordinal).Replace("].", "-", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <summary>Says that something is wrong; without a field when it is with the whole.</summary>
     public void Add(string field, string message)
     {
         if (ErrorOf(field) is null)
         {
-            _errors.Add(new FormError(field, message));
+            _errors.Add(new InputError(IdOf(field), message));
         }
     }
 
@@ -321,50 +338,4 @@ internal sealed class ForecastEntry
     public string? Milestone { get; set; }
     public string? On { get; set; }
     public string? Reason { get; set; }
-}
-
-/// <summary>What is wrong with a field of a form.</summary>
-/// <param name="Field">Its name; empty for the whole form.</param>
-/// <param name="Message">In German, beginning with what the field is called.</param>
-internal sealed record FormError(string Field, string Message)
-{
-    /// <summary>Where the summary of errors leads.</summary>
-    public string Id => IdOf(Field);
-
-    /// <summary>A field's id.</summary>
-    public static string IdOf(string field) =>
-        "f-" + field.Replace("[", "-", StringComparison.Ordinal).Replace("].", "-", StringComparison.Ordinal).ToLowerInvariant();
-}
-
-/// <summary>A field with its label, its hint and what is wrong with it, tied together for those who do not see them.</summary>
-/// <param name="Form">Whose.</param>
-/// <param name="Field">Its name in the form.</param>
-/// <param name="Label">What it is called.</param>
-/// <param name="Value">What stands in it.</param>
-internal sealed record FormField(StatusForm Form, string Field, string Label, string? Value)
-{
-    public string? Hint { get; init; }
-
-    /// <summary>Of a text of several lines.</summary>
-    public int Rows { get; init; }
-
-    /// <summary>As HTML names it.</summary>
-    public string Type { get; init; } = "text";
-
-    /// <summary>Which keyboard a phone shows.</summary>
-    public string? Keyboard { get; init; }
-
-    public string Id => FormError.IdOf(Field);
-    public string Name => "Form." + Field;
-    public string? Wrong => Form.ErrorOf(Field);
-    public string? Invalid => Wrong is null ? null : "true";
-
-    public string? Described =>
-        (Hint, Wrong) switch
-        {
-            (null, null) => null,
-            (_, null) => $"{Id}-hilfe",
-            (null, _) => $"{Id}-fehler",
-            _ => $"{Id}-hilfe {Id}-fehler",
-        };
 }
