@@ -9,6 +9,7 @@ using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.OpenId;
 using Allianz.Portfolio.Domain;
 using Microsoft.Extensions.Options;
 
@@ -77,6 +78,7 @@ internal static class Setup
         app.UseMiddleware<NotModified>();
         app.UseRequestTimeouts();
         app.Use(Requests.SayTimeIsOver);
+        app.Use(PeopleSignIn.LimitAnswers);
         app.UseAuthentication();
         app.Use(CallerScheme.RefuseWrongCallers);
         app.Use(Requests.RefuseOtherSites);

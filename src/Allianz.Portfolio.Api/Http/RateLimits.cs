@@ -40,6 +40,9 @@ internal enum Limit
 internal sealed class LimitedAttribute(Limit limit) : Attribute
 {
     public Limit Limit => limit;
+
+    /// <summary>Also reads, since a read does it.</summary>
+    public bool Reads { get; init; }
 }
 
 /// <summary>
@@ -177,7 +180,10 @@ internal sealed class RateLimits : PartitionedRateLimiter<HttpContext>
     }
 
     private static Limit? Limited(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) ? context.GetEndpoint()?.Metadata.GetMetadata<LimitedAttribute>()?.Limit : null;
+        context.GetEndpoint()?.Metadata.GetMetadata<LimitedAttribute>() is { } limited
+        && (limited.Reads || HttpMethods.IsPost(context.Request.Method))
+            ? limited.Limit
+            : null;
 
     private static int Origin(HttpContext context, Limit limit) =>
         limit == Limit.SignIns && KnownBrowser.Account(context) is { } account ? Number(account) : Address(context);

@@ -171,13 +171,15 @@ internal static class AccountRules
         }
     }
 
+    /// <summary>Whether nobody would be left without it who keeps the installation.</summary>
+    public static async Task<bool> IsLastAdministratorAsync(Revision revision, Account account, CancellationToken ct) =>
+        account is { Role: Role.Administrator, Active: true, Demo: false }
+        && await revision.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id }, ct) == 0;
+
     /// <summary>409 when nobody would be left who keeps the installation.</summary>
     public static async Task DemandAnotherAdministratorAsync(Revision revision, Account account, CancellationToken ct)
     {
-        if (
-            account is { Role: Role.Administrator, Active: true, Demo: false }
-            && await revision.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id }, ct) == 0
-        )
+        if (await IsLastAdministratorAsync(revision, account, ct))
         {
             throw Problem.Conflict("This is the last active administrator. Make another one first.");
         }

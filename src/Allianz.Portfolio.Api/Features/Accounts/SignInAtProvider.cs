@@ -85,6 +85,16 @@ internal static class SignInAtProvider
             }
             else if (account.Role != place.Role || account.Partner != place.Partner)
             {
+                if (place.Role != Role.Administrator && await AccountRules.IsLastAdministratorAsync(revision, account, cancellationToken))
+                {
+                    // Neither is a role kept here that the organisation has taken away, nor is the installation left without anybody.
+                    log.LogError(
+                        "The provider {Provider} takes the role of an administrator from {Account}, the last active one. It is not let in: give the role back there, or make another administrator (setup-link)",
+                        name,
+                        account.Actor
+                    );
+                    return new Outcome(account, Refusal.LastAdministrator);
+                }
                 // What it was called says what it was.
                 (account.Name, account.Role, account.Partner) = (
                     NameOf(place.Role, partner?.Name ?? settings.Title),

@@ -1,6 +1,8 @@
 using Allianz.Portfolio.Api.Http;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Allianz.Portfolio.Api.Security.OpenId;
 
@@ -62,6 +64,20 @@ internal sealed class Discovery(string name, SignInProvider provider, HttpClient
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>The keys that are known now.</summary>
+    public ICollection<SecurityKey> Keys => _found?.Configuration.SigningKeys ?? [];
+
+    /// <summary>A provider that has just changed its key is asked for the new one before the first token signed with it is refused.</summary>
+    public async Task KeepUpAsync(string? token, CancellationToken ct)
+    {
+        var known = await GetConfigurationAsync(ct);
+        if (token is not null && new JsonWebToken(token).Kid is var key && known.SigningKeys.All(k => k.KeyId != key))
+        {
+            RequestRefresh();
+            await GetConfigurationAsync(ct);
         }
     }
 

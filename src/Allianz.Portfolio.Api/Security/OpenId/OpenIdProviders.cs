@@ -52,6 +52,11 @@ internal sealed class OpenIdProviders : IDisposable
 
     public OpenIdProvider this[string name] => _byName[name];
 
+    /// <summary>Whether a provider sends people back there.</summary>
+    public bool IsCallback(PathString path) =>
+        path.StartsWithSegments("/sign-in", StringComparison.OrdinalIgnoreCase)
+        && _byName.Values.Any(p => p.ForPeople && path.Equals(PeopleSignIn.CallbackOf(p.Name), StringComparison.OrdinalIgnoreCase));
+
     public OpenIdProvider? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>

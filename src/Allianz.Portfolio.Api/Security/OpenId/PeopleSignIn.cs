@@ -18,6 +18,32 @@ internal static class PeopleSignIn
     /// <summary>Where the provider sends people back to: one address for each, so that no provider's answer passes for another's.</summary>
     public static string CallbackOf(string name) => $"/sign-in/{name}/callback";
 
+    // What authentication answers itself has no endpoint of its own, which limits could stand on.
+    private static readonly Endpoint _answers = new(
+        null,
+        new EndpointMetadataCollection(new LimitedAttribute(Limit.SignIns) { Reads = true }),
+        "Answers of providers"
+    );
+
+    /// <summary>
+    /// Answers of providers are counted before anybody looks at them, as other sign-ins are: they come before the limits of all other
+    /// requests, and each can make the program ask the provider.
+    /// </summary>
+    public static async Task LimitAnswers(HttpContext context, RequestDelegate next)
+    {
+        if (context.RequestServices.GetRequiredService<OpenIdProviders>().IsCallback(context.Request.Path))
+        {
+            context.SetEndpoint(_answers);
+            using var lease = context.RequestServices.GetRequiredService<RateLimits>().AttemptAcquire(context);
+            if (!lease.IsAcquired)
+            {
+                context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                return;
+            }
+        }
+        await next(context);
+    }
+
     public static void Configure(OpenIdConnectOptions options, OpenIdProvider provider, TimeProvider clock)
     {
         var settings = provider.Settings;
@@ -39,6 +65,8 @@ internal static class PeopleSignIn
         options.RemoteSignOutPath = default;
         options.SignedOutCallbackPath = default;
         options.TokenValidationParameters = TokenRules.For(settings, settings.ClientId!, clock);
+        // Those known when the token is looked at; the handler has asked before it had the token.
+        options.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, _, _) => provider.Discovery.Keys;
         // All that is used stands in the ID token, under the names that the provider gives it.
         options.MapInboundClaims = false;
         options.GetClaimsFromUserInfoEndpoint = false;
@@ -70,6 +98,8 @@ internal static class PeopleSignIn
                 }
                 return Task.CompletedTask;
             },
+            OnTokenResponseReceived = context =>
+                provider.Discovery.KeepUpAsync(context.TokenEndpointResponse.IdToken, context.HttpContext.RequestAborted),
             // Only now all is checked: state, code, signature, nonce.
             OnTicketReceived = context => AdmitAsync(context, provider),
             OnRemoteFailure = context => RefuseAsync(context, provider),
@@ -126,9 +156,9 @@ internal static class PeopleSignIn
         await http
             .RequestServices.GetRequiredService<AuditLog>()
             .WriteAsync(AuditEvent.SignInFailed, http, null, account?.Actor, $"{provider.How} {Codes.Of(why)}", http.RequestAborted);
-        if (account is not null && why == Refusal.Unmapped)
+        if (account is not null && why is (Refusal.Unmapped or Refusal.LastAdministrator))
         {
-            // Whom the organisation does not send any more has no business here in another window either.
+            // What the organisation does not give any more is over in another window, too.
             await http.RequestServices.GetRequiredService<Sessions>().EndAllAsync(account, http.RequestAborted);
         }
         http.Response.Redirect($"{http.Request.PathBase}/sign-in/{provider.Name}/refused?because={Codes.Of(why)}");

@@ -4,7 +4,6 @@ using System.Text;
 using Allianz.Portfolio.Api.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Allianz.Portfolio.Api.Security.OpenId;
 
@@ -48,19 +47,13 @@ internal static class ProgramTokens
         };
     }
 
-    // A provider that has just changed its key is asked for the new one before the first token signed with it is refused.
     private static async Task KeepUpAsync(MessageReceivedContext context, OpenIdProvider provider)
     {
         if (In(context.Request) is not { } token)
         {
             return;
         }
-        var known = await provider.Discovery.GetConfigurationAsync(context.HttpContext.RequestAborted);
-        var key = new JsonWebToken(token).Kid;
-        if (known.SigningKeys.All(k => k.KeyId != key))
-        {
-            provider.Discovery.RequestRefresh();
-        }
+        await provider.Discovery.KeepUpAsync(token, context.HttpContext.RequestAborted);
         Limits(context.HttpContext).BeforeKey(context.HttpContext, Number(token));
     }
 

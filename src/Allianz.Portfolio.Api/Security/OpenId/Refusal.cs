@@ -15,6 +15,9 @@ internal enum Refusal
     /// <summary>The provider did not ask for the second factor that is demanded.</summary>
     SecondFactor,
 
+    /// <summary>The rules take the role of an administrator from the last who has it.</summary>
+    LastAdministrator,
+
     /// <summary>The provider does not answer.</summary>
     Unavailable,
 }

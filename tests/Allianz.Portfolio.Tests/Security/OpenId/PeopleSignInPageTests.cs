@@ -48,6 +48,7 @@ public class PeopleSignInPageTests(Engine engine) : OpenIdFixture(engine)
     [TestCase("failed")]
     [TestCase("unmapped")]
     [TestCase("inactive")]
+    [TestCase("lastAdministrator")]
     [TestCase("secondFactor")]
     [TestCase("unavailable")]
     [TestCase("start")]

@@ -20,6 +20,8 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
 
     private static readonly Statement _move = new(_ => "UPDATE Account SET Partner = @partner WHERE [Key] = @key");
 
+    private static readonly Statement _noAdministrators = new(_ => "UPDATE Account SET Active = 0 WHERE Role = 'Administrator'");
+
     private Visitor _visitor = null!;
 
     [SetUp]
@@ -390,6 +392,9 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
     [Test]
     public async Task The_role_is_the_one_of_the_last_sign_in()
     {
+        City.Person = ("bleibt", [("groups", "admin")]);
+        using var another = new Visitor(Program);
+        await another.SignInAsync("stadt");
         City.Person = ("wechsel", [("groups", "admin")]);
         await _visitor.SignInAsync("stadt");
         var account = (await AccountsAsync())[^1];
@@ -409,6 +414,100 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
         using var third = new Visitor(Program);
         await RefusedAsync("stadt", "unmapped", async () => await third.SignInAsync("stadt"), third);
         Assert.That(await SeenAsync(_visitor), Is.Empty, "whom no rule fits any more is out everywhere");
+    }
+
+    [Test]
+    public async Task The_last_administrator_neither_loses_the_role_by_signing_in_nor_comes_in_with_it()
+    {
+        await using (var session = await Host.Services.GetRequiredService<PortfolioDatabase>().OpenAsync(default))
+        {
+            await session.ExecuteAsync(_noAdministrators, new { }, default);
+        }
+        City.Person = ("letzte", [("groups", "admin")]);
+        await _visitor.SignInAsync("stadt");
+        var account = (await AccountsAsync())[^1];
+        var revision = await RevisionAsync();
+
+        City.Person = ("letzte", [("groups", "cio")]);
+        using var second = new Visitor(Program);
+        await RefusedAsync("stadt", "lastAdministrator", async () => await second.SignInAsync("stadt"), second);
+
+        var kept = (await AccountsAsync())[^1];
+        Assert.That((kept.Key, kept.Role, kept.Active, kept.Name), Is.EqualTo((account.Key, Role.Administrator, true, account.Name)));
+        Assert.That(await RevisionAsync(), Is.EqualTo(revision));
+        Assert.That(await SeenAsync(_visitor), Is.Empty, "what the organisation has taken away is over in the first window, too");
+        using var page = await second.GetAsync("/sign-in/stadt/refused?because=lastAdministrator");
+        Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain("der letzte aktive mit dieser Rolle").And.Contain("setup-link"));
+
+        // Given back, or with another one beside it, all is as ever.
+        City.Person = ("letzte", [("groups", "admin")]);
+        Assert.That(await second.SignInAsync("stadt"), Is.EqualTo("/"));
+        City.Person = ("andere", [("groups", "admin")]);
+        using var other = new Visitor(Program);
+        await other.SignInAsync("stadt");
+        City.Person = ("letzte", [("groups", "cio")]);
+        Assert.That(await second.SignInAsync("stadt"), Is.EqualTo("/"));
+        Assert.That((await AccountsAsync()).Single(a => a.Key == account.Key).Role, Is.EqualTo(Role.Coordination));
+    }
+
+    [Test]
+    public async Task A_new_key_of_the_provider_is_taken_at_the_first_sign_in_and_a_made_up_one_never()
+    {
+        Ihk.Person = Editor("neuer-schluessel");
+        await _visitor.SignInAsync("ihk");
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        Ihk.ChangeKey();
+        using var after = new Visitor(Program);
+
+        Assert.That(await after.SignInAsync("ihk"), Is.EqualTo("/"));
+        Assert.That(await SeenAsync(after), Is.EquivalentTo(All));
+
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        Ihk.ForgedBy = new SigningCredentials(OpenIdProvider.NewKey(), SecurityAlgorithms.RsaSha256);
+        using var forged = new Visitor(Program);
+        await RefusedAsync("ihk", "failed", async () => await forged.SignInAsync("ihk"), forged);
+    }
+
+    [Test]
+    public async Task Answers_are_counted_by_address_before_anybody_looks_at_them_and_good_ones_do_not_count()
+    {
+        await using var host = NewHost([.. Settings(), ("RateLimits:SignIns", "3")]);
+        _visitor.MoveTo(host);
+        Ihk.Person = Editor("gezaehlt");
+        for (var n = 0; n < 5; n++)
+        {
+            Assert.That(await _visitor.SignInAsync("ihk"), Is.EqualTo("/"));
+        }
+        _visitor.Cookies.Clear();
+        var good = await _visitor.AtProviderAsync(await _visitor.StartAsync("ihk"));
+        for (var n = 0; n < 3; n++)
+        {
+            await _visitor.ArriveAsync("/sign-in/IHK/callback?state=x&code=x");
+        }
+        Ihk.Asked.Clear();
+
+        using var refused = await _visitor.GetAsync(good);
+
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.TooManyRequests));
+        Assert.That(refused.Headers.RetryAfter!.Delta, Is.EqualTo(TimeSpan.FromSeconds(200)));
+        Assert.That(await refused.Content.ReadAsStringAsync(), Does.Contain("Zu viele Versuche"));
+        Assert.That(Ihk.Asked, Is.Empty, "nobody is asked");
+        Clock.Advance(TimeSpan.FromSeconds(200));
+        Assert.That(await _visitor.ArriveAsync(good), Is.EqualTo("/"), "the answer is good yet");
+    }
+
+    [Test]
+    public async Task Answers_count_among_all_requests_of_an_address()
+    {
+        await using var host = NewHost([.. Settings(), ("RateLimits:Requests", "2")]);
+        using var client = host.CreateClient(new() { AllowAutoRedirect = false });
+
+        foreach (var status in new[] { HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.TooManyRequests })
+        {
+            using var answer = await client.GetAsync("/sign-in/led/callback?state=x&code=x");
+            Assert.That(answer.StatusCode, Is.EqualTo(status));
+        }
     }
 
     [Test]
