@@ -69,6 +69,7 @@ internal static class ProxySetup
             {
                 headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
             }
+            app.Use(DropQuotes);
             app.UseForwardedHeaders(headers);
         }
         if (!string.IsNullOrEmpty(proxy.PathBase))
@@ -76,4 +77,25 @@ internal static class ProxySetup
             app.UsePathBase(proxy.PathBase.TrimEnd('/'));
         }
     }
+
+    // The framework reads these lists with quotes, which no proxy writes: one that a client left open would swallow what the proxy put behind
+    // it, and the client would pass for the proxy.
+    private static Task DropQuotes(HttpContext context, RequestDelegate next)
+    {
+        foreach (var name in _forwarded)
+        {
+            if (context.Request.Headers.TryGetValue(name, out var values) && values.Any(v => v?.Contains('"') == true))
+            {
+                context.Request.Headers[name] = values.Select(v => v?.Replace("\"", "", StringComparison.Ordinal)).ToArray();
+            }
+        }
+        return next(context);
+    }
+
+    private static readonly string[] _forwarded =
+    [
+        ForwardedHeadersDefaults.XForwardedForHeaderName,
+        ForwardedHeadersDefaults.XForwardedProtoHeaderName,
+        ForwardedHeadersDefaults.XForwardedHostHeaderName,
+    ];
 }

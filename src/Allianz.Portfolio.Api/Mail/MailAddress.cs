@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text;
 using MimeKit;
 
@@ -17,6 +18,8 @@ internal static class MailAddress
         AllowUnquotedCommasInAddresses = false,
     };
 
+    private static readonly IdnMapping _idn = new() { UseStd3AsciiRules = true };
+
     /// <summary>The part before the at sign is ASCII, because few servers take others; the domain may have umlauts.</summary>
     public static bool IsValid(string? text) =>
         text is { Length: > 2 and <= Longest }
@@ -25,7 +28,20 @@ internal static class MailAddress
         && mailbox.Address == text
         && text.LastIndexOf('@') is > 0 and <= 64 and var at
         && Ascii.IsValid(text.AsSpan(0, at))
-        && at < text.Length - 1;
+        && IsDomain(text[(at + 1)..]);
+
+    // As it is said to mail servers. What has no such form (a character that cannot be seen, say) would only fail when a letter is sent.
+    private static bool IsDomain(string domain)
+    {
+        try
+        {
+            return _idn.GetAscii(domain).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>A mail address, as <see cref="MailAddress"/> takes it.</summary>

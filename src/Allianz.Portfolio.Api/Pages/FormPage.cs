@@ -130,5 +130,5 @@ internal abstract class FormPage : PageModel
             : RedirectToPage("/SignIn/Index", new { returnUrl = Request.PathBase + Request.Path });
 
     /// <summary>A way back within this site; anything else leads to the start page.</summary>
-    protected string Local(string? address) => Url.IsLocalUrl(address) ? address! : Url.Content("~/");
+    protected string Local(string? address) => Url.Local(address);
 }

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Allianz.Portfolio.Api.Pages;
@@ -12,7 +13,11 @@ internal static class PageSetup
 
     public static void AddPages(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRazorPages(o => o.Conventions.ConfigureFilter(new Headers()));
+        builder.Services.AddRazorPages(o =>
+        {
+            o.Conventions.ConfigureFilter(new Headers());
+            o.Conventions.AddFolderApplicationModelConvention("/", OnlyGetAndPost);
+        });
         builder.Services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = "portfolio-done");
     }
 
@@ -25,6 +30,15 @@ internal static class PageSetup
                     page.Demand(right);
                 }
             });
+
+    // Razor takes a page's own OnPageHandlerExecutionAsync for the handler of a method PAGE, which anybody could then send.
+    private static void OnlyGetAndPost(PageApplicationModel page)
+    {
+        foreach (var handler in page.HandlerMethods.Where(h => h.HttpMethod is not ("Get" or "Post")).ToList())
+        {
+            page.HandlerMethods.Remove(handler);
+        }
+    }
 
     /// <summary>Answers a status without a body: people get a page, programs a problem.</summary>
     public static void UseErrorAnswers(this WebApplication app)
@@ -47,6 +61,14 @@ internal static class PageSetup
         // Behind the answers to errors, so that the way to their page is found from here.
         app.UseRouting();
     }
+
+    /// <summary>A way back within this site, as a header can say it; anything else leads to the start page.</summary>
+    public static string Local(this IUrlHelper url, string? address) =>
+        url.Content(
+            url.IsLocalUrl(address)
+                ? string.Concat(address.EnumerateRunes().Select(c => c.IsAscii ? c.ToString() : Uri.EscapeDataString(c.ToString())))
+                : "~/"
+        );
 
     /// <summary>Whether a browser asks for a page, or sends a form.</summary>
     public static bool IsForPeople(HttpRequest request) =>

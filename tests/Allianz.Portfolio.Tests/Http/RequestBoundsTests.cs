@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
+using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests.Http;
 
@@ -238,6 +242,113 @@ public class ProxyTests() : PortfolioFixture(Engine.All[0])
             // Another address has requests of its own; who makes one up stays who he is.
             Assert.That(second.StatusCode, Is.EqualTo(believed || only ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests), what);
         }
+    }
+
+    // What a proxy adds stands behind what somebody sent, in the same line or in one of its own.
+    private static readonly Gen<(string Claimed, bool OneLine)> _claims = Gen.Select(
+        Gen.OneOf(
+                "1.2.3.4",
+                "198.51.100.7",
+                "127.0.0.1",
+                "::1",
+                "[::1]:80",
+                "10.0.0.1:99999",
+                "2001:db8::1",
+                "0x7f.1",
+                "unknown",
+                "_hidden",
+                "for=1.2.3.4",
+                "http",
+                "evil.example",
+                "evil.example:443",
+                "\"",
+                "\\",
+                "'",
+                ",",
+                ", ,",
+                ";",
+                " ",
+                "\t",
+                "%2c",
+                "ä",
+                "-"
+            )
+            .Array[0, 6]
+            .Select(string.Concat),
+        Gen.Bool
+    );
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Nobody_chooses_the_address_that_limits_and_audit_know_him_by(bool proxy)
+    {
+        const int Requests = 100_000;
+        // Entries are of a day.
+        Clock.Advance(TimeSpan.FromDays(1));
+        await using var host = NewHost(
+            ("RateLimits:Requests", Requests.ToString(CultureInfo.InvariantCulture)),
+            ("Proxy:KnownProxies", proxy ? "127.0.0.1" : "192.0.2.1")
+        );
+        host.UseKestrel(0);
+        host.StartServer();
+        var address = new Uri($"http://127.0.0.1:{host.ClientOptions.BaseAddress.Port}/");
+        using var client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            }
+        )
+        {
+            BaseAddress = address,
+        };
+        var (own, site) = proxy ? ("203.0.113.0/24", "https://portfolio.example/") : ("127.0.0.0/24", address.ToString());
+        var left = Requests;
+
+        await Gen.Select(_claims, _claims, _claims)
+            .SampleAsync(
+                async (from, scheme, name) =>
+                {
+                    (string, string)[] headers =
+                    [
+                        .. Through("X-Forwarded-For", from, "203.0.113.9"),
+                        .. Through("X-Forwarded-Proto", scheme, "https"),
+                        .. Through("X-Forwarded-Host", name, "portfolio.example"),
+                        ("Forwarded", $"for={from.Claimed}"),
+                        ("X-Real-IP", from.Claimed),
+                        ("X-Original-For", from.Claimed),
+                    ];
+                    var sent = string.Join(" | ", headers);
+
+                    using var read = await client.SendAsync(HttpMethod.Get, "api/v1/projects?limit=1", null, headers);
+                    using var led = await client.SendAsync(HttpMethod.Get, "accounts", null, [.. headers, ("Accept", "text/html")]);
+                    using var refused = await client.SendAsync(
+                        HttpMethod.Get,
+                        "api/v1/projects",
+                        null,
+                        [.. headers, ("Authorization", "Bearer apf_falsch")]
+                    );
+
+                    // One try less of the same address each time.
+                    Assert.That(read.Headers.GetValues("RateLimit").Single(), Does.StartWith($"\"requests\";r={left - 1};"), sent);
+                    Assert.That(led.Headers.Location!.OriginalString, Does.StartWith(site + "sign-in?returnUrl="), sent);
+                    Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), sent);
+                    left -= 2;
+                },
+                iter: 250,
+                threads: 1
+            );
+
+        await host.Services.GetRequiredService<AuditLog>().FlushAsync(CancellationToken.None);
+        var audited = (await Administrator.GetJsonAsync("audit?event=keyRefused&limit=500"))
+            .Data()
+            .Where(r => (DateTimeOffset)r["at"]! >= Clock.Now)
+            .Select(r => (string?)r["address"]);
+        Assert.That(audited, Is.EqualTo(new[] { own }));
+
+        static (string, string)[] Through(string header, (string Claimed, bool OneLine) claim, string real) =>
+            claim.OneLine ? [(header, $"{claim.Claimed}, {real}")] : [(header, claim.Claimed), (header, real)];
     }
 
     [Test]

@@ -1,4 +1,9 @@
+using System.Text;
 using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Tests.Support;
+using CsCheck;
+using Microsoft.Extensions.Hosting.Internal;
+using MimeKit;
 
 namespace Allianz.Portfolio.Tests.Mail;
 
@@ -55,6 +60,125 @@ public class LetterTests
     [Test]
     public void A_long_address_is_refused() =>
         Assert.That(MailAddress.IsValid(new string('a', 60) + "@" + new string('b', 200) + ".de"), Is.False);
+
+    [Test]
+    public async Task Whatever_address_is_taken_is_one_recipient_and_whatever_is_written_is_no_header()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "portfolio-tests", Guid.NewGuid().ToString("N"));
+        await using var post = new Post(
+            Microsoft.Extensions.Options.Options.Create(new MailOptions { Folder = folder }),
+            new HostingEnvironment { ContentRootPath = folder }
+        );
+        var address = Gen.Frequency(
+            (3, Gen.OneOf(_addressPieces).Array[1, 7].Select(string.Concat)),
+            (2, Gen.OneOf(_addressPieces).Array[0, 3].Select(p => $"a{string.Concat(p)}@example.org")),
+            (2, Gen.OneOf(_addressPieces).Array[0, 3].Select(p => $"a@{string.Concat(p)}.de")),
+            (2, Hostile.Mutations(Encoding.UTF8.GetBytes("erika.muster+portfolio@stadt-dortmünd.de")).Select(Encoding.UTF8.GetString)),
+            (1, Hostile.Text)
+        );
+        var taken = 0;
+        try
+        {
+            await Gen.Select(address, Hostile.Text, Hostile.Text)
+                .SampleAsync(
+                    async (to, subject, text) =>
+                    {
+                        if (!MailAddress.IsValid(to))
+                        {
+                            return;
+                        }
+                        taken++;
+                        var line = new string([.. subject.Where(c => !char.IsControl(c)).Take(200)]);
+                        var letter = new LetterParts { Subject = line, Paragraphs = [text] }.To(to);
+                        await post.SendAsync(letter, "fest@example.org", DateTimeOffset.UnixEpoch, CancellationToken.None);
+
+                        using var read = await MimeMessage.LoadAsync(Path.Combine(folder, "fest.eml"));
+                        Assert.That(read.Headers.Select(h => h.Field), Is.EquivalentTo(_headers), to);
+                        var mailbox = read.To.Mailboxes.Single();
+                        Assert.That(MailboxAddress.EncodeAddrspec(mailbox.Address), Is.EqualTo(MailboxAddress.EncodeAddrspec(to)), to);
+                        Assert.That(mailbox.Name, Is.Null.Or.Empty, to);
+                        // As it is said to the mail server: one word of ASCII.
+                        Assert.That(mailbox.GetAddress(true), Has.All.InRange('!', '~').And.None.AnyOf('<', '>', '"', ',', ';'), to);
+                        Assert.That(read.BodyParts.Select(p => p.ContentType.MimeType), Is.EqualTo(new[] { "text/plain", "text/html" }));
+                    },
+                    iter: 10_000,
+                    threads: 1
+                );
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        Assert.That(taken, Is.GreaterThan(500));
+    }
+
+    private static readonly string[] _headers =
+    [
+        "From",
+        "Date",
+        "Subject",
+        "Message-Id",
+        "To",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress",
+        "MIME-Version",
+    ];
+
+    private static readonly string[] _addressPieces =
+    [
+        "a",
+        "erika",
+        "@",
+        ".",
+        "..",
+        "-",
+        "_",
+        "+",
+        "'",
+        "!",
+        "/",
+        "=",
+        "example.org",
+        "müller.de",
+        "xn--",
+        "xn--mller-kva.de",
+        "xn--a",
+        "\r\n",
+        "\r\nBcc: alle@example.org",
+        "\n ",
+        "\0",
+        ",",
+        ";",
+        ":",
+        "<",
+        ">",
+        "\"",
+        "(",
+        ")",
+        "\\",
+        "[127.0.0.1]",
+        "[",
+        " ",
+        "\t",
+        "=?utf-8?q?=0D=0ABcc:_x?=",
+        "%0d%0a",
+        "\u00a0",
+        "\u00ad",
+        "\u200b",
+        "\u2028",
+        "\u202e",
+        "İ",
+        "ß",
+        "ä",
+        "。",
+        "＠",
+        "\ud83d\ude00",
+        "\ud800",
+        new('b', 64),
+    ];
 
     [TestCase("Mail:From=kein Absender", "Mail:From")]
     [TestCase("Mail:PublicAddress=portfolio.example.org", "Mail:PublicAddress")]

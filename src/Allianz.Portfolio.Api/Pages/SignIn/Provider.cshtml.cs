@@ -33,7 +33,7 @@ internal sealed class SignInStartModel(OpenIdProviders providers) : PageModel
         {
             await HttpContext.ChallengeAsync(
                 OpenIdProvider.PeopleScheme(found.Name),
-                new AuthenticationProperties { RedirectUri = Url.IsLocalUrl(returnUrl) ? returnUrl : Url.Content("~/") }
+                new AuthenticationProperties { RedirectUri = Url.Local(returnUrl) }
             );
         }
         catch (Problem problem) when (problem.Status == StatusCodes.Status503ServiceUnavailable)
