@@ -44,6 +44,9 @@ public sealed record CycleState : IRevised
 
     /// <summary>The revision that last changed it.</summary>
     public required long Revision { get; init; }
+
+    /// <summary>Whether partners report for it on a day (both ends included).</summary>
+    public bool IsOpenOn(DateOnly day) => OpensOn <= day && day <= ClosesOn;
 }
 
 /// <summary>A reference to something with a permanent key and a name.</summary>

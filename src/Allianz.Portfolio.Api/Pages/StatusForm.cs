@@ -36,6 +36,13 @@ internal sealed partial class StatusForm
     public string? Next { get; set; }
     public List<ForecastEntry> Forecasts { get; set; } = [];
 
+    /// <summary>Revision of the last status update that it began with; 0 when there was none.</summary>
+    public long Seen { get; set; }
+
+    /// <summary>What somebody else reported in the same name since the form was opened.</summary>
+    [BindNever]
+    public StatusState? Meanwhile { get; private set; }
+
     /// <summary>What the form is about; no part of what is typed.</summary>
     [BindNever]
     public StatusPreparation About { get; private set; } = null!;
@@ -56,7 +63,7 @@ internal sealed partial class StatusForm
     /// <summary>With what the partner said last.</summary>
     public static StatusForm Of(StatusPreparation about)
     {
-        var form = new StatusForm { About = about };
+        var form = new StatusForm { About = about, Seen = about.Last?.Revision ?? 0 };
         if (about.Last is { } last)
         {
             (form.Schedule, form.Cost) = (Code(last, Dimension.Schedule), Code(last, Dimension.Cost));
@@ -77,17 +84,43 @@ internal sealed partial class StatusForm
             {
                 Milestone = m.Key,
                 On = m.ForecastOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                Before = m.ForecastOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             }),
         ];
         return form;
     }
 
-    /// <summary>Puts what was typed beside what it is about; milestones that came or went meanwhile do the same in the form.</summary>
+    /// <summary>
+    /// Puts what was typed beside what it is about; milestones that came or went meanwhile do the same in the form. What was reported
+    /// meanwhile is said once: whoever sends the form again has seen it.
+    /// </summary>
     public StatusForm For(StatusPreparation about)
     {
         About = about;
+        if (about.Last is { } last && last.Revision != Seen)
+        {
+            (Meanwhile, Seen) = (last, last.Revision);
+            Add(
+                nameof(Meanwhile),
+                "Inzwischen wurde in demselben Namen schon gemeldet. Ihre Eingaben stehen noch hier: Prüfen Sie, ob sie noch stimmen, und senden Sie sie dann noch einmal ab."
+            );
+        }
         var typed = Forecasts.Where(f => f.Milestone is not null).DistinctBy(f => f.Milestone).ToDictionary(f => f.Milestone!);
-        Forecasts = [.. Of(about).Forecasts.Select(f => typed.GetValueOrDefault(f.Milestone!) ?? f)];
+        Forecasts =
+        [
+            .. Of(about)
+                .Forecasts.Select(now =>
+                    typed.TryGetValue(now.Milestone!, out var entry) && entry.IsTouched
+                        ? new ForecastEntry
+                        {
+                            Milestone = now.Milestone,
+                            On = entry.On,
+                            Reason = entry.Reason,
+                            Before = now.Before,
+                        }
+                        : now
+                ),
+        ];
         return this;
     }
 
@@ -120,9 +153,21 @@ internal sealed partial class StatusForm
         }
     }
 
-    /// <summary>The status update that was typed; null when something is wrong with it.</summary>
-    public NewStatusUpdate? Read()
+    /// <summary>The status update that was meant; null when something is wrong with it.</summary>
+    /// <param name="action">The button that was pressed.</param>
+    public NewStatusUpdate? Read(string? action)
     {
+        if (action == Unchanged)
+        {
+            return _errors.Count > 0
+                ? null
+                : new NewStatusUpdate
+                {
+                    Cycle = About.Cycle?.Key,
+                    Partner = About.Partner?.Key,
+                    Unchanged = true,
+                };
+        }
         var lights = new LightFields
         {
             Schedule = Light(nameof(Schedule), Schedule),
@@ -134,7 +179,7 @@ internal sealed partial class StatusForm
         var update = new NewStatusUpdate
         {
             Cycle = About.Cycle?.Key,
-            Partner = About.Partner.Key,
+            Partner = About.Partner?.Key,
             Lights = lights,
             Reason = Text(nameof(Reason), Reason, LongestReason),
             Progress = Percent(),
@@ -180,6 +225,11 @@ internal sealed partial class StatusForm
     /// <summary>Says what a command objected to, in the words of the form.</summary>
     public void Add(Problem problem)
     {
+        if (Meanwhile is not null)
+        {
+            // That is what it objected to.
+            return;
+        }
         foreach (var error in problem.Errors is { Count: > 0 } errors ? errors : [new FieldError("", "")])
         {
             switch (error.Pointer.Split('/'))
@@ -338,4 +388,10 @@ internal sealed class ForecastEntry
     public string? Milestone { get; set; }
     public string? On { get; set; }
     public string? Reason { get; set; }
+
+    /// <summary>The forecast that the form began with.</summary>
+    public string? Before { get; set; }
+
+    /// <summary>Somebody typed here. What nobody touched follows the milestone, and does not put it back where it was.</summary>
+    public bool IsTouched => On != Before || !string.IsNullOrWhiteSpace(Reason);
 }

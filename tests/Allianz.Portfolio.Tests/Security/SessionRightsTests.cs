@@ -36,6 +36,7 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
         ["/Own/SecondFactor"] = Right.Read(Resource.SignIn),
         ["/Own/SecondFactor Codes"] = Right.Read(Resource.SignIn),
         ["/Update/Link"] = Right.Read(Resource.UpdateForm),
+        ["/Status/Report"] = Right.Create(Resource.StatusUpdate),
         ["/People/New"] = Right.Create(Resource.Account),
         ["/People/Edit"] = Right.Change(Resource.Account),
         ["/People/Edit Invite"] = Right.Change(Resource.Account),
@@ -72,6 +73,7 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
             await Coordination.CreateAsync("projects", project);
             await Coordination.CreateAsync($"projects/{visibility}/milestones", new { title = "M" });
         }
+        await Coordination.CreateAsync("projects/public/participations", new { partner = "ihk", role = "contributor" });
         await Coordination.CreateAsync("reports", new { title = "Bericht", visibility = "public" });
         var request = new
         {
@@ -286,7 +288,13 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
             var descriptor = endpoint.Metadata.GetMetadata<PageActionDescriptor>()!;
             var right = endpoint.Metadata.GetMetadata<Right>();
             Assert.That(right, Is.Not.Null, $"{descriptor.ViewEnginePath} names no right.");
-            var path = "/" + AnswerHeadersTests.Filled(endpoint, descriptor.ViewEnginePath == "/People/Edit" ? _account : "1");
+            var value = descriptor.ViewEnginePath switch
+            {
+                "/People/Edit" => _account,
+                "/Status/Report" => "public",
+                _ => "1",
+            };
+            var path = "/" + AnswerHeadersTests.Filled(endpoint, value);
             var page = await Host.Services.GetRequiredService<PageLoader>().LoadAsync(descriptor, endpoint.Metadata);
             handlers.Add(new(path, descriptor.ViewEnginePath, HttpMethod.Get, right!));
             handlers.AddRange(

@@ -29,13 +29,20 @@ internal static class CreateStatusUpdate
         $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Latest("StatusUpdate", "s", of: "p")} WHERE p.Id = @project"
     );
 
-    public sealed record Command(Caller Caller, string Project, NewStatusUpdate Update) : ICommand<Written>;
+    /// <param name="Caller">Who reports.</param>
+    /// <param name="Project">Key of the project.</param>
+    /// <param name="Update">What is reported.</param>
+    public sealed record Command(Caller Caller, string Project, NewStatusUpdate Update) : ICommand<Written>
+    {
+        /// <summary>What a form began with as the partner's newest status update; 0 for none. Absent when it began with nothing.</summary>
+        public Precondition? Last { get; init; }
+    }
 
     public sealed class Handler(PortfolioLedger ledger, IMapper mapper) : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
-            var (caller, projectKey, update) = request;
+            var (caller, projectKey, update) = (request.Caller, request.Project, request.Update);
             await using var revision = await ledger.BeginAsync(caller, OneUpdate.Command, cancellationToken);
             var view = View.All(Berlin.DayOf(revision.At));
             update.Demand(update.Rules(view.Day));
@@ -60,6 +67,11 @@ internal static class CreateStatusUpdate
             // The coordination says for whom it reports, or for nobody: a partner is not quoted with what it did not say.
             var partner = update.Partner ?? caller.Partner ?? corrected?.Partner ?? (update.Unchanged ? before?.Partner : null);
             await References.DemandPartnerAsync(revision, partner, cancellationToken);
+            if (request.Last is { } known)
+            {
+                var last = await PrepareStatusUpdate.LastAsync(revision.Session, view, project.Id, partner, cancellationToken);
+                known.Demand(last?.Revision ?? 0);
+            }
             if (corrected is not null && corrected.Partner != partner)
             {
                 throw Problem.Conflict(
@@ -194,15 +206,11 @@ internal static class CreateStatusUpdate
             var keeps = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
             if (asked is null)
             {
-                return cycles
-                    .LastOrDefault(c =>
-                        c.OpensOn <= reportedOn && reportedOn <= c.ClosesOn && (keeps || (c.OpensOn <= view.Day && view.Day <= c.ClosesOn))
-                    )
-                    ?.Key;
+                return cycles.LastOrDefault(c => c.IsOpenOn(reportedOn) && (keeps || c.IsOpenOn(view.Day)))?.Key;
             }
             var cycle =
                 cycles.FirstOrDefault(c => c.Key == asked) ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{asked}'.");
-            return keeps || (cycle.OpensOn <= view.Day && view.Day <= cycle.ClosesOn)
+            return keeps || cycle.IsOpenOn(view.Day)
                 ? cycle.Key
                 : throw Problem.Conflict(
                     $"Reporting cycle '{cycle.Key}' is open from {cycle.OpensOn:yyyy-MM-dd} to {cycle.ClosesOn:yyyy-MM-dd}; "

@@ -10,35 +10,66 @@ namespace Allianz.Portfolio.Api.Features.StatusUpdates;
 internal sealed record StatusPreparation
 {
     public required ProjectState Project { get; init; }
-    public required Reference Partner { get; init; }
 
-    /// <summary>The cycle that was asked for; null when there is none of that key.</summary>
+    /// <summary>Who reports; null for the coordination when it speaks for nobody.</summary>
+    public Reference? Partner { get; init; }
+
+    /// <summary>The cycle that was asked for; when none was, the newest that is open. Null when there is none.</summary>
     public CycleState? Cycle { get; init; }
 
     /// <summary>Today in Dortmund.</summary>
     public required DateOnly Day { get; init; }
 
-    /// <summary>The partner's newest status update.</summary>
+    /// <summary>The newest status update of whoever reports.</summary>
     public StatusState? Last { get; init; }
 
-    /// <summary>That is the project's newest, too, so that the partner may say that nothing changed.</summary>
+    /// <summary>That is the project's newest, too, so that it may say that nothing changed.</summary>
     public bool MayConfirm { get; init; }
 
-    /// <summary>Those that are not reached yet, the partner's own or nobody's.</summary>
+    /// <summary>Those that are not reached yet, the partner's own or nobody's; all when no partner reports.</summary>
     public required IReadOnlyList<MilestoneState> Milestones { get; init; }
 
     /// <summary>The partner has a part in the project today, and the project is reported on.</summary>
-    public bool MayReport => !Project.Archived && Project.Participations.Any(p => p.Partner.Key == Partner.Key && p.HoldsOn(Day));
+    public bool MayReport => !Project.Archived && Partners.Any(p => p.Key == Partner?.Key);
+
+    /// <summary>Who has a part in the project today.</summary>
+    public IEnumerable<Reference> Partners => Project.Participations.Where(p => p.HoldsOn(Day)).Select(p => p.Partner).Distinct();
 }
 
 /// <summary>Reads what a form for a status update begins with.</summary>
 internal static class PrepareStatusUpdate
 {
+    private static readonly Statement _last = new(from =>
+        $"""
+            SELECT {SnapshotReader.StatusColumns}
+            FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                "Partner",
+                "o"
+            )} ON o.[Key] = s.Partner
+            WHERE p.Id = @id AND (s.Partner = @partner OR (s.Partner IS NULL AND @partner IS NULL))
+            ORDER BY s.FromRevision DESC {from.Take}
+            """
+    );
+
     /// <param name="View">With whose eyes.</param>
     /// <param name="Project">Key of the project.</param>
-    /// <param name="Partner">Key of the partner.</param>
-    /// <param name="Cycle">Key of the cycle.</param>
-    public sealed record Query(View View, string Project, string Partner, string Cycle) : IRequest<StatusPreparation?>;
+    /// <param name="Partner">Key of the partner; absent when no partner reports.</param>
+    /// <param name="Cycle">Key of the cycle; absent for the one that a report of today counts for.</param>
+    public sealed record Query(View View, string Project, string? Partner, string? Cycle) : IRequest<StatusPreparation?>;
+
+    /// <summary>The newest status update of a partner in a project, or of nobody's; superseded or not.</summary>
+    public static Task<StatusStateRow?> LastAsync(Session session, View view, Guid id, string? partner, CancellationToken ct) =>
+        session.FirstAsync<StatusStateRow>(
+            _last,
+            view,
+            new
+            {
+                id,
+                partner,
+                take = 1,
+            },
+            ct
+        );
 
     public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, StatusPreparation?>
     {
@@ -52,15 +83,24 @@ internal static class PrepareStatusUpdate
                 return null;
             }
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, cancellationToken);
+            // Where many partners report, a partner's own last word may lie further back than a project looks.
+            var last = await LastAsync(session, view, project.Id, partner, cancellationToken);
             return new StatusPreparation
             {
                 Project = project,
-                Partner = project.Participations.FirstOrDefault(p => p.Partner.Key == partner)?.Partner ?? new Reference(partner, partner),
-                Cycle = cycles.FirstOrDefault(c => c.Key == cycle),
+                Partner = partner is null
+                    ? null
+                    : project.Participations.FirstOrDefault(p => p.Partner.Key == partner)?.Partner ?? new Reference(partner, partner),
+                Cycle = cycle is null ? cycles.LastOrDefault(c => c.IsOpenOn(view.Day)) : cycles.FirstOrDefault(c => c.Key == cycle),
                 Day = view.Day,
-                Last = project.Updates.FirstOrDefault(u => u.Partner?.Key == partner),
-                MayConfirm = project.Updates.Count > 0 && project.Updates[0].Partner?.Key == partner,
-                Milestones = [.. project.Milestones.Where(m => m.AchievedOn is null && (m.Partner is null || m.Partner.Key == partner))],
+                Last = last is null ? null : mapper.Map<StatusState>(last),
+                MayConfirm = last is not null && project.Status?.Key == last.Key,
+                Milestones =
+                [
+                    .. project.Milestones.Where(m =>
+                        m.AchievedOn is null && (partner is null || m.Partner is null || m.Partner.Key == partner)
+                    ),
+                ],
             };
         }
     }

@@ -52,36 +52,29 @@ internal sealed class LinkModel(IMediator mediator, AuditLog audit, TimeProvider
         {
             return Page();
         }
-        var update =
-            action == StatusForm.Unchanged
-                ? new NewStatusUpdate
-                {
-                    Cycle = link.Cycle,
-                    Partner = link.Partner,
-                    Unchanged = true,
-                }
-                : Form.For(about).Read();
-        if (action == StatusForm.Unchanged)
-        {
-            Form = StatusForm.Of(about);
-        }
-        if (update is not null)
+        if (Form.For(about).Read(action) is { } update)
         {
             try
             {
-                await mediator.Send(new CreateStatusUpdate.Command(CallerOf(link), link.Project, update), ct);
+                var command = new CreateStatusUpdate.Command(CallerOf(link), link.Project, update) { Last = new Precondition([Form.Seen]) };
+                await mediator.Send(command, ct);
                 (Shows, At) = (LinkPage.Done, clock.GetUtcNow());
                 return Page();
             }
             catch (Problem problem)
             {
                 // What it objects to may be that somebody else was quicker, or that something ended just now.
-                if (await OpenAsync(ct) is not { } still || await PrepareAsync(still, ct) is null)
+                if (await OpenAsync(ct) is not { } still || await PrepareAsync(still, ct) is not { } now)
                 {
                     return Page();
                 }
-                Form.Add(problem);
+                Form.For(now).Add(problem);
             }
+        }
+        else if (Form.Meanwhile is not null && await OpenAsync(ct) is null)
+        {
+            // What was reported meanwhile used up this link.
+            return Page();
         }
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return Page();

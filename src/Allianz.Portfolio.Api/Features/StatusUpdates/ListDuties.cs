@@ -1,0 +1,62 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.StatusUpdates;
+
+/// <summary>A project on which somebody may report.</summary>
+/// <param name="Project">The project.</param>
+/// <param name="Duty">How it stands to the current cycle; none when no report is expected of it.</param>
+/// <param name="Last">Its newest status update, whoever made it.</param>
+internal sealed record Reportable(ProjectState Project, Duty? Duty, StatusState? Last)
+{
+    /// <summary>What is waited for stands first, the longest overdue before all.</summary>
+    public int Order =>
+        Duty?.State switch
+        {
+            DutyState.Missing => 0,
+            DutyState.Due => 1,
+            null => 3,
+            _ => 2,
+        };
+}
+
+/// <summary>Who is waited for in the current cycle: in the projects in which a partner takes part today, or in all.</summary>
+internal static class ListDuties
+{
+    /// <param name="View">With whose eyes.</param>
+    /// <param name="Partner">Key of the partner; absent for all projects.</param>
+    public sealed record Query(View View, string? Partner) : IRequest<Duties>;
+
+    /// <param name="Cycle">The newest that has opened; null before the first.</param>
+    /// <param name="Projects">What is waited for first.</param>
+    public sealed record Duties(CycleState? Cycle, IReadOnlyList<Reportable> Projects);
+
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, Duties>
+    {
+        public async Task<Duties> Handle(Query request, CancellationToken cancellationToken)
+        {
+            var (view, partner) = request;
+            await using var session = await database.OpenAsync(cancellationToken);
+            var all = await SnapshotReader.AllAsync(session, mapper, view, 0, cancellationToken);
+            var snapshot = partner is null
+                ? all
+                : all with
+                {
+                    Projects = [.. all.Projects.Where(p => p.Participations.Any(t => t.Partner.Key == partner && t.HoldsOn(view.Day)))],
+                };
+            var duties = Domain.Duties.On(snapshot, view.Day).ToDictionary(d => d.Project.Key);
+            return new Duties(
+                Domain.Duties.CurrentCycle(snapshot.Cycles, view.Day),
+                [
+                    .. snapshot
+                        .Projects.Select(p => new Reportable(p, duties.GetValueOrDefault(p.Key), Reported.Newest(p)))
+                        .OrderBy(r => r.Order)
+                        .ThenByDescending(r => r.Order == 0 ? r.Duty!.MissedCycles : 0),
+                ]
+            );
+        }
+    }
+}

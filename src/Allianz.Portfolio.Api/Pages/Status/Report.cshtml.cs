@@ -1,0 +1,107 @@
+using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>Reports on a project: a partner's editor for its partner, the coordination for whom it names, or for nobody.</summary>
+[Right(Act.Create, Resource.StatusUpdate)]
+internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) : PageModel
+{
+    [BindProperty]
+    public StatusForm Form { get; set; } = new();
+
+    public StatusPreparation About { get; private set; } = null!;
+
+    /// <summary>Speaks for any partner, or for none, and says for whom.</summary>
+    public bool Chooses { get; private set; }
+
+    /// <summary>It is said for whom.</summary>
+    public bool Chosen { get; private set; }
+
+    /// <summary>What was recorded, for the page that shows it.</summary>
+    [TempData]
+    public string? Done { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(string project, CancellationToken ct)
+    {
+        if (await OpenAsync(project, ct) is { } refused)
+        {
+            return refused;
+        }
+        Form = StatusForm.Of(About);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(string project, string? action, CancellationToken ct)
+    {
+        if (await OpenAsync(project, ct) is { } refused)
+        {
+            return refused;
+        }
+        if (Chosen && !About.Project.Archived && Form.For(About).Read(action) is { } update)
+        {
+            try
+            {
+                var command = new CreateStatusUpdate.Command(HttpContext.Caller(), project, update)
+                {
+                    Last = new Precondition([Form.Seen]),
+                };
+                var written = await mediator.Send(command, ct);
+                Done = "Vielen Dank, die Meldung ist gespeichert.";
+                return RedirectToPage("/Status/Recorded", new { project, update = written.Key });
+            }
+            catch (Problem problem)
+            {
+                // What it objects to may be that something ended just now.
+                if (await OpenAsync(project, ct) is { } gone)
+                {
+                    return gone;
+                }
+                Form.For(About).Add(problem);
+            }
+        }
+        if (Response.StatusCode == StatusCodes.Status200OK)
+        {
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        }
+        return Page();
+    }
+
+    // What the API would refuse at once is refused before anybody fills in a form.
+    private async Task<IActionResult?> OpenAsync(string project, CancellationToken ct)
+    {
+        var caller = HttpContext.Caller();
+        Chooses = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
+        Chosen = !Chooses || Request.Query.ContainsKey("partner");
+        var named = Request.Query["partner"].ToString();
+        var partner =
+            !Chooses ? caller.Partner
+            : named.Length > 0 ? named
+            : null;
+        var view = caller.ViewAt(Berlin.DayOf(clock.GetUtcNow()));
+        if (await mediator.Send(new PrepareStatusUpdate.Query(view, project, partner, null), ct) is not { } about)
+        {
+            return NotFound();
+        }
+        About = about;
+        var takesPart = partner is not null && about.Partners.Any(p => p.Key == partner);
+        if (!Chooses && !takesPart)
+        {
+            return StatusCode(StatusCodes.Status403Forbidden);
+        }
+        if (partner is not null && !takesPart)
+        {
+            return NotFound();
+        }
+        if (about.Project.Archived)
+        {
+            Response.StatusCode = StatusCodes.Status409Conflict;
+        }
+        return null;
+    }
+}
