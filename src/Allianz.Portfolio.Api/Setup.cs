@@ -81,6 +81,7 @@ internal static class Setup
         app.Use(PeopleSignIn.LimitAnswers);
         app.UseAuthentication();
         app.Use(CallerScheme.RefuseWrongCallers);
+        app.Use(RefusedAccess.Note);
         app.Use(Requests.RefuseOtherSites);
         app.UseRateLimiter();
         app.UseAuthorization();

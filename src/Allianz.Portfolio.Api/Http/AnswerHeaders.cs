@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Primitives;
 
@@ -38,6 +39,7 @@ internal sealed class AnswerHeaders : IStartupFilter
     private static readonly StringValues _referrerOfSecrets = "strict-origin";
     private static readonly StringValues _sameOrigin = "same-origin";
     private static readonly StringValues _soon = "5";
+    private static readonly StringValues _unstored = "private, no-store";
 
     /// <summary>Whether the answer is a page, or says of a page that it has not changed: then what holds for the page must not change either.</summary>
     public static bool IsPage(HttpContext context) =>
@@ -70,6 +72,17 @@ internal sealed class AnswerHeaders : IStartupFilter
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = _sniff;
+        // What somebody sees who is signed in stays on no disk; styles and fonts, which are the same for everybody, may.
+        if (
+            context.SignedIn() is not null
+            && (
+                context.Response.StatusCode != StatusCodes.Status200OK
+                || context.GetEndpoint()?.Metadata.GetMetadata<Right>() is not { Resource: Resource.Frame }
+            )
+        )
+        {
+            headers.CacheControl = _unstored;
+        }
         if (headers.ContentSecurityPolicy.Count == 0)
         {
             headers.ContentSecurityPolicy =

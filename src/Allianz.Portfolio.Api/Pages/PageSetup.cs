@@ -84,11 +84,8 @@ internal static class PageSetup
             headers.Vary = Reading.Vary;
             var http = context.HttpContext;
             headers.CacheControl =
-                // Forms and what a person sees of its own: not even for the way back.
-                http.SignedIn()
-                    is not null
-                || !HttpMethods.IsGet(http.Request.Method)
-                || context.Controller is FormPage
+                // Forms: not even for the way back. Whoever is signed in gets nothing that may be stored, pages or not.
+                !HttpMethods.IsGet(http.Request.Method) || context.Controller is FormPage
                     ? "no-cache, no-store"
                 : http.Response.StatusCode != StatusCodes.Status200OK ? "no-store"
                 : http.Caller().Role == Role.Anonymous ? "public, no-cache"

@@ -63,8 +63,7 @@ internal sealed class ApiKeyAuthentication(
     ILoggerFactory logger,
     UrlEncoder encoder,
     KeyCheck check,
-    TimeProvider clock,
-    KeyUse use,
+    LastUse use,
     AuditLog audit,
     RateLimits limits
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -97,7 +96,7 @@ internal sealed class ApiKeyAuthentication(
             // The same words for unknown, revoked and expired: a stranger learns nothing.
             return await RefusedAsync("This API key is not valid (any more).", found?.Key);
         }
-        use.Saw(id, clock.GetUtcNow());
+        use.SawKey(id);
         await audit.WriteAsync(AuditEvent.KeyUsed, Context, caller.Name, null, null, Context.RequestAborted);
         Context.Features.Set(caller);
         return AuthenticateResult.Success(new AuthenticationTicket(caller.Principal(SchemeName), SchemeName));
@@ -107,48 +106,5 @@ internal sealed class ApiKeyAuthentication(
     {
         await audit.WriteAsync(AuditEvent.KeyRefused, Context, null, key is null ? null : "key:" + key, null, Context.RequestAborted);
         return AuthenticateResult.Fail(why);
-    }
-}
-
-/// <summary>Remembers when keys were last used, and writes it down once a minute instead of at every request.</summary>
-internal sealed class KeyUse(PortfolioDatabase database, TimeProvider clock, ILogger<KeyUse> log) : BackgroundService
-{
-    private static readonly Statement _touch = new(_ => "UPDATE ApiKey SET LastUsedAt = @at WHERE Id = @id");
-
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, DateTimeOffset> _seen = new();
-
-    public void Saw(Guid key, DateTimeOffset at) => _seen[key] = at;
-
-    public async Task FlushAsync(CancellationToken ct)
-    {
-        if (_seen.IsEmpty)
-        {
-            return;
-        }
-        await using var session = await database.OpenAsync(ct);
-        foreach (var (id, at) in _seen)
-        {
-            if (_seen.TryRemove(new(id, at)))
-            {
-                await session.ExecuteAsync(_touch, new { id, at }, ct);
-            }
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await FlushAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Only a remark about use, and no reason to end the program; the next minute tries again with what came since.
-                log.LogWarning(e, "When keys were last used could not be written down");
-            }
-        }
     }
 }

@@ -41,6 +41,10 @@ public enum AuditEvent
     [JsonStringEnumMemberName("secondFactorFailed")]
     SecondFactorFailed,
 
+    /// <summary>A code of the authenticator app was given that had been used before. Once for each code.</summary>
+    [JsonStringEnumMemberName("codeUsedAgain")]
+    CodeUsedAgain,
+
     /// <summary>A second factor was set up.</summary>
     [JsonStringEnumMemberName("secondFactorSet")]
     SecondFactorSet,
@@ -89,6 +93,10 @@ public enum AuditEvent
     [JsonStringEnumMemberName("keyRefused")]
     KeyRefused,
 
+    /// <summary>Somebody who is known asked for what it may not; the detail is the right that it lacks and the address's form. Counted.</summary>
+    [JsonStringEnumMemberName("accessRefused")]
+    AccessRefused,
+
     /// <summary>The subject, a report that is not public, was taken out. Counted.</summary>
     [JsonStringEnumMemberName("reportTaken")]
     ReportTaken,
@@ -131,6 +139,7 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
         AuditEvent.LinkRefused,
         AuditEvent.KeyUsed,
         AuditEvent.KeyRefused,
+        AuditEvent.AccessRefused,
         AuditEvent.ReportTaken,
     ];
 

@@ -19,8 +19,8 @@ internal static class CallerScheme
     {
         var services = builder.Services;
         services.AddSingleton<KeyCheck>();
-        services.AddSingleton<KeyUse>();
-        services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
+        services.AddSingleton<LastUse>();
+        services.AddHostedService(provider => provider.GetRequiredService<LastUse>());
         services
             .AddAuthentication(Name)
             .AddPolicyScheme(Name, null, o => o.ForwardDefaultSelector = SchemeOf)
@@ -121,6 +121,11 @@ internal static class CallerScheme
                     Cookie(o, "portfolio-session", TimeSpan.FromMinutes(settings.Value.IdleMinutes));
                     o.SlidingExpiration = true;
                     o.Events.OnValidatePrincipal = sessions.ValidateAsync;
+                    o.Events.OnSigningOut = context =>
+                    {
+                        context.Response.Headers["Clear-Site-Data"] = Sessions.ForgetHere;
+                        return Task.CompletedTask;
+                    };
                     o.LoginPath = "/sign-in";
                     o.ReturnUrlParameter = "returnUrl";
                     o.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);

@@ -32,6 +32,7 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
         ["/Setup"] = Right.Read(Resource.SignIn),
         ["/Own/Index Language"] = Right.Read(Resource.SignIn),
         ["/Own/Index Password"] = Right.Read(Resource.SignIn),
+        ["/Own/Index End"] = Right.Read(Resource.SignIn),
         ["/Own/Index Everywhere"] = Right.Read(Resource.SignIn),
         ["/Own/SecondFactor"] = Right.Read(Resource.SignIn),
         ["/Own/SecondFactor Codes"] = Right.Read(Resource.SignIn),

@@ -88,8 +88,17 @@ public sealed record PersonalSession
     /// <summary>How, e.g. `password`.</summary>
     public required string How { get; init; }
 
+    /// <summary>What kind of browser and machine, e.g. `Firefox, Windows`.</summary>
+    public string? Browser { get; init; }
+
+    /// <summary>The network in which it began, not the whole address.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Since when.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last used, to the minute.</summary>
+    public DateTimeOffset? LastSeenAt { get; init; }
 
     /// <summary>Until when at most.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -173,7 +182,7 @@ internal static class ExportAccount
     );
 
     private static readonly Statement _sessions = new(_ =>
-        "SELECT s.How, s.CreatedAt, s.ExpiresAt FROM AccountSession s WHERE s.AccountId = @id ORDER BY s.CreatedAt DESC"
+        "SELECT s.How, s.Browser, s.Address, s.CreatedAt, s.LastSeenAt, s.ExpiresAt FROM AccountSession s WHERE s.AccountId = @id ORDER BY s.CreatedAt DESC"
     );
 
     private static readonly Statement _links = new(_ =>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Features.Audit;
 
-/// <summary>Forgets audit entries after <c>Audit:KeepDays</c>, and where they came from after <c>Audit:AddressDays</c>.</summary>
+/// <summary>
+/// Forgets audit entries after <c>Audit:KeepDays</c>, where they came from after <c>Audit:AddressDays</c>, and sessions that are over.
+/// </summary>
 internal static class ForgetAuditRecords
 {
     // A batch keeps other writers waiting for a moment only; what a run leaves, the next one takes.
@@ -30,6 +32,16 @@ internal static class ForgetAuditRecords
             """
     );
 
+    private static readonly Statement _deleteSessions = new(from =>
+        $"""
+            DELETE FROM AccountSession WHERE ExpiresAt <= (
+                SELECT MAX(o.ExpiresAt) FROM (
+                    SELECT s.ExpiresAt FROM AccountSession s WHERE s.ExpiresAt <= @before ORDER BY s.ExpiresAt {from.Take}
+                ) o
+            )
+            """
+    );
+
     public sealed record Command : IRequest<Forgotten>;
 
     /// <summary>How much was forgotten.</summary>
@@ -43,6 +55,7 @@ internal static class ForgetAuditRecords
         public async Task<Forgotten> Handle(Command request, CancellationToken cancellationToken)
         {
             var now = clock.GetUtcNow();
+            await RunAsync(_deleteSessions, now, cancellationToken);
             return new Forgotten(
                 await RunAsync(_delete, now.AddDays(-options.Value.KeepDays), cancellationToken),
                 await RunAsync(_forgetAddress, now.AddDays(-options.Value.AddressDays), cancellationToken)

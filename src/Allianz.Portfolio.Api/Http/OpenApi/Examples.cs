@@ -410,7 +410,10 @@ internal static class Examples
                 new PersonalSession
                 {
                     How = "password",
+                    Browser = "Firefox, Windows",
+                    Address = "192.0.2.0/24",
                     CreatedAt = _at,
+                    LastSeenAt = _at.AddMinutes(20),
                     ExpiresAt = _at.AddHours(10),
                 },
             ],

@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.OpenId;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +21,8 @@ internal sealed class AccountModel(
     Sessions sessions,
     PortfolioDatabase database,
     Outbox outbox,
-    AuditLog audit
+    AuditLog audit,
+    OpenIdProviders providers
 ) : FormPage
 {
     [BindProperty]
@@ -34,6 +36,18 @@ internal sealed class AccountModel(
     /// <summary>How many are left.</summary>
     public int RecoveryCodes { get; private set; }
 
+    /// <summary>Where the person is signed in, the newest first.</summary>
+    public IReadOnlyList<OpenSession> Sessions { get; private set; } = [];
+
+    /// <summary>Whether it is the one that looks.</summary>
+    public bool IsThis(OpenSession session) => session.Id == HttpContext.SignedIn()!.Session;
+
+    /// <summary>By what it began, in German.</summary>
+    public string How(OpenSession session) =>
+        OpenIdProvider.NameIn(session.How) is { } name ? $"über „{providers.Find(name)?.Settings.Title ?? name}“"
+        : session.How == "demo" ? "ohne Passwort (Demo)"
+        : "mit Passwort";
+
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         if (HttpContext.SignedIn() is not { } signedIn || await users.FindByIdAsync(signedIn.Account.Id.ToString()) is not { } me)
@@ -42,6 +56,7 @@ internal sealed class AccountModel(
             return;
         }
         Me = me;
+        Sessions = await sessions.OfAsync(me, HttpContext.RequestAborted);
         RecoveryCodes = await users.CountRecoveryCodesAsync(me, HttpContext.RequestAborted);
         await next();
     }
@@ -95,11 +110,18 @@ internal sealed class AccountModel(
         return RedirectToPage();
     }
 
+    public async Task<IActionResult> OnPostEndAsync([FromForm(Name = "session")] Guid session, CancellationToken ct)
+    {
+        await sessions.EndAsync(HttpContext, Me, session, ct);
+        Done = "Die Anmeldung ist beendet.";
+        return RedirectToPage();
+    }
+
     public async Task<IActionResult> OnPostEverywhereAsync(CancellationToken ct)
     {
         await sessions.EndAllAsync(Me, ct);
         await audit.WriteAsync(AuditEvent.SignedOutEverywhere, HttpContext, Me.Actor, Me.Actor, null, ct);
-        await HttpContext.SignOutAsync(Sessions.SchemeName);
+        await HttpContext.SignOutAsync(Security.Accounts.Sessions.SchemeName);
         return LocalRedirect("~/");
     }
 }

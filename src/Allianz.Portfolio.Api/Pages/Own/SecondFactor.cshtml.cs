@@ -122,7 +122,7 @@ internal sealed class SecondFactorModel(
 
     public async Task<IActionResult> OnPostCodesAsync(string? current, CancellationToken ct)
     {
-        if (!Me.TwoFactorEnabled || !await users.UseCodeAsync(Me, current ?? "", ct))
+        if (!Me.TwoFactorEnabled || !await users.UseCodeAsync(HttpContext, Me, current ?? "", ct))
         {
             NewKey();
             Wrong("current", "Dieser Code gilt nicht. Jeder Code gilt nur ein Mal; warten Sie auf den nächsten.");
@@ -141,7 +141,7 @@ internal sealed class SecondFactorModel(
     private async Task<bool> HasSecondFactorAsync(string? code, CancellationToken ct) =>
         code?.Count(char.IsAsciiLetterOrDigit) > 6
             ? await users.UseRecoveryCodeAsync(Me, code, ct)
-            : await users.UseCodeAsync(Me, code ?? "", ct);
+            : await users.UseCodeAsync(HttpContext, Me, code ?? "", ct);
 
     private void NewKey()
     {

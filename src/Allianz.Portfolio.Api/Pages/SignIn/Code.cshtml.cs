@@ -31,7 +31,7 @@ internal sealed class CodeModel(PortfolioUsers users, Sessions sessions, AuditLo
             return Again();
         }
         var recovery = Code.Count(char.IsAsciiLetterOrDigit) > 6;
-        if (recovery ? !await users.UseRecoveryCodeAsync(account, Code, ct) : !await users.UseCodeAsync(account, Code, ct))
+        if (recovery ? !await users.UseRecoveryCodeAsync(account, Code, ct) : !await users.UseCodeAsync(HttpContext, account, Code, ct))
         {
             await users.FailedAsync(AuditEvent.SecondFactorFailed, HttpContext, account.Email, ct);
             Wrong(

@@ -82,4 +82,26 @@ internal static class AccountLetters
                 }.To(account.Email),
                 ct
             );
+
+    /// <summary>Tells the person that a code of the authenticator app, which counts once, was given again.</summary>
+    public static Task CodeUsedAgainAsync(Session session, Outbox outbox, Account account, CancellationToken ct) =>
+        account.Demo || account.Email.Length == 0
+            ? Task.CompletedTask
+            : outbox.PutAsync(
+                session,
+                new LetterParts
+                {
+                    Subject = "Ein Code für Ihren Zugang zum Projektportfolio wurde zweimal eingegeben",
+                    Paragraphs =
+                    [
+                        "für Ihren Zugang zum Projektportfolio wurde ein Code Ihrer Authenticator-App eingegeben, der schon benutzt war. Jeder Code gilt nur ein Mal; deshalb wurde er abgewiesen.",
+                    ],
+                    Remarks =
+                    [
+                        "Wenn Sie das selbst waren, etwa weil Sie ein Formular doppelt abgeschickt haben, brauchen Sie nichts zu tun.",
+                        "Wenn Sie das nicht waren, kennt vielleicht jemand Ihr Passwort und hat den Code mitgelesen. Ändern Sie dann bitte sofort Ihr Passwort, und melden Sie sich bei der Administration des Projektportfolios.",
+                    ],
+                }.To(account.Email),
+                ct
+            );
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Mail;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,8 @@ internal sealed class PortfolioUsers(
     IOptions<AccountOptions> options,
     PasswordTurn turn,
     TimeProvider clock,
-    AuditLog audit
+    AuditLog audit,
+    Outbox outbox
 ) : UserManager<Account>(store, identity, hasher, [], passwords, normalizer, errors, services, log)
 {
     private const int RecoveryCodes = 10;
@@ -52,6 +54,13 @@ internal sealed class PortfolioUsers(
         """
             UPDATE Account SET TwoFactorLastStep = @step
             WHERE Id = @id AND TwoFactorEnabled = 1 AND (TwoFactorLastStep IS NULL OR TwoFactorLastStep < @step)
+            """
+    );
+
+    private static readonly Statement _told = new(_ =>
+        """
+            UPDATE Account SET TwoFactorToldStep = @step
+            WHERE Id = @id AND TwoFactorLastStep = @step AND (TwoFactorToldStep IS NULL OR TwoFactorToldStep < @step)
             """
     );
 
@@ -136,16 +145,26 @@ internal sealed class PortfolioUsers(
     public async Task<bool> SetPasswordAsync(Account account, string password) =>
         (await UpdatePasswordHash(account, password, validatePassword: true)).Succeeded && (await UpdateUserAsync(account)).Succeeded;
 
-    /// <summary>Takes the code of the authenticator app, once.</summary>
-    public async Task<bool> UseCodeAsync(Account account, string code, CancellationToken ct)
+    /// <summary>Takes the code of the authenticator app, once. Who owns it is told when it comes again.</summary>
+    public async Task<bool> UseCodeAsync(HttpContext http, Account account, string code, CancellationToken ct)
     {
         if (account is not { TwoFactorEnabled: true, TwoFactorKey: { } key } || !await TryAsync(account, ct))
         {
             return false;
         }
-        return Totp.StepOf(_protector.Unprotect(key), code, clock.GetUtcNow(), account.TwoFactorLastStep) is { } step
+        var (secret, now) = (_protector.Unprotect(key), clock.GetUtcNow());
+        if (
+            Totp.StepOf(secret, code, now, account.TwoFactorLastStep) is { } step
             && await DoneAsync(_usedStep, new { id = account.Id, step }, ct)
-            && await RightAsync(account, ct);
+        )
+        {
+            return await RightAsync(account, ct);
+        }
+        if (Totp.StepOf(secret, code, now, null) is { } used)
+        {
+            await TellOfSecondUseAsync(http, account, used, ct);
+        }
+        return false;
     }
 
     /// <summary>Takes a recovery code, once.</summary>
@@ -184,6 +203,20 @@ internal sealed class PortfolioUsers(
     {
         await using var session = await database.OpenAsync(ct);
         return await session.FirstAsync<int>(_countCodes, null, new { id = account.Id }, ct);
+    }
+
+    // Somebody may have looked over the person's shoulder.
+    private async Task TellOfSecondUseAsync(HttpContext http, Account account, long step, CancellationToken ct)
+    {
+        await using var session = await database.BeginAsync(ct);
+        if (await session.ExecuteAsync(_told, new { id = account.Id, step }, ct) == 0)
+        {
+            return;
+        }
+        await audit.WriteAsync(session, AuditEvent.CodeUsedAgain, http, null, account.Actor, null, ct);
+        await AccountLetters.CodeUsedAgainAsync(session, outbox, account, ct);
+        await session.CommitAsync(ct);
+        outbox.SendSoon();
     }
 
     private Task<bool> TryAsync(Account account, CancellationToken ct)

@@ -16,6 +16,26 @@ namespace Allianz.Portfolio.Api.Security.Accounts;
 /// <param name="MustSetUp">The role needs a second factor that it does not have: until then it may do nothing else.</param>
 internal sealed record SignedIn(Account Account, Guid Session, string How, bool Strong, bool MustSetUp);
 
+/// <summary>One of somebody's sessions, as the person sees it.</summary>
+internal sealed record OpenSession
+{
+    public Guid Id { get; init; }
+
+    /// <summary>By what it began, e.g. <c>password</c>.</summary>
+    public string How { get; init; } = "";
+
+    /// <summary>What kind of browser and machine; null when that is not known.</summary>
+    public string? Browser { get; init; }
+
+    /// <summary>The network in which it began.</summary>
+    public string? Address { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>To the minute; null before the first one is over.</summary>
+    public DateTimeOffset? LastSeenAt { get; init; }
+}
+
 /// <summary>
 /// Sessions of people. The cookie names a row, which is read with its account at every request: signing out, another password, another role
 /// or being deactivated work at once, on every node.
@@ -26,6 +46,7 @@ internal sealed class Sessions(
     OpenIdProviders providers,
     AuditLog audit,
     RateLimits limits,
+    LastUse use,
     TimeProvider clock
 )
 {
@@ -34,6 +55,15 @@ internal sealed class Sessions(
 
     /// <summary>The scheme of the cookie that says whose second factor is awaited.</summary>
     public const string CodeSchemeName = "Code";
+
+    /// <summary>
+    /// What a browser forgets when somebody signs out (Clear-Site-Data). Not all cookies: that would take those of every other site below the
+    /// same domain, such as the organisation's own sign-in; ours is taken away by name.
+    /// </summary>
+    public const string ForgetHere = "\"cache\", \"storage\"";
+
+    // When something was last seen is written down a little later.
+    private static readonly TimeSpan _late = TimeSpan.FromMinutes(2);
 
     private const string IdClaim = "session";
     private const string StampClaim = "stamp";
@@ -47,14 +77,24 @@ internal sealed class Sessions(
 
     private static readonly Statement _insert = new(_ =>
         """
-            INSERT INTO AccountSession (Id, AccountId, Stamp, How, Strong, CreatedAt, ExpiresAt)
-            VALUES (@id, @account, @stamp, @how, @strong, @now, @expiresAt)
+            INSERT INTO AccountSession (Id, AccountId, Stamp, How, Strong, Browser, Address, CreatedAt, ExpiresAt)
+            VALUES (@id, @account, @stamp, @how, @strong, @browser, @address, @now, @expiresAt)
             """
     );
 
     private static readonly Statement _deleteOld = new(_ => "DELETE FROM AccountSession WHERE ExpiresAt <= @now");
 
     private static readonly Statement _delete = new(_ => "DELETE FROM AccountSession WHERE Id = @id");
+
+    private static readonly Statement _deleteOne = new(_ => "DELETE FROM AccountSession WHERE Id = @id AND AccountId = @account");
+
+    private static readonly Statement _open = new(_ =>
+        """
+            SELECT s.Id, s.How, s.Browser, s.Address, s.CreatedAt, s.LastSeenAt FROM AccountSession s
+            WHERE s.AccountId = @account AND s.Stamp = @stamp AND s.ExpiresAt > @now AND COALESCE(s.LastSeenAt, s.CreatedAt) > @idle
+            ORDER BY s.CreatedAt DESC, s.Id
+            """
+    );
 
     private static readonly Statement _endAll = new(_ => "UPDATE Account SET SecurityStamp = @stamp WHERE Id = @id");
 
@@ -84,6 +124,8 @@ internal sealed class Sessions(
                     stamp = account.SecurityStamp,
                     how,
                     strong,
+                    browser = BrowserName.Of(http.Request.Headers.UserAgent),
+                    address = AuditLog.Shorten(http.Connection.RemoteIpAddress),
                     now,
                     expiresAt = now.AddHours(options.Value.SessionHours),
                 },
@@ -133,6 +175,36 @@ internal sealed class Sessions(
         await http.SignOutAsync(SchemeName);
     }
 
+    /// <summary>Where somebody is signed in, the newest first.</summary>
+    public async Task<IReadOnlyList<OpenSession>> OfAsync(Account account, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.OpenAsync(ct);
+        return await session.QueryAsync<OpenSession>(
+            _open,
+            null,
+            new
+            {
+                account = account.Id,
+                stamp = account.SecurityStamp,
+                now,
+                idle = now.AddMinutes(-options.Value.IdleMinutes) - _late,
+            },
+            ct
+        );
+    }
+
+    /// <summary>Ends one of the sessions of an account; nothing happens when it has none such.</summary>
+    public async Task EndAsync(HttpContext http, Account account, Guid id, CancellationToken ct)
+    {
+        await using var session = await database.BeginAsync(ct);
+        if (await session.ExecuteAsync(_deleteOne, new { id, account = account.Id }, ct) > 0)
+        {
+            await audit.WriteAsync(session, AuditEvent.SignedOut, http, account.Actor, account.Actor, "another session", ct);
+            await session.CommitAsync(ct);
+        }
+    }
+
     /// <summary>Ends all sessions of an account, and its open links.</summary>
     public async Task EndAllAsync(Account account, CancellationToken ct)
     {
@@ -154,6 +226,7 @@ internal sealed class Sessions(
             context.RejectPrincipal();
             return;
         }
+        use.SawSession(row.SessionId);
         var mustSetUp = !row.Strong && !row.Demo && options.Value.Requires(row.Role);
         var caller = mustSetUp ? Caller.Anonymous : new Caller(row.Actor, row.Role, row.Partner);
         http.Features.Set(caller);

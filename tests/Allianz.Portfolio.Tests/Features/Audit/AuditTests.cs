@@ -55,6 +55,54 @@ public class AuditTests(Engine engine) : PortfolioFixture(engine)
     }
 
     [Test]
+    public async Task Who_is_known_and_asks_for_what_it_may_not_is_counted_at_the_door_and_in_a_command()
+    {
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "fremd",
+                name = "Fremd",
+                kind = "other",
+            }
+        );
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "deren",
+                title = "Deren",
+                visibility = "alliance",
+            }
+        );
+        using var client = await Host.ClientAsync(Role.PartnerEditor, "fremd");
+        var key = await NewestKeyAsync();
+        for (var n = 0; n < 3; n++)
+        {
+            using var door = await client.GetAsync($"accounts/{n}");
+            await door.ProblemAsync(403, "forbidden");
+        }
+        using var command = await client.PostAsync("projects/deren/status-updates", new { unchanged = true });
+        await command.ProblemAsync(403, "forbidden");
+        using var hidden = await client.GetAsync("projects/gibt-es-nicht");
+        using var nobody = await Anonymous.GetAsync("audit");
+        Assert.That(nobody.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+
+        var entries = await Administrator.AllAsync($"audit?event=accessRefused&actor=key:{key}");
+
+        Assert.That(
+            entries.Select(e => ((string?)e["actor"], (string?)e["detail"], (long)e["times"]!)),
+            Is.EquivalentTo(
+                new (string?, string?, long)[]
+                {
+                    ($"key:{key}", "Read Account /api/v1/accounts/{account}", 3),
+                    ($"key:{key}", "Create StatusUpdate /api/v1/projects/{project}/status-updates", 1),
+                }
+            )
+        );
+    }
+
+    [Test]
     public async Task A_flood_from_many_networks_does_not_fill_the_table()
     {
         await using var other = NewHost();

@@ -1,5 +1,11 @@
 using System.Net;
+using Allianz.Portfolio.Api.Features.Audit;
+using Allianz.Portfolio.Api.Pages;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
+using MediatR;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests.Security.Accounts;
 
@@ -82,6 +88,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         Assert.That(start.Response.Headers.CacheControl!.NoStore, Is.True);
         Assert.That(await read.Content.ReadAsStringAsync(), Does.Contain("Nur Allianz"));
         Assert.That(read.Headers.CacheControl!.Private, Is.True);
+        Assert.That(read.Headers.CacheControl!.NoStore, Is.True);
         Assert.That(read.Headers.Vary, Is.EquivalentTo(new[] { "Authorization", "Cookie" }));
         Assert.That((string?)(await wrote.ProblemAsync(401, "unauthenticated"))["detail"], Does.Contain("browser"));
         Assert.That((await person.Client.GetAsync("/api/v1/accounts")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
@@ -204,6 +211,152 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await person.SubmitAsync("Abmelden");
         Assert.That(person.Text, Does.Contain("Anmelden"));
         Assert.That(await StatusAsync(cookie), Is.EqualTo(HttpStatusCode.Found));
+    }
+
+    [TestCase("/sign-out", "Abmelden")]
+    [TestCase("/account?handler=Everywhere", "Überall abmelden")]
+    public async Task Signing_out_makes_the_browser_forget_what_it_kept_and_no_other_sites_cookies(string path, string button)
+    {
+        var (person, _, _) = await SignedInAsync("reader");
+        using var _ = person;
+        var cookie = person.Response.RequestMessage!.Headers.GetValues("Cookie").Single();
+        using var client = Host.CreateClient(new() { HandleCookies = false, AllowAutoRedirect = false });
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent([
+                KeyValuePair.Create(
+                    "antiforgery",
+                    System
+                        .Text.RegularExpressions.Regex.Match(person.Html, "name=\"antiforgery\" type=\"hidden\" value=\"([^\"]+)\"")
+                        .Groups[1]
+                        .Value
+                ),
+            ]),
+        };
+        request.Headers.TryAddWithoutValidation("Cookie", cookie);
+        request.Headers.Accept.ParseAdd("text/html");
+
+        using var answer = await client.SendAsync(request);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), button);
+        Assert.That(answer.Headers.GetValues("Clear-Site-Data"), Is.EqualTo(new[] { "\"cache\", \"storage\"" }));
+        Assert.That(answer.Headers.GetValues("Set-Cookie"), Has.Some.StartsWith("portfolio-session=;"));
+        Assert.That(person.Response.Headers.Contains("Clear-Site-Data"), Is.False, "only then");
+    }
+
+    [Test]
+    public async Task Nothing_that_somebody_signed_in_is_shown_stays_in_the_browser_and_ETags_work_as_before()
+    {
+        var (person, _, _) = await SignedInAsync("administrator");
+        using var _ = person;
+        await SetUpSecondFactorAsync(person);
+        var asked = new List<string>();
+        foreach (var endpoint in Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            var path = "/" + Http.AnswerHeadersTests.Filled(endpoint, "1");
+            if (
+                endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods && !methods.Contains("GET")
+                || endpoint.Metadata.GetMetadata<Right>() is { Resource: Resource.Frame }
+            )
+            {
+                continue;
+            }
+            using var answer = await person.Client.GetAsync(path);
+            Assert.That(answer.Headers.CacheControl?.NoStore, Is.True, $"{path} answered {(int)answer.StatusCode}");
+            asked.Add(path);
+        }
+        Assert.That(asked, Has.Count.GreaterThan(50).And.Some.StartsWith("/jobs").And.Some.EqualTo("/account"));
+
+        using var first = await person.Client.GetAsync("/api/v1/projects");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/projects");
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var again = await person.Client.SendAsync(request);
+        Assert.That(again.StatusCode, Is.EqualTo(HttpStatusCode.NotModified));
+        using var style = await person.Client.GetAsync("/portfolio.css");
+        Assert.That(style.Headers.CacheControl?.NoStore, Is.Not.True, "styles are the same for everybody");
+    }
+
+    [Test]
+    public async Task Sessions_that_are_over_are_forgotten_with_where_they_were()
+    {
+        var (person, _, key) = await SignedInAsync("reader");
+        using var _ = person;
+        Clock.Advance(TimeSpan.FromHours(11));
+        await ForgetAsync();
+        Assert.That(await CountAsync(), Is.EqualTo(1));
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.That(await CountAsync(), Is.EqualTo(1), "nothing has taken it away yet");
+
+        await ForgetAsync();
+
+        Assert.That(await CountAsync(), Is.Zero);
+
+        async Task<int> CountAsync() => (await Administrator.GetJsonAsync($"accounts/{key}/export"))["sessions"]!.AsArray().Count;
+
+        async Task ForgetAsync()
+        {
+            await using var scope = Host.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ForgetAuditRecords.Command());
+        }
+    }
+
+    [Test]
+    public async Task A_person_sees_its_sessions_and_ends_one_of_them()
+    {
+        const string Firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
+        var (here, email, key) = await SignedInAsync("reader");
+        using var _ = here;
+        using var there = new Person(Host);
+        there.Client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Firefox);
+        await there.SignInAsync(email, Password);
+        var (stranger, _, _) = await SignedInAsync("reader");
+        using var __ = stranger;
+        Clock.Advance(TimeSpan.FromMinutes(7));
+        await there.GoAsync("/");
+        await Host.Services.GetRequiredService<LastUse>().FlushAsync(default);
+        Clock.Advance(TimeSpan.FromMinutes(3));
+
+        await here.GoAsync("/account");
+
+        Assert.That(here.Text, Does.Contain("Unbekannter Browser (diese Anmeldung)").And.Contain("Firefox, Windows"));
+        Assert.That(here.Text, Does.Contain(Show.Instant(Clock.Now.AddMinutes(-3))), "when the other one was last used");
+        Assert.That(here.Html.Split("handler=End").Length - 1, Is.EqualTo(1), "its own is ended by signing out");
+        using var export = await here.Client.GetAsync("/account/export");
+        Assert.That(await export.Content.ReadAsStringAsync(), Does.Contain("Firefox, Windows").And.Not.Contain("Gecko"));
+
+        var other = System.Text.RegularExpressions.Regex.Match(here.Html, "name=\"session\" value=\"([^\"]+)\"").Groups[1].Value;
+        await stranger.GoAsync("/account");
+        await EndAsync(stranger, other);
+        Assert.That((await there.GoAsync("/account")).Path, Is.EqualTo("/account"), "nobody ends another's");
+
+        await here.SubmitAsync("Anmeldung beenden");
+        Assert.That(here.Text, Does.Contain("Die Anmeldung ist beendet").And.Not.Contain("Firefox"));
+        Assert.That((await there.GoAsync("/account")).Path, Does.StartWith("/sign-in"));
+        Assert.That((await here.GoAsync("/account")).Path, Is.EqualTo("/account"));
+        var audited = await Administrator.AllAsync($"audit?event=signedOut&actor=account:{key}");
+        Assert.That(audited.Select(e => (string?)e["detail"]), Is.EqualTo(new[] { "another session" }));
+
+        // One that was left alone is over before its row is.
+        using var left = new Person(Host);
+        left.Client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Firefox);
+        await left.SignInAsync(email, Password);
+        for (var n = 0; n < 4; n++)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(10));
+            await here.GoAsync("/account");
+        }
+        Assert.That(here.Text, Does.Not.Contain("Firefox"));
+
+        async Task EndAsync(Person person, string session)
+        {
+            var form = System.Text.RegularExpressions.Regex.Match(person.Html, "name=\"antiforgery\" type=\"hidden\" value=\"([^\"]+)\"");
+            using var content = new FormUrlEncodedContent([
+                KeyValuePair.Create("antiforgery", form.Groups[1].Value),
+                KeyValuePair.Create("session", session),
+            ]);
+            using var answer = await person.Client.PostAsync("/account?handler=End", content);
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        }
     }
 
     [Test]
@@ -341,7 +494,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
     [Test]
     public async Task A_code_of_the_app_and_a_recovery_code_are_each_taken_once()
     {
-        var (person, email, _) = await SignedInAsync("board");
+        var (person, email, account) = await SignedInAsync("board");
         using var _ = person;
         var (key, codes) = await SetUpSecondFactorAsync(person);
         await person.GoAsync("/");
@@ -359,6 +512,13 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await second.SignInAsync(email, Password);
         await second.SubmitAsync("Code", ("code", code));
         Assert.That(second.Text, Does.Contain("Dieser Code gilt nicht"));
+        Assert.That((await Host.LettersAsync(email))[^1].Text, Does.Contain("der schon benutzt war"));
+        await second.SubmitAsync("Code", ("code", code));
+        Assert.That(
+            (await Host.LettersAsync(email)).Count(l => l.Text.Contains("der schon benutzt war", StringComparison.Ordinal)),
+            Is.EqualTo(1)
+        );
+        Assert.That((await Administrator.AllAsync($"audit?event=codeUsedAgain&subject=account:{account}")), Has.Count.EqualTo(1));
         await second.SubmitAsync("Code", ("code", codes[3].ToUpperInvariant().Replace('-', ' ')));
         Assert.That(second.Path, Is.EqualTo("/"));
         Assert.That((await second.GoAsync("/account")).Text, Does.Contain("9 Wiederherstellungscodes sind noch unbenutzt"));
