@@ -12,6 +12,8 @@ internal sealed class SecretPaths(IServiceProvider services) : IHttpContextFacto
     /// <summary>What stands in the path instead.</summary>
     public const string Hidden = "-";
 
+    private const string Before = "/update/";
+
     private readonly DefaultHttpContextFactory _contexts = new(services);
 
     /// <summary>The secret that stood in the path; null when there was none.</summary>
@@ -19,10 +21,11 @@ internal sealed class SecretPaths(IServiceProvider services) : IHttpContextFacto
 
     public HttpContext Create(IFeatureCollection featureCollection)
     {
-        if (featureCollection.Get<IHttpRequestFeature>() is { } request && Find(request.Path) is var (start, length))
+        if (featureCollection.Get<IHttpRequestFeature>() is { } request && Start(request.Path) is { } start)
         {
-            featureCollection.Set(new Secret(request.Path.Substring(start, length)));
-            request.Path = request.Path[..start] + Hidden + request.Path[(start + length)..];
+            var parts = request.Path[start..].Split('/');
+            featureCollection.Set(new Secret(parts[0]));
+            request.Path = request.Path[..start] + string.Join('/', parts.Select(p => p.Length == 0 ? p : Hidden));
             request.RawTarget = request.Path;
         }
         return _contexts.Create(featureCollection);
@@ -30,17 +33,13 @@ internal sealed class SecretPaths(IServiceProvider services) : IHttpContextFacto
 
     public void Dispose(HttpContext httpContext) => _contexts.Dispose(httpContext);
 
-    // A whole segment, also with something behind the secret, as mail programs leave it there.
-    private static (int Start, int Length)? Find(string path)
+    // Whatever stands where the secret belongs, or begins like one: programs for mail cut it, break it and put something behind it, and most
+    // of a secret must be told as little as all of it.
+    private static int? Start(string path)
     {
-        var start = path.IndexOf("/" + UpdateLinkSecret.Prefix, StringComparison.Ordinal) + 1;
-        if (start == 0)
-        {
-            return null;
-        }
-        var end = path.IndexOf('/', start);
-        var length = (end < 0 ? path.Length : end) - start;
-        return length >= UpdateLinkSecret.Length ? (start, length) : null;
+        var start = path.IndexOf(Before, StringComparison.OrdinalIgnoreCase);
+        start = start >= 0 ? start + Before.Length : path.IndexOf(UpdateLinkSecret.Prefix, StringComparison.OrdinalIgnoreCase);
+        return start >= 0 && start < path.Length ? start : null;
     }
 
     private sealed record Secret(string Text);

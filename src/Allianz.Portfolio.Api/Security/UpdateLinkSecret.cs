@@ -11,9 +11,6 @@ internal static class UpdateLinkSecret
 {
     public const string Prefix = "apl_";
 
-    /// <summary>How long it is.</summary>
-    public const int Length = 47;
-
     public static string Make() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
 

@@ -194,7 +194,11 @@ public class AnswerHeadersTests() : PortfolioFixture(Engine.All[0])
         Assert.Multiple(() =>
         {
             Assert.That(One("X-Content-Type-Options"), Is.EqualTo("nosniff"), what);
-            Assert.That(One("Referrer-Policy"), Is.EqualTo("same-origin"), what);
+            Assert.That(
+                One("Referrer-Policy"),
+                Is.EqualTo(what.Contains(" /update/", StringComparison.Ordinal) ? "strict-origin" : "same-origin"),
+                what
+            );
             Assert.That(One("Permissions-Policy"), Is.EqualTo(AnswerHeaders.Permissions), what);
             Assert.That(One("Cross-Origin-Opener-Policy"), Is.EqualTo("same-origin"), what);
             Assert.That(One("Cross-Origin-Resource-Policy"), Is.EqualTo("same-origin"), what);

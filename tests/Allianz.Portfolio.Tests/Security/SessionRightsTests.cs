@@ -92,7 +92,7 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
         var partner = role == Role.PartnerEditor ? "ihk" : null;
         using var person = role == Role.Anonymous ? new Person(Host) : (await SignedInAsync(Roles.Code(role), partner)).Person;
         await person.GoAsync("/forgotten-password");
-        var token = Token().Match(person.Html).Groups[1].Value;
+        var token = Forms.Fields(person.Html)["antiforgery"];
         await person.GoAsync("/forgotten-password");
         var session = Host.CreateClient(new() { AllowAutoRedirect = false, HandleCookies = false });
         session.DefaultRequestHeaders.Add("Cookie", person.Response.RequestMessage!.Headers.GetValues("Cookie"));
@@ -313,9 +313,6 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
 
     private IEnumerable<RouteEndpoint> Endpoints() =>
         Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
-
-    [GeneratedRegex("name=\"antiforgery\" type=\"hidden\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
 
     [GeneratedRegex("\"(?:traceId|instance)\":\"[^\"]*\"")]
     private static partial Regex Trace();

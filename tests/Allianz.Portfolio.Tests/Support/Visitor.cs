@@ -40,7 +40,7 @@ public sealed partial class Visitor(PortfolioHost host) : IDisposable
     public async Task<HttpResponseMessage> PressAsync(string provider, string page = "refused?because=failed", string? returnUrl = null)
     {
         using var form = await GetAsync(page.StartsWith('/') ? page : $"/sign-in/{provider}/{page}");
-        var token = Antiforgery().Match(await form.Content.ReadAsStringAsync()).Groups[1].Value;
+        var token = Forms.Fields(await form.Content.ReadAsStringAsync()).GetValueOrDefault("antiforgery", "");
         Assert.That(token, Is.Not.Empty, "the page has a form");
         return await SendAsync(
             HttpMethod.Post,
@@ -53,7 +53,7 @@ public sealed partial class Visitor(PortfolioHost host) : IDisposable
     public async Task<string> SignOutAsync()
     {
         using var form = await GetAsync("/account");
-        var token = Antiforgery().Match(await form.Content.ReadAsStringAsync()).Groups[1].Value;
+        var token = Forms.Fields(await form.Content.ReadAsStringAsync()).GetValueOrDefault("antiforgery", "");
         using var response = await SendAsync(
             HttpMethod.Post,
             "/sign-out",
@@ -117,7 +117,4 @@ public sealed partial class Visitor(PortfolioHost host) : IDisposable
 
     [GeneratedRegex("<meta http-equiv=\"refresh\" content=\"0; url=([^\"]+)\"")]
     private static partial Regex Refresh();
-
-    [GeneratedRegex("name=\"antiforgery\" type=\"hidden\" value=\"([^\"]+)\"")]
-    private static partial Regex Antiforgery();
 }
