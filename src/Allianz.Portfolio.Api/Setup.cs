@@ -11,6 +11,7 @@ using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.OpenId;
 using Allianz.Portfolio.Domain;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api;
@@ -54,6 +55,7 @@ internal static class Setup
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         builder.AddCallers();
         services.AddRights();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAccess>();
         builder.AddProtection();
 
         services.AddApiDocument();

@@ -19,7 +19,6 @@ internal static class Rights
     public static IServiceCollection AddRights(this IServiceCollection services)
     {
         services.AddSingleton<IAuthorizationHandler, AtTheDoor>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAccess>();
         services
             .AddAuthorizationBuilder()
             // Deny by default: an endpoint that names no right is closed to everybody.

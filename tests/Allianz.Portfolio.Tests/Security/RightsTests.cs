@@ -347,6 +347,8 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         ["/update/{secret}"] = "/update/unbekannt",
         ["/accounts/{key}"] = "/accounts/nirgends",
         ["/sign-in/{provider}/signed-out"] = "/sign-in/ihk/signed-out",
+        ["/projects/{project}/report"] = "/projects/nirgends/report",
+        ["/projects/{project}/report/{update}"] = "/projects/nirgends/report/nichts",
         ["/{*path}"] = "/nirgends",
         ["/jobs/{**path}"] = "/jobs/recurring",
         ["/docs/{documentName?}"] = "/docs",
