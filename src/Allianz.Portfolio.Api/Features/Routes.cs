@@ -1,7 +1,9 @@
 using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Assessments;
+using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.Audit;
+using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
@@ -14,6 +16,7 @@ using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
+using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
@@ -104,6 +107,13 @@ internal static class Routes
         PatchReportingCycle.Map(api);
         DeleteReportingCycle.Map(api);
 
+        ListBoardMeetings.Map(api);
+        GetBoardMeeting.Map(api);
+        CreateBoardMeeting.Map(api);
+        PatchBoardMeeting.Map(api);
+        DeleteBoardMeeting.Map(api);
+        ListAgenda.Map(api);
+
         ListImports.Map(api);
         GetImport.Map(api);
         ImportFile.Map(api);
@@ -117,6 +127,25 @@ internal static class Routes
         ListReports.Map(api);
         GetReport.Map(api);
         IssueReport.Map(api);
+        VerifyReport.Map(api);
+        ListReportTransitions.Map(api);
+        GetReportTransition.Map(api);
+        CreateReportTransition.Map(api);
+        AcknowledgeReport.Map(api);
+
+        ListReportDrafts.Map(api);
+        GetReportDraft.Map(api);
+        CreateReportDraft.Map(api);
+        PatchReportDraft.Map(api);
+        DeleteReportDraft.Map(api);
+        PreviewReportDraft.Map(api);
+        IssueReportDraft.Map(api);
+
+        ListAssignments.Map(api);
+        GetAssignment.Map(api);
+        CreateAssignment.Map(api);
+        PatchAssignment.Map(api);
+        DeleteAssignment.Map(api);
 
         ListAccounts.Map(api);
         GetAccount.Map(api);

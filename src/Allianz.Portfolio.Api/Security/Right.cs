@@ -32,7 +32,17 @@ internal enum Resource
     Partner,
     FieldOfAction,
     ReportingCycle,
+    BoardMeeting,
     Report,
+
+    /// <summary>A step of a report on its way through the board.</summary>
+    ReportTransition,
+
+    /// <summary>A report that is being prepared.</summary>
+    ReportDraft,
+
+    /// <summary>A task that the board gave.</summary>
+    Assignment,
     ReportSchedule,
     Import,
     Account,

@@ -117,11 +117,31 @@ internal static class RightsTable
         Keepers(Right.Create(Resource.ReportingCycle)),
         Keepers(Right.Change(Resource.ReportingCycle)),
         Keepers(Right.Delete(Resource.ReportingCycle)),
+        Everybody(Right.Read(Resource.BoardMeeting)),
+        Keepers(Right.Create(Resource.BoardMeeting)),
+        Keepers(Right.Change(Resource.BoardMeeting)),
+        Keepers(Right.Delete(Resource.BoardMeeting)),
         Everybody(Right.Read(Resource.Report)) with
         {
             Why = "A report is frozen: it shows what its visibility showed on its day, also when something of it was hidden since.",
         },
         Keepers(Right.Create(Resource.Report)),
+        Everybody(Right.Read(Resource.ReportTransition)) with
+        {
+            Why = "Of the reports that one sees. A report for a meeting of the board is the board's until the board has dealt with it.",
+        },
+        Keepers(Right.Create(Resource.ReportTransition)) with
+        {
+            Why = "What the board made of a report is recorded by the coordination, with meeting and place on the agenda.",
+        },
+        Keepers(Right.Read(Resource.ReportDraft), Scope.ReadBoard),
+        Keepers(Right.Create(Resource.ReportDraft)),
+        Keepers(Right.Change(Resource.ReportDraft)),
+        Keepers(Right.Delete(Resource.ReportDraft)),
+        Everybody(Right.Read(Resource.Assignment)),
+        Keepers(Right.Create(Resource.Assignment)),
+        Keepers(Right.Change(Resource.Assignment)),
+        Keepers(Right.Delete(Resource.Assignment)),
         Everybody(Right.Read(Resource.ReportSchedule)),
         Keepers(Right.Create(Resource.ReportSchedule)),
         Keepers(Right.Change(Resource.ReportSchedule)),
