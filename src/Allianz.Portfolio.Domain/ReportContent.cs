@@ -421,7 +421,10 @@ public sealed record ReportContent
     /// <summary>How many observations of an indicator it shows.</summary>
     public const int Observations = 10;
 
-    private const string CurrentFormat = "allianz-portfolio-report/1";
+    private const string CurrentFormat = "allianz-portfolio-report/2";
+
+    // Has all that the current one has but for what may be absent.
+    private const string FirstFormat = "allianz-portfolio-report/1";
 
     /// <summary>Names the layout of this file, so that a later program can still read it.</summary>
     public required string Format { get; init; }
@@ -588,7 +591,7 @@ public sealed record ReportContent
     /// <summary>Reads what <see cref="ToBytes"/> has written.</summary>
     /// <exception cref="JsonException">The bytes are not a report, or one of a layout that this program does not know.</exception>
     public static ReportContent FromBytes(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent) is { Format: CurrentFormat } content
+        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent) is { Format: CurrentFormat or FirstFormat } content
             ? content
             : throw new JsonException($"Not a report of the format {CurrentFormat}.");
 

@@ -6,10 +6,13 @@ using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
+using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
+using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -107,12 +110,45 @@ internal static class Routes
         PatchReportingCycle.Map(api);
         DeleteReportingCycle.Map(api);
 
+        ListDuties.Map(api);
+
         ListBoardMeetings.Map(api);
         GetBoardMeeting.Map(api);
         CreateBoardMeeting.Map(api);
         PatchBoardMeeting.Map(api);
         DeleteBoardMeeting.Map(api);
         ListAgenda.Map(api);
+
+        ListMandates.Map(api);
+        GetMandate.Map(api);
+        CreateMandate.Map(api);
+        PatchMandate.Map(api);
+        DeleteMandate.Map(api);
+        ListMandateProjects.Map(api);
+
+        ListMandateLinks.Map(api);
+        GetMandateLink.Map(api);
+        CreateMandateLink.Map(api);
+        PatchMandateLink.Map(api);
+        DeleteMandateLink.Map(api);
+
+        ListIndicators.Map(api);
+        GetIndicator.Map(api);
+        CreateIndicator.Map(api);
+        PatchIndicator.Map(api);
+        DeleteIndicator.Map(api);
+
+        ListObservations.Map(api);
+        GetObservation.Map(api);
+        CreateObservation.Map(api);
+        PatchObservation.Map(api);
+        DeleteObservation.Map(api);
+
+        ListIndicatorLinks.Map(api);
+        GetIndicatorLink.Map(api);
+        CreateIndicatorLink.Map(api);
+        PatchIndicatorLink.Map(api);
+        DeleteIndicatorLink.Map(api);
 
         ListImports.Map(api);
         GetImport.Map(api);

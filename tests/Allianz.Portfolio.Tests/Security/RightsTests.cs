@@ -272,6 +272,16 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ] = visibility;
             }
             await Coordination.CreateAsync(
+                "assignments",
+                new
+                {
+                    key = $"auftrag-{code}",
+                    title = "A",
+                    visibility = code,
+                }
+            );
+            keys[$"auftrag-{code}"] = visibility;
+            await Coordination.CreateAsync(
                 "report-schedules",
                 new
                 {
@@ -305,6 +315,9 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             }
         );
         await Coordination.CreateAsync("update-links", _link);
+        await Coordination.CreateAsync("board-meetings", new { key = "sitzung", meetingOn = "2026-01-13" });
+        await Coordination.CreateAsync("report-drafts", new { key = "entwurf", title = "E", visibility = "board" });
+        await Coordination.CreateAsync("reports/1/transitions", new { state = "submitted", meeting = "sitzung" });
         var reads = new Reads(Host, _ => true);
         var asked = new HashSet<string>();
 
@@ -463,6 +476,9 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ("partners", _ => new { name = "N", kind = "other" }),
                 ("fields-of-action", _ => new { name = "N" }),
                 ("reporting-cycles", _ => new { name = "N", meetingOn = "2026-09-01" }),
+                ("board-meetings", _ => new { meetingOn = "2026-09-01", cycle = false }),
+                ("assignments", _ => new { title = "N" }),
+                ("report-drafts", _ => new { title = "N", visibility = "board" }),
                 (
                     "report-schedules",
                     _ => new
@@ -530,6 +546,28 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 $"api-keys/{(string)(await Administrator.CreateAsync("api-keys", new { name = "N", role = "reader" }))["key"]!}/rotation",
             (_, _) => []
         );
+        yield return new(
+            At("POST", "/api/v1/report-drafts/x/issue"),
+            async (_, _) =>
+                $"report-drafts/{(string)(await Coordination.CreateAsync("report-drafts", new { title = "N", visibility = "board" }))["key"]!}/issue",
+            (_, _) => []
+        );
+        foreach (var step in new[] { "transitions", "acknowledge" })
+        {
+            yield return new(
+                At("POST", $"/api/v1/reports/1/{step}"),
+                async (_, _) =>
+                {
+                    var meeting = await Coordination.CreateAsync("board-meetings", new { meetingOn = "2026-01-13", cycle = false });
+                    var body = new { state = "submitted", meeting = (string)meeting["key"]! };
+                    var report = await Coordination.CreateAsync("reports", new { title = "N", visibility = "public" });
+                    var address = $"reports/{(long)report["number"]!}";
+                    await Coordination.CreateAsync($"{address}/transitions", body);
+                    return $"{address}/{step}";
+                },
+                step == "transitions" ? (_, _) => new JsonObject { ["state"] = "noted" } : null
+            );
+        }
         foreach (
             var endpoint in Endpoints()
                 .Where(e => e.RoutePattern.RawText!.StartsWith("/api/v1/accounts/{account}/", StringComparison.Ordinal))
@@ -574,6 +612,8 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 "projects" => "goal",
                 "projects/{project}/participations" => "contribution",
                 "projects/{project}/milestones" => "forecastReason",
+                "assignments" or "report-drafts" => "title",
+                "board-meetings" => "place",
                 _ when path.StartsWith("projects/", StringComparison.Ordinal) => "title",
                 _ => "name",
             };

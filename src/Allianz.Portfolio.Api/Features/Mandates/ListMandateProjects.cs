@@ -1,0 +1,21 @@
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.Mandates;
+
+internal static class ListMandateProjects
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet(
+                "/mandates/{mandate}/projects",
+                async (string mandate, Reading read, IMediator mediator, CancellationToken ct) =>
+                {
+                    _ = await mediator.Send(new GetMandate.Query(read.View, mandate), ct) ?? throw Problem.NotFound("mandate", mandate);
+                    var query = new ListMandateLinks.OfMandate(read.View, mandate, read.After()?.AtKey() ?? "", read.Limit + 1);
+                    return read.Page(await mediator.Send(query, ct), x => ("", x.Project.Key));
+                }
+            )
+            .Lists<MandateLink>("The projects that answer to a mandate, with milestone and evidence")
+            .For(Right.Read(Resource.MandateLink));
+}
