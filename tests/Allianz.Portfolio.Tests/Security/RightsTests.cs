@@ -77,6 +77,19 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 meetingOn = "2026-12-01",
             }
         );
+        await Coordination.CreateAsync(
+            "mandates",
+            new
+            {
+                key = "auftrag",
+                title = "Auftrag",
+                visibility = "public",
+            }
+        );
+        await Coordination.CreateAsync("indicators", new { key = "kennzahl", name = "Kennzahl" });
+        await Coordination.CreateAsync("indicators/kennzahl/observations", new { observedOn = "2024-12-31", value = 1 });
+        await Coordination.CreateAsync("projects/gefragt/mandates", new { mandate = "auftrag" });
+        await Coordination.CreateAsync("projects/gefragt/indicators", new { indicator = "kennzahl" });
         _all =
         [
             new("anonymous", Role.Anonymous, Anonymous),
@@ -478,6 +491,11 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ("reporting-cycles", _ => new { name = "N", meetingOn = "2026-09-01" }),
                 ("board-meetings", _ => new { meetingOn = "2026-09-01", cycle = false }),
                 ("assignments", _ => new { title = "N" }),
+                ("mandates", _ => new { title = "N", visibility = "public" }),
+                ("projects/{project}/mandates", _ => new { mandate = "auftrag" }),
+                ("indicators", _ => new { name = "N" }),
+                ("indicators/{indicator}/observations", n => new { observedOn = new DateOnly(1950, 1, 1).AddDays(n), value = 1 }),
+                ("projects/{project}/indicators", _ => new { indicator = "kennzahl" }),
                 ("report-drafts", _ => new { title = "N", visibility = "board" }),
                 (
                     "report-schedules",
@@ -612,7 +630,10 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 "projects" => "goal",
                 "projects/{project}/participations" => "contribution",
                 "projects/{project}/milestones" => "forecastReason",
-                "assignments" or "report-drafts" => "title",
+                "assignments" or "report-drafts" or "mandates" => "title",
+                "projects/{project}/mandates" => "evidence",
+                "projects/{project}/indicators" => "contribution",
+                "indicators/{indicator}/observations" => "note",
                 "board-meetings" => "place",
                 _ when path.StartsWith("projects/", StringComparison.Ordinal) => "title",
                 _ => "name",
@@ -623,7 +644,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     {
         if (!path.StartsWith("projects/", StringComparison.Ordinal))
         {
-            return path;
+            return path.Replace("{indicator}", "kennzahl", StringComparison.Ordinal);
         }
         if (!_projects.TryGetValue(visibility, out var project))
         {
