@@ -188,10 +188,7 @@ public sealed record ReportRisk(string Key, string Title, int Probability, int I
 /// <summary>Part of a budget and who gives it.</summary>
 /// <param name="Source">Who.</param>
 /// <param name="Cents">How much.</param>
-public sealed record ReportFunding(
-    string Source,
-    [property: JsonPropertyName("amount"), JsonConverter(typeof(CentsAsEuros))] long Cents
-);
+public sealed record ReportFunding(string Source, [property: JsonPropertyName("amount"), JsonConverter(typeof(CentsAsEuros))] long Cents);
 
 /// <summary>A period of a report schedule.</summary>
 /// <param name="Schedule">Key of the schedule.</param>
@@ -342,14 +339,23 @@ public sealed record ReportProject
     [JsonConverter(typeof(CentsAsEuros))]
     public long? SpentCents { get; init; }
 
+    // Reports of the first format have none of these: what is missing in the file comes in as null.
     /// <summary>Where the budget comes from.</summary>
-    public IReadOnlyList<ReportFunding> Funding { get; init; } = [];
+    public IReadOnlyList<ReportFunding> Funding
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The coordination's comment in this report.</summary>
     public string? Comment { get; init; }
 
     /// <summary>Risks that are not closed, the gravest first.</summary>
-    public IReadOnlyList<ReportRisk> Risks { get; init; } = [];
+    public IReadOnlyList<ReportRisk> Risks
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Milestones by their current date.</summary>
     public required IReadOnlyList<ReportMilestone> Milestones { get; init; }
@@ -496,13 +502,21 @@ public sealed record ReportContent
     public SignalThresholds? Thresholds { get; init; }
 
     /// <summary>Assignments of earlier meetings: open ones, and those that were closed since the report before.</summary>
-    public IReadOnlyList<ReportAssignment> Assignments { get; init; } = [];
+    public IReadOnlyList<ReportAssignment> Assignments
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The follow-up of the council's mandates (Beschlussverfolgung); absent when the report has none.</summary>
     public IReadOnlyList<ReportMandate>? Mandates { get; init; }
 
     /// <summary>What the city measures itself by.</summary>
-    public IReadOnlyList<ReportIndicator> Indicators { get; init; } = [];
+    public IReadOnlyList<ReportIndicator> Indicators
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Every project, by title.</summary>
     public required IReadOnlyList<ReportProject> Projects { get; init; }

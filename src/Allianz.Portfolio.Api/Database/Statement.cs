@@ -113,14 +113,8 @@ internal sealed class Sources(Dialect dialect, bool past)
         kind switch
         {
             "DecisionRequest" => $"({alias}.Visibility <= @sight OR {alias}.Partner = @own)",
-            "Project"
-            or "Risk"
-            or "Assessment"
-            or "ReportSchedule"
-            or "Mandate"
-            or "MandateLink"
-            or "ReportTransition"
-            or "Assignment" => $"{alias}.Visibility <= @sight",
+            "Project" or "Risk" or "Assessment" or "ReportSchedule" or "Mandate" or "MandateLink" or "ReportTransition" or "Assignment" =>
+                $"{alias}.Visibility <= @sight",
             // A draft's visibility is that of the report it becomes.
             "ReportDraft" => $"@sight >= {SeesAll}",
             _ => null,

@@ -38,20 +38,18 @@ public sealed record CouncilStepFields
     public string? OparlId { get; init; }
 
     internal static string? Pack(IReadOnlyList<CouncilStepFields>? steps) =>
-        Packed.Pack(
-            [
-                .. (steps ?? []).Select(s => new CouncilStep
-                {
-                    Body = s.Body,
-                    Role = s.Role,
-                    On = s.On,
-                    Result = s.Result,
-                    Number = s.Number,
-                    Url = s.Url,
-                    OparlId = s.OparlId,
-                }),
-            ]
-        );
+        Packed.Pack([
+            .. (steps ?? []).Select(s => new CouncilStep
+            {
+                Body = s.Body,
+                Role = s.Role,
+                On = s.On,
+                Result = s.Result,
+                Number = s.Number,
+                Url = s.Url,
+                OparlId = s.OparlId,
+            }),
+        ]);
 
     internal static IReadOnlyList<CouncilStepFields> Unpack(string? packed) =>
         [

@@ -44,7 +44,10 @@ internal sealed record ReportOrder
     private static readonly Statement _replaced = new(from =>
         $"""
             SELECT r.Visibility, r.Meeting, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy,
-                CAST(CASE WHEN EXISTS (SELECT 1 FROM {from.Own("ReportTransition", "t")} WHERE t.Report = r.Number AND t.State IN ('noted', 'commissioned'))
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM {from.Own(
+                "ReportTransition",
+                "t"
+            )} WHERE t.Report = r.Number AND t.State IN ('noted', 'commissioned'))
                     THEN 1 ELSE 0 END AS bit) AS IsDealtWith
             FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}
             """
@@ -135,8 +138,8 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
     {
         var session = revision.Session;
         // On schedule: the portfolio as it was when the period ended, however late this runs. Otherwise as it is now, or as was asked for.
-        var shown =
-            order.Period is { Until: var until } ? await PortfolioLedger.RevisionAtAsync(session, until, ct)
+        var shown = order.Period is { Until: var until }
+            ? await PortfolioLedger.RevisionAtAsync(session, until, ct)
             : order.Revision ?? revision.Number - 1;
         var content = await ContentAsync(session, order, shown, revision.At, ct);
         var bytes = content.ToBytes();
@@ -212,9 +215,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         };
         // An old state is seen with the eyes of its own day.
         var moment =
-            order.Period?.Until
-            ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null)
-            ?? now;
+            order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now;
         var view = new View(order.Visibility, shown, Berlin.DayOf(moment));
         var previous = await PreviousAsync(session, order, ct);
         return ReportContent.Of(

@@ -42,13 +42,19 @@ internal static class ReportMattersReader
 
     private static readonly Statement _indicators = new(from =>
         $"""
-            SELECT i.[Key], i.Name, i.Unit, i.Source, i.Direction, i.Relative FROM {from.Shared("Indicator", "i")} ORDER BY i.NameSort, i.[Key]
+            SELECT i.[Key], i.Name, i.Unit, i.Source, i.Direction, i.Relative FROM {from.Shared(
+                "Indicator",
+                "i"
+            )} ORDER BY i.NameSort, i.[Key]
             """
     );
 
     private static readonly Statement _observations = new(from =>
         $"""
-            SELECT b.Indicator, b.ObservedOn, b.Value, b.OutOf, b.Note FROM {from.Shared("Observation", "b")} ORDER BY b.Indicator, b.ObservedOn
+            SELECT b.Indicator, b.ObservedOn, b.Value, b.OutOf, b.Note FROM {from.Shared(
+                "Observation",
+                "b"
+            )} ORDER BY b.Indicator, b.ObservedOn
             """
     );
 

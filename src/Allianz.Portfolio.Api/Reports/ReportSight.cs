@@ -12,6 +12,9 @@ internal static class ReportSight
     public static string Of(Sources from, string alias = "r") =>
         $"""
             {alias}.Visibility <= @sight AND {alias}.Revision <= @upTo AND ({alias}.Embargoed = 0 OR @sight >= {Sources.SeesAll} OR EXISTS
-                (SELECT 1 FROM {from.Own("ReportTransition", "w")} WHERE w.Report = {alias}.Number AND w.State IN ('noted', 'commissioned')))
+                (SELECT 1 FROM {from.Own(
+                "ReportTransition",
+                "w"
+            )} WHERE w.Report = {alias}.Number AND w.State IN ('noted', 'commissioned')))
             """;
 }

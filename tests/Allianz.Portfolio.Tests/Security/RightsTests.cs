@@ -329,7 +329,15 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         );
         await Coordination.CreateAsync("update-links", _link);
         await Coordination.CreateAsync("board-meetings", new { key = "sitzung", meetingOn = "2026-01-13" });
-        await Coordination.CreateAsync("report-drafts", new { key = "entwurf", title = "E", visibility = "board" });
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "entwurf",
+                title = "E",
+                visibility = "board",
+            }
+        );
         await Coordination.CreateAsync("reports/1/transitions", new { state = "submitted", meeting = "sitzung" });
         var reads = new Reads(Host, _ => true);
         var asked = new HashSet<string>();

@@ -114,7 +114,13 @@ public record AssignmentFields
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
-    internal static object PatchExample => new { state = "done", doneOn = "2027-02-12", evidence = "Vermerk der Stadtplanung, Az. 61/3" };
+    internal static object PatchExample =>
+        new
+        {
+            state = "done",
+            doneOn = "2027-02-12",
+            evidence = "Vermerk der Stadtplanung, Az. 61/3",
+        };
 
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         [

@@ -45,8 +45,7 @@ internal static class ListAssignments
             """
     );
 
-    private static string Sort(DateOnly? dueOn) =>
-        (dueOn ?? DateOnly.MaxValue).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Sort(DateOnly? dueOn) => (dueOn ?? DateOnly.MaxValue).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <param name="View">Whose eyes, when.</param>
     /// <param name="Take">How many at most.</param>

@@ -64,14 +64,7 @@ public record BoardMeetingFields
 
     internal static object PatchExample => new { meetingOn = "2026-12-15" };
 
-    internal BoardMeetingRow To(BoardMeetingRow row) =>
-        row with
-        {
-            Body = Body,
-            MeetingOn = MeetingOn,
-            Place = Place,
-            Sample = Sample,
-        };
+    internal BoardMeetingRow To(BoardMeetingRow row) => row with { Body = Body, MeetingOn = MeetingOn, Place = Place, Sample = Sample };
 
     internal sealed class Mapping : Profile
     {
@@ -89,10 +82,5 @@ public sealed record NewBoardMeeting : BoardMeetingFields
     /// <summary>Whether a reporting cycle prepares it; <c>true</c> when not given. Its days lie the configured working days ahead.</summary>
     public bool Cycle { get; init; } = true;
 
-    internal static NewBoardMeeting Example =>
-        new()
-        {
-            MeetingOn = new(2026, 12, 8),
-            Place = "Rathaus, Friedensplatz 1",
-        };
+    internal static NewBoardMeeting Example => new() { MeetingOn = new(2026, 12, 8), Place = "Rathaus, Friedensplatz 1" };
 }

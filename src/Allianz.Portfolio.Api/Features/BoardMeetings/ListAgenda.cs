@@ -62,7 +62,10 @@ internal static class ListAgenda
             FROM Report r JOIN {from.Own("ReportTransition", "t")} ON t.Report = r.Number
                 JOIN {from.Own("ReportTransition", "l")} ON l.Report = r.Number
             WHERE {ReportSight.Of(from)} AND t.Meeting = @key
-                AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number AND z.State = 'submitted')
+                AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own(
+                "ReportTransition",
+                "z"
+            )} WHERE z.Report = r.Number AND z.State = 'submitted')
                 AND l.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
             UNION ALL
             SELECT r.Number, r.Title, NULL, t.State, t.Meeting
@@ -70,7 +73,10 @@ internal static class ListAgenda
                 JOIN {from.Shared("BoardMeeting", "b")} ON b.[Key] = t.Meeting
             WHERE {ReportSight.Of(from)} AND t.State = 'deferred' AND b.Body = @body AND b.MeetingOn < @on
                 AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
-                AND NOT EXISTS (SELECT 1 FROM {from.Shared("BoardMeeting", "e")} WHERE e.Body = b.Body AND e.MeetingOn > b.MeetingOn AND e.MeetingOn < @on)
+                AND NOT EXISTS (SELECT 1 FROM {from.Shared(
+                "BoardMeeting",
+                "e"
+            )} WHERE e.Body = b.Body AND e.MeetingOn > b.MeetingOn AND e.MeetingOn < @on)
             ORDER BY 1
             """
     );

@@ -44,7 +44,8 @@ internal static class ListDuties
                 async (Reading read, IMediator mediator, CancellationToken ct) =>
                 {
                     var query = new Query(read.View, read.Head, read.Text("cycle"), read.Text("partner"), read.Text("project"));
-                    var duties = await mediator.Send(query, ct) ?? throw Problem.Query("cycle", $"There is no reporting cycle '{query.Cycle}'.");
+                    var duties =
+                        await mediator.Send(query, ct) ?? throw Problem.Query("cycle", $"There is no reporting cycle '{query.Cycle}'.");
                     var state = read.Code<DutyState>("state");
                     var page = read.Slice([.. duties.All.Where(d => state is null || d.State == state)], d => d.Project.Key);
                     return new DutyPage(page.Data, page.Next, duties.Cycle, Completeness.Of(duties.All));

@@ -10,7 +10,8 @@ namespace Allianz.Portfolio.Api.Features.Indicators;
 public sealed record Indicator : IRevised
 {
     /// <summary>Said with every relative indicator.</summary>
-    public const string NotComparable = "A rank or score against others: not comparable between years, because those and the method change.";
+    public const string NotComparable =
+        "A rank or score against others: not comparable between years, because those and the method change.";
 
     /// <summary>Permanent, readable key.</summary>
     public required string Key { get; init; }

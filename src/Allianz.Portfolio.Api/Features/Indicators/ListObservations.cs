@@ -19,10 +19,7 @@ internal static class ListObservations
                         await mediator.Send(new GetIndicator.Query(read.View, indicator), ct)
                         ?? throw Problem.NotFound("indicator", indicator);
                     var rows = await mediator.Send(new Query(read.View, indicator, read.Limit + 1) { After = read.After() }, ct);
-                    var page = read.Page(
-                        rows,
-                        r => (r.ObservedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), r.Id.ToString())
-                    );
+                    var page = read.Page(rows, r => (r.ObservedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), r.Id.ToString()));
                     return new Page<Observation>(mapper.Map<List<Observation>>(page.Data), page.Next);
                 }
             )

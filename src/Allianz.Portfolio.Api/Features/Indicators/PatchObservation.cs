@@ -23,12 +23,7 @@ internal static class PatchObservation
             .For(Right.Change(Resource.Observation));
 
     /// <summary>An observation of that indicator, or 404.</summary>
-    public static async Task<ObservationRow> ObservationAsync(
-        this Revision revision,
-        string indicator,
-        string key,
-        CancellationToken ct
-    ) =>
+    public static async Task<ObservationRow> ObservationAsync(this Revision revision, string indicator, string key, CancellationToken ct) =>
         await revision.SharedAsync<ObservationRow>(key, "observation", ct) is { } row
         && row.Indicator.Equals(indicator, StringComparison.OrdinalIgnoreCase)
             ? row

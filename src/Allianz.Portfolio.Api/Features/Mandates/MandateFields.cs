@@ -203,8 +203,7 @@ public record MandateFields
     {
         public Mapping()
         {
-            CreateMap<MandateRow, MandateFields>()
-                .ForMember(m => m.Steps, o => o.MapFrom(r => CouncilStepFields.Unpack(r.Steps)));
+            CreateMap<MandateRow, MandateFields>().ForMember(m => m.Steps, o => o.MapFrom(r => CouncilStepFields.Unpack(r.Steps)));
             CreateMap<MandateRow, Mandate>()
                 .ForMember(m => m.Revision, o => o.MapFrom(r => r.FromRevision))
                 .ForMember(m => m.Steps, o => o.MapFrom(r => Packed.Unpack<CouncilStep>(r.Steps)))

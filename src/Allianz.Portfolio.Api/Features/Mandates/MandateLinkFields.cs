@@ -67,13 +67,7 @@ public record MandateLinkFields
         }
     }
 
-    internal MandateLinkRow To(MandateLinkRow row) =>
-        row with
-        {
-            Milestone = Milestone,
-            Evidence = Evidence,
-            Sample = Sample,
-        };
+    internal MandateLinkRow To(MandateLinkRow row) => row with { Milestone = Milestone, Evidence = Evidence, Sample = Sample };
 
     internal sealed class Mapping : Profile
     {

@@ -23,7 +23,9 @@ internal static class GetReportDraft
     {
         public async Task<ReportDraft?> Handle(Query request, CancellationToken cancellationToken) =>
             mapper.Map<ReportDraft?>(
-                (await mediator.Send(new ListReportDrafts.Query(request.View, 1) { Key = request.Key }, cancellationToken)).SingleOrDefault()
+                (
+                    await mediator.Send(new ListReportDrafts.Query(request.View, 1) { Key = request.Key }, cancellationToken)
+                ).SingleOrDefault()
             );
     }
 }

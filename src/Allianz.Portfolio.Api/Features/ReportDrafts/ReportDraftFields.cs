@@ -176,10 +176,7 @@ public sealed record NewReportDraft : ReportDraftFields
             Title = "Sachstandsbericht zur Sitzung des Verwaltungsvorstands",
             Visibility = Visibility.Public,
             Foreword = "Die Allianz ist auf gutem Weg; zwei Projekte brauchen eine Entscheidung.",
-            Comments =
-            [
-                new ProjectCommentFields { Project = "parken-in-hoerde", Text = "Der zweite Standort hängt an der Flächenfrage." },
-            ],
+            Comments = [new ProjectCommentFields { Project = "parken-in-hoerde", Text = "Der zweite Standort hängt an der Flächenfrage." }],
         };
 }
 

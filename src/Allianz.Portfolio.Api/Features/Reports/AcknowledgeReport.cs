@@ -35,8 +35,7 @@ internal static class AcknowledgeReport
             await using var revision = await ledger.BeginAsync(request.Caller, "acknowledgeReport", cancellationToken);
             var way = await ReportWay.FindAsync(revision, request.Caller, request.Report, cancellationToken);
             var step =
-                way.DealtWith?.Ordinal
-                ?? await way.GoAsync(new NewReportTransition { State = ReportState.Noted }, cancellationToken);
+                way.DealtWith?.Ordinal ?? await way.GoAsync(new NewReportTransition { State = ReportState.Noted }, cancellationToken);
             return new Written(step.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(cancellationToken));
         }
     }

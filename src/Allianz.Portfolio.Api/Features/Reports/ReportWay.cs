@@ -52,7 +52,12 @@ internal sealed class ReportWay
         var report =
             await revision.Session.FirstAsync<ReportRow>(_report, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
             ?? throw Problem.NotFound("report", text);
-        return new(revision, caller, report, await revision.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct));
+        return new(
+            revision,
+            caller,
+            report,
+            await revision.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct)
+        );
     }
 
     /// <summary>Goes a step: 409 where it may not, 422 where it says what does not fit.</summary>
@@ -83,8 +88,7 @@ internal sealed class ReportWay
         }
         var ordinal = _done.Count + 1;
         // What is said of it is seen by those who see the report from then on.
-        var visibility =
-            _of.Embargoed && DealtWith is null && !ReportStates.IsDealtWith(step.State) ? Visibility.Board : _of.Visibility;
+        var visibility = _of.Embargoed && DealtWith is null && !ReportStates.IsDealtWith(step.State) ? Visibility.Board : _of.Visibility;
         var row = new ReportTransitionRow
         {
             Key = string.Create(CultureInfo.InvariantCulture, $"{_of.Number}.{ordinal}"),

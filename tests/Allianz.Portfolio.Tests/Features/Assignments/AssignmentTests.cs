@@ -43,10 +43,20 @@ public class AssignmentTests(Engine engine) : CrudTests(engine)
     {
         foreach (var (key, dueOn) in new[] { ("spaet", "2031-01-01"), ("ohne", null), ("frueh", "2030-01-01") })
         {
-            await Coordination.CreateAsync(Address, new { key = $"reihe-{key}", title = "R", dueOn });
+            await Coordination.CreateAsync(
+                Address,
+                new
+                {
+                    key = $"reihe-{key}",
+                    title = "R",
+                    dueOn,
+                }
+            );
         }
 
-        var all = (await Reader.AllAsync($"{Address}?limit=1")).Select(a => (string)a["key"]!).Where(k => k.StartsWith("reihe", StringComparison.Ordinal));
+        var all = (await Reader.AllAsync($"{Address}?limit=1"))
+            .Select(a => (string)a["key"]!)
+            .Where(k => k.StartsWith("reihe", StringComparison.Ordinal));
 
         Assert.That(all, Is.EqualTo(new[] { "reihe-frueh", "reihe-spaet", "reihe-ohne" }));
     }
@@ -95,7 +105,15 @@ public class AssignmentTests(Engine engine) : CrudTests(engine)
                 kind = "publicAdministration",
             }
         );
-        await Coordination.CreateAsync(Address, new { key = "gesucht", title = "A", partner = "stadt" });
+        await Coordination.CreateAsync(
+            Address,
+            new
+            {
+                key = "gesucht",
+                title = "A",
+                partner = "stadt",
+            }
+        );
         await Coordination.ChangeAsync($"{Address}/gesucht", new { state = "dropped", evidence = "Nicht mehr nötig" });
 
         Assert.That((await Reader.GetJsonAsync($"{Address}?state=dropped&partner=stadt")).Keys(), Is.EqualTo(new[] { "gesucht" }));

@@ -91,7 +91,10 @@ public class MandateTests(Engine engine) : CrudTests(engine)
         );
         await Coordination.CreateAsync("projects", new { key = "spur", title = "Spur" });
         await Coordination.CreateAsync("projects/spur/milestones", new { key = "ziel", title = "Ziel" });
-        using var unknown = await Coordination.PostAsync("projects/spur/mandates", new { mandate = "nichtoeffentlich", milestone = "gibt-es-nicht" });
+        using var unknown = await Coordination.PostAsync(
+            "projects/spur/mandates",
+            new { mandate = "nichtoeffentlich", milestone = "gibt-es-nicht" }
+        );
         await Coordination.CreateAsync("projects/spur/mandates", new { mandate = "nichtoeffentlich", milestone = "ziel" });
 
         Assert.That((string?)(await unknown.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"], Is.EqualTo("/milestone"));
@@ -102,7 +105,10 @@ public class MandateTests(Engine engine) : CrudTests(engine)
         Assert.That((await Reader.GetJsonAsync("projects/spur/mandates")).Data(), Is.Empty);
         using var hidden = await Reader.GetAsync($"{Address}/nichtoeffentlich/projects");
         await hidden.ProblemAsync(404, "not-found");
-        Assert.That((await Reader.GetJsonAsync("changes?limit=500")).ToJsonString(), Does.Not.Contain("mandateLink\",\"key\":\"nichtoeffentlich"));
+        Assert.That(
+            (await Reader.GetJsonAsync("changes?limit=500")).ToJsonString(),
+            Does.Not.Contain("mandateLink\",\"key\":\"nichtoeffentlich")
+        );
 
         await Coordination.ChangeAsync($"{Address}/nichtoeffentlich", new { visibility = "alliance" });
 

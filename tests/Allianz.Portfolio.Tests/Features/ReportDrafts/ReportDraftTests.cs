@@ -74,10 +74,7 @@ public class ReportDraftTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((await again.JsonAsync(HttpStatusCode.Created)).ToJsonString(), Is.EqualTo(issued.ToJsonString()));
         Assert.That((long)report["revision"]!, Is.EqualTo(revision));
         preview["issuedAt"] = report["issuedAt"]!.DeepClone();
-        Assert.That(
-            System.Text.Json.Nodes.JsonNode.DeepEquals(preview, report),
-            $"{preview.ToJsonString()}\n{report.ToJsonString()}"
-        );
+        Assert.That(System.Text.Json.Nodes.JsonNode.DeepEquals(preview, report), $"{preview.ToJsonString()}\n{report.ToJsonString()}");
         Assert.That((long)(await Coordination.GetJsonAsync("report-drafts/ausgabe"))["report"]!, Is.EqualTo((long)issued["number"]!));
         using var patched = await Coordination.PatchAsync("report-drafts/ausgabe", new { title = "Anders" }, "*");
         using var deleted = await Coordination.DeleteAsync("report-drafts/ausgabe", "*");

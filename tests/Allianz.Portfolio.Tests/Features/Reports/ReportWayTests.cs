@@ -75,7 +75,15 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
         Assert.That((await Reader.GetJsonAsync($"changes?after={before}")).Data(), Is.Empty);
         Assert.That((bool)(await ListedAsync(report))["embargoed"]!, Is.True);
 
-        await GoAsync(report, new { state = "submitted", meeting, agendaItem = "7.2" });
+        await GoAsync(
+            report,
+            new
+            {
+                state = "submitted",
+                meeting,
+                agendaItem = "7.2",
+            }
+        );
         using var still = await Anonymous.GetAsync($"reports/{report}");
         await still.ProblemAsync(404, "not-found");
         using var noted = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
@@ -93,10 +101,7 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
         Assert.That(steps.Select(s => (string?)s["state"]), Is.EqualTo(new[] { "noted" }), "before that it was the board's");
         Assert.That(steps[0].ContainsKey("recordedBy"), Is.False);
         var feed = (await Reader.GetJsonAsync($"changes?after={before}")).Data().SelectMany(r => r["changes"]!.AsArray()).ToList();
-        Assert.That(
-            feed.Where(c => (string?)c!["kind"] == "report").Select(c => (string?)c!["action"]),
-            Is.EqualTo(new[] { "created" })
-        );
+        Assert.That(feed.Where(c => (string?)c!["kind"] == "report").Select(c => (string?)c!["action"]), Is.EqualTo(new[] { "created" }));
         // What was read when it was held back is what is read at that revision for ever.
         using var then = await Reader.GetAsync($"reports/{report}?revision={held}");
         await then.ProblemAsync(404, "not-found");
@@ -126,7 +131,15 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
     {
         var first = await MeetingAsync(Today, "Vertagt");
         var report = await IssueForAsync(first);
-        await GoAsync(report, new { state = "submitted", meeting = first, agendaItem = "3" });
+        await GoAsync(
+            report,
+            new
+            {
+                state = "submitted",
+                meeting = first,
+                agendaItem = "3",
+            }
+        );
         using var silent = await Coordination.PostAsync($"reports/{report}/transitions", new { state = "deferred" });
         await silent.ProblemAsync(422, "invalid");
 
@@ -247,10 +260,7 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
             }
         );
 
-        Assert.That(
-            step["steps"]!.AsArray().Select(s => (string?)s!["role"]),
-            Is.EqualTo(new[] { "preliminary", "acknowledgement" })
-        );
+        Assert.That(step["steps"]!.AsArray().Select(s => (string?)s!["role"]), Is.EqualTo(new[] { "preliminary", "acknowledgement" }));
         Assert.That((string?)(await ListedAsync(report))["state"], Is.EqualTo("forwarded"));
     }
 
