@@ -182,6 +182,77 @@ public enum DutyState
     Missing,
 }
 
+/// <summary>How the council gave a mandate.</summary>
+public enum MandateKind
+{
+    /// <summary>Beschluss: decided.</summary>
+    Resolution,
+
+    /// <summary>Antrag: a faction asks that something be done.</summary>
+    Motion,
+
+    /// <summary>Anfrage: a faction asks to be told something.</summary>
+    Inquiry,
+
+    /// <summary>Prüfauftrag: the administration is to examine something.</summary>
+    Examination,
+}
+
+/// <summary>State of a mandate.</summary>
+public enum MandateState
+{
+    /// <summary>Nothing was done yet.</summary>
+    Open,
+
+    /// <summary>Under way.</summary>
+    InProgress,
+
+    /// <summary>Done, as its evidence shows.</summary>
+    Fulfilled,
+
+    /// <summary>The council decided against it.</summary>
+    Rejected,
+
+    /// <summary>Whoever asked for it no longer does.</summary>
+    Withdrawn,
+}
+
+/// <summary>What a council body does with a paper (Beratungsfolge).</summary>
+public enum CouncilRole
+{
+    /// <summary>Kenntnisnahme.</summary>
+    Acknowledgement,
+
+    /// <summary>Vorberatung.</summary>
+    Preliminary,
+
+    /// <summary>Entscheidung.</summary>
+    Decision,
+}
+
+/// <summary>Which way an indicator gets better.</summary>
+public enum IndicatorDirection
+{
+    /// <summary>More is better.</summary>
+    Higher,
+
+    /// <summary>Less is better, e.g. a rank.</summary>
+    Lower,
+}
+
+/// <summary>State of a task that the board gave.</summary>
+public enum AssignmentState
+{
+    /// <summary>To be done: it comes back in every report.</summary>
+    Open,
+
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>No longer wanted.</summary>
+    Dropped,
+}
+
 /// <summary>Codes as they stand in JSON, in paths and in frozen reports.</summary>
 public static class Codes
 {

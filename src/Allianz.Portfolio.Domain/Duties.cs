@@ -56,9 +56,11 @@ public static class Duties
 
     /// <summary>The duties of the current cycle, in the order of the projects; empty when no cycle has opened yet.</summary>
     public static IReadOnlyList<Duty> On(Snapshot snapshot, DateOnly day) =>
-        CurrentCycle(snapshot.Cycles, day) is { } cycle
-            ? [.. snapshot.Projects.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))]
-            : [];
+        CurrentCycle(snapshot.Cycles, day) is { } cycle ? In(snapshot, cycle, day) : [];
+
+    /// <summary>The duties of a cycle, in the order of the projects, as they stand on a day.</summary>
+    public static IReadOnlyList<Duty> In(Snapshot snapshot, CycleState cycle, DateOnly day) =>
+        [.. snapshot.Projects.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))];
 
     /// <summary>How many cycles that were due before the day have opened since the newest status update, and passed without one.</summary>
     public static int MissedCycles(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day)

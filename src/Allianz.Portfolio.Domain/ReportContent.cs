@@ -38,6 +38,158 @@ public sealed record ReportHead
     public string? ReplacesReason { get; init; }
 }
 
+/// <summary>What comes into a report besides the portfolio itself.</summary>
+public sealed record ReportMatters
+{
+    /// <summary>The meeting of the board that it is made for.</summary>
+    public ReportMeeting? Meeting { get; init; }
+
+    /// <summary>The coordination's comments on projects, by their keys.</summary>
+    public IReadOnlyDictionary<string, string> Comments { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Assignments that are open, or were closed since the report before.</summary>
+    public IReadOnlyList<ReportAssignment> Assignments { get; init; } = [];
+
+    /// <summary>The follow-up of the council's mandates; absent when the report has none.</summary>
+    public IReadOnlyList<ReportMandate>? Mandates { get; init; }
+
+    /// <summary>What the city measures itself by.</summary>
+    public IReadOnlyList<ReportIndicator> Indicators { get; init; } = [];
+}
+
+/// <summary>A meeting of the board.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Body">The body that meets.</param>
+/// <param name="MeetingOn">When.</param>
+/// <param name="Place">Where.</param>
+public sealed record ReportMeeting(string Key, string Body, DateOnly MeetingOn, string? Place);
+
+/// <summary>An assignment of the board in a report.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Title">What is to be done, in one line.</param>
+/// <param name="Text">What is to be done, in full.</param>
+/// <param name="Partner">Who is to do it.</param>
+/// <param name="Project">The project that it is about.</param>
+/// <param name="DueOn">By when.</param>
+/// <param name="OverdueDays">Days by which it is overdue; 0 when it is not.</param>
+/// <param name="State">State.</param>
+/// <param name="DoneOn">When it was done.</param>
+/// <param name="Evidence">What shows it.</param>
+/// <param name="Report">Number of the report upon which it was given.</param>
+/// <param name="GivenOn">Day of the meeting that gave it.</param>
+public sealed record ReportAssignment(
+    string Key,
+    string Title,
+    string? Text,
+    Reference? Partner,
+    Reference? Project,
+    DateOnly? DueOn,
+    int OverdueDays,
+    AssignmentState State,
+    DateOnly? DoneOn,
+    string? Evidence,
+    long? Report,
+    DateOnly? GivenOn
+);
+
+/// <summary>A mandate of the council and what became of it.</summary>
+public sealed record ReportMandate
+{
+    /// <summary>Key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The council's number, e.g. <c>17042-20</c>.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>Title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>How it was given.</summary>
+    public required MandateKind Kind { get; init; }
+
+    /// <summary>The body that gave it.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>When it was given.</summary>
+    public DateOnly? DecidedOn { get; init; }
+
+    /// <summary>The faction that asked for it.</summary>
+    public string? Faction { get; init; }
+
+    /// <summary>By when it is to be fulfilled.</summary>
+    public DateOnly? DeadlineOn { get; init; }
+
+    /// <summary>Days by which it is overdue; 0 when it is not.</summary>
+    public int OverdueDays { get; init; }
+
+    /// <summary>State.</summary>
+    public required MandateState State { get; init; }
+
+    /// <summary>It is not public: shown apart from the others.</summary>
+    public bool NonPublic { get; init; }
+
+    /// <summary>Where it is to be read.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Projects that answer to it.</summary>
+    public required IReadOnlyList<MandateProject> Projects { get; init; }
+
+    /// <summary>The next step through the council that has no result yet.</summary>
+    public CouncilStep? NextStep { get; init; }
+}
+
+/// <summary>A project that answers to a mandate.</summary>
+/// <param name="Project">The project.</param>
+/// <param name="Milestone">The milestone that fulfils it.</param>
+/// <param name="Evidence">What shows that it is fulfilled.</param>
+public sealed record MandateProject(Reference Project, Reference? Milestone, string? Evidence);
+
+/// <summary>An indicator with what was observed of it.</summary>
+public sealed record ReportIndicator
+{
+    /// <summary>Key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Unit; absent for plain numbers and ranks.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Where the numbers come from.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Which way it gets better.</summary>
+    public required IndicatorDirection Direction { get; init; }
+
+    /// <summary>It is a rank or a score against others: not comparable between years.</summary>
+    public required bool Relative { get; init; }
+
+    /// <summary>Observations, oldest first; the last <see cref="ReportContent.Observations"/>.</summary>
+    public required IReadOnlyList<ReportObservation> Observations { get; init; }
+}
+
+/// <summary>An observation of an indicator.</summary>
+/// <param name="On">The day it speaks of.</param>
+/// <param name="Value">The number.</param>
+/// <param name="OutOf">Of how many, for ranks.</param>
+/// <param name="Note">What one should know with it.</param>
+public sealed record ReportObservation(DateOnly On, double Value, int? OutOf, string? Note);
+
+/// <summary>A risk of a project in a report.</summary>
+/// <param name="Key">Key within the project.</param>
+/// <param name="Title">Title.</param>
+/// <param name="Probability">1 (unlikely) to 5 (almost certain).</param>
+/// <param name="Impact">1 (slight) to 5 (grave).</param>
+/// <param name="Response">What is done about it.</param>
+/// <param name="State">Open, or has happened.</param>
+public sealed record ReportRisk(string Key, string Title, int Probability, int Impact, string? Response, RiskState State);
+
+/// <summary>Part of a budget and who gives it.</summary>
+/// <param name="Source">Who.</param>
+/// <param name="Cents">How much.</param>
+public sealed record ReportFunding(string Source, [property: JsonPropertyName("amount"), JsonConverter(typeof(CentsAsEuros))] long Cents);
+
 /// <summary>A period of a report schedule.</summary>
 /// <param name="Schedule">Key of the schedule.</param>
 /// <param name="From">When the period begins.</param>
@@ -187,6 +339,24 @@ public sealed record ReportProject
     [JsonConverter(typeof(CentsAsEuros))]
     public long? SpentCents { get; init; }
 
+    // Reports of the first format have none of these: what is missing in the file comes in as null.
+    /// <summary>Where the budget comes from.</summary>
+    public IReadOnlyList<ReportFunding> Funding
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The coordination's comment in this report.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Risks that are not closed, the gravest first.</summary>
+    public IReadOnlyList<ReportRisk> Risks
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>Milestones by their current date.</summary>
     public required IReadOnlyList<ReportMilestone> Milestones { get; init; }
 
@@ -254,7 +424,13 @@ public sealed record ReportContent
     /// <summary>How many cycles a project's trend shows.</summary>
     public const int TrendCycles = 6;
 
-    private const string CurrentFormat = "allianz-portfolio-report/1";
+    /// <summary>How many observations of an indicator it shows.</summary>
+    public const int Observations = 10;
+
+    private const string CurrentFormat = "allianz-portfolio-report/2";
+
+    // Has all that the current one has but for what may be absent.
+    private const string FirstFormat = "allianz-portfolio-report/1";
 
     /// <summary>Names the layout of this file, so that a later program can still read it.</summary>
     public required string Format { get; init; }
@@ -292,6 +468,9 @@ public sealed record ReportContent
     /// <summary>Something in it is invented for demonstration.</summary>
     public required bool ContainsSampleData { get; init; }
 
+    /// <summary>The meeting of the board that it was made for.</summary>
+    public ReportMeeting? Meeting { get; init; }
+
     /// <summary>The coordination's foreword.</summary>
     public string? Foreword { get; init; }
 
@@ -319,6 +498,26 @@ public sealed record ReportContent
     /// <summary>How complete the data is.</summary>
     public required IReadOnlyList<DataShare> Data { get; init; }
 
+    /// <summary>From when on something was a finding; absent in the oldest reports.</summary>
+    public SignalThresholds? Thresholds { get; init; }
+
+    /// <summary>Assignments of earlier meetings: open ones, and those that were closed since the report before.</summary>
+    public IReadOnlyList<ReportAssignment> Assignments
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The follow-up of the council's mandates (Beschlussverfolgung); absent when the report has none.</summary>
+    public IReadOnlyList<ReportMandate>? Mandates { get; init; }
+
+    /// <summary>What the city measures itself by.</summary>
+    public IReadOnlyList<ReportIndicator> Indicators
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>Every project, by title.</summary>
     public required IReadOnlyList<ReportProject> Projects { get; init; }
 
@@ -327,12 +526,27 @@ public sealed record ReportContent
     /// <param name="snapshot">What its readers may see.</param>
     /// <param name="previous">The previous report of the series, absent for the first.</param>
     /// <param name="thresholds">From when on something is a signal.</param>
-    public static ReportContent Of(ReportHead head, Snapshot snapshot, PreviousReport? previous, SignalThresholds thresholds)
+    /// <param name="matters">What comes into it besides.</param>
+    public static ReportContent Of(
+        ReportHead head,
+        Snapshot snapshot,
+        PreviousReport? previous,
+        SignalThresholds thresholds,
+        ReportMatters? matters = null
+    )
     {
+        matters ??= new();
         var summary = PortfolioSummary.Of(snapshot, thresholds);
         var cycle = Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
         var lastCycles = snapshot.Cycles.Where(it => it.OpensOn <= snapshot.Day).OrderBy(it => it.OpensOn).TakeLast(TrendCycles).ToList();
-        var projects = snapshot.Projects.Select(project => Project(project, snapshot, lastCycles, thresholds)).ToList();
+        var projects = snapshot
+            .Projects.Select(project =>
+                Project(project, snapshot, lastCycles, thresholds) with
+                {
+                    Comment = matters.Comments.GetValueOrDefault(project.Key),
+                }
+            )
+            .ToList();
         return new()
         {
             Format = CurrentFormat,
@@ -347,6 +561,7 @@ public sealed record ReportContent
             Replaces = head.Replaces,
             ReplacesReason = head.ReplacesReason,
             ContainsSampleData = projects.Any(project => project.ContainsSampleData),
+            Meeting = matters.Meeting,
             Foreword = head.Foreword,
             Counts = new()
             {
@@ -373,6 +588,10 @@ public sealed record ReportContent
             OverdueMilestones = summary.OverdueMilestones,
             NextMilestones = summary.NextMilestones,
             Data = summary.Data,
+            Thresholds = thresholds,
+            Assignments = matters.Assignments,
+            Mandates = matters.Mandates,
+            Indicators = matters.Indicators,
             Projects = projects,
         };
     }
@@ -386,7 +605,7 @@ public sealed record ReportContent
     /// <summary>Reads what <see cref="ToBytes"/> has written.</summary>
     /// <exception cref="JsonException">The bytes are not a report, or one of a layout that this program does not know.</exception>
     public static ReportContent FromBytes(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent) is { Format: CurrentFormat } content
+        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent) is { Format: CurrentFormat or FirstFormat } content
             ? content
             : throw new JsonException($"Not a report of the format {CurrentFormat}.");
 
@@ -415,6 +634,13 @@ public sealed record ReportContent
             Progress = Domain.Reported.Progress(project),
             BudgetCents = project.BudgetCents,
             SpentCents = Domain.Reported.Spent(project)?.SpentCents,
+            Funding = [.. project.Funding.Select(source => new ReportFunding(source.Source, source.Cents))],
+            Risks =
+            [
+                .. project
+                    .Risks.Where(risk => risk.State != RiskState.Closed)
+                    .Select(risk => new ReportRisk(risk.Key, risk.Title, risk.Probability, risk.Impact, risk.Response, risk.State)),
+            ],
             Milestones =
             [
                 .. project.Milestones.Select(milestone => new ReportMilestone(

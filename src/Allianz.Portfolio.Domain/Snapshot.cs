@@ -39,6 +39,9 @@ public sealed record CycleState : IRevised
     /// <summary>The board's meeting that the cycle prepares, when there is one.</summary>
     public DateOnly? MeetingOn { get; init; }
 
+    /// <summary>Key of the meeting whose cycle it is; it moves with it.</summary>
+    public string? Meeting { get; init; }
+
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 

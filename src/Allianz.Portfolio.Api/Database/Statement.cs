@@ -42,8 +42,8 @@ internal sealed class Sources(Dialect dialect, bool past)
     /// <summary>The same in SQL. A bare number of that size is a decimal to SQL Server, for which an index of bigints cannot be sought.</summary>
     public const string CurrentSql = "CAST(9223372036854775807 AS bigint)";
 
-    // Nothing of the portfolio is above what the board sees.
-    private const string SeesAll = "2";
+    /// <summary>What the board sees; nothing of the portfolio is above it.</summary>
+    public const string SeesAll = "2";
 
     private readonly HashSet<string> _projects = [];
     private readonly HashSet<string> _hangOn = [];
@@ -113,7 +113,10 @@ internal sealed class Sources(Dialect dialect, bool past)
         kind switch
         {
             "DecisionRequest" => $"({alias}.Visibility <= @sight OR {alias}.Partner = @own)",
-            "Project" or "Risk" or "Assessment" or "ReportSchedule" => $"{alias}.Visibility <= @sight",
+            "Project" or "Risk" or "Assessment" or "ReportSchedule" or "Mandate" or "MandateLink" or "ReportTransition" or "Assignment" =>
+                $"{alias}.Visibility <= @sight",
+            // A draft's visibility is that of the report it becomes.
+            "ReportDraft" => $"@sight >= {SeesAll}",
             _ => null,
         };
 

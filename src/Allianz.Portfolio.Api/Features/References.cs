@@ -11,6 +11,8 @@ namespace Allianz.Portfolio.Api.Features;
 /// <summary>What a command's keys refer to must be there; a new key must never have been used.</summary>
 internal static class References
 {
+    private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
+
     public static Task DemandFieldOfActionAsync(Revision revision, string? key, CancellationToken ct) =>
         DemandAsync<FieldOfActionRow>(revision, key, "/fieldOfAction", "field of action", ct);
 
@@ -19,6 +21,17 @@ internal static class References
 
     public static Task DemandCycleAsync(Revision revision, string? key, CancellationToken ct) =>
         DemandAsync<ReportingCycleRow>(revision, key, "/cycle", "reporting cycle", ct);
+
+    public static Task DemandMeetingAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/meeting") =>
+        DemandAsync<BoardMeetingRow>(revision, key, pointer, "board meeting", ct);
+
+    public static async Task DemandReportAsync(Revision revision, long? number, CancellationToken ct)
+    {
+        if (number is not null && await revision.Session.FirstAsync<long?>(_report, null, new { number }, ct) is null)
+        {
+            throw Problem.Invalid("/report", $"There is no report {number}.");
+        }
+    }
 
     /// <summary>The key asked for, or a free one made from the title. 409 when the one asked for is or was in use.</summary>
     public static async Task<string> NewKeyAsync<TRow>(
@@ -62,6 +75,13 @@ internal static class References
     /// <summary>What belongs to no project and a command is about, or 404.</summary>
     public static async Task<TRow> SharedAsync<TRow>(this Revision revision, string key, string what, CancellationToken ct)
         where TRow : VersionRow => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
+
+    /// <summary>As <see cref="SharedAsync"/>, for what has a visibility of its own: 404 where the caller may not see it.</summary>
+    public static async Task<TRow> OwnAsync<TRow>(this Revision revision, Caller caller, string key, string what, CancellationToken ct)
+        where TRow : VersionRow =>
+        await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) is { } row && Revision.VisibilityOf(row, null) <= caller.Sight
+            ? row
+            : throw Problem.NotFound(what, key);
 
     /// <summary>409 that says where something is still used.</summary>
     /// <param name="revision">The command's.</param>

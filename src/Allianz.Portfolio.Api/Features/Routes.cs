@@ -1,19 +1,25 @@
 using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Assessments;
+using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.Audit;
+using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
+using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
+using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
+using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
@@ -104,6 +110,46 @@ internal static class Routes
         PatchReportingCycle.Map(api);
         DeleteReportingCycle.Map(api);
 
+        ListDuties.Map(api);
+
+        ListBoardMeetings.Map(api);
+        GetBoardMeeting.Map(api);
+        CreateBoardMeeting.Map(api);
+        PatchBoardMeeting.Map(api);
+        DeleteBoardMeeting.Map(api);
+        ListAgenda.Map(api);
+
+        ListMandates.Map(api);
+        GetMandate.Map(api);
+        CreateMandate.Map(api);
+        PatchMandate.Map(api);
+        DeleteMandate.Map(api);
+        ListMandateProjects.Map(api);
+
+        ListMandateLinks.Map(api);
+        GetMandateLink.Map(api);
+        CreateMandateLink.Map(api);
+        PatchMandateLink.Map(api);
+        DeleteMandateLink.Map(api);
+
+        ListIndicators.Map(api);
+        GetIndicator.Map(api);
+        CreateIndicator.Map(api);
+        PatchIndicator.Map(api);
+        DeleteIndicator.Map(api);
+
+        ListObservations.Map(api);
+        GetObservation.Map(api);
+        CreateObservation.Map(api);
+        PatchObservation.Map(api);
+        DeleteObservation.Map(api);
+
+        ListIndicatorLinks.Map(api);
+        GetIndicatorLink.Map(api);
+        CreateIndicatorLink.Map(api);
+        PatchIndicatorLink.Map(api);
+        DeleteIndicatorLink.Map(api);
+
         ListImports.Map(api);
         GetImport.Map(api);
         ImportFile.Map(api);
@@ -117,6 +163,25 @@ internal static class Routes
         ListReports.Map(api);
         GetReport.Map(api);
         IssueReport.Map(api);
+        VerifyReport.Map(api);
+        ListReportTransitions.Map(api);
+        GetReportTransition.Map(api);
+        CreateReportTransition.Map(api);
+        AcknowledgeReport.Map(api);
+
+        ListReportDrafts.Map(api);
+        GetReportDraft.Map(api);
+        CreateReportDraft.Map(api);
+        PatchReportDraft.Map(api);
+        DeleteReportDraft.Map(api);
+        PreviewReportDraft.Map(api);
+        IssueReportDraft.Map(api);
+
+        ListAssignments.Map(api);
+        GetAssignment.Map(api);
+        CreateAssignment.Map(api);
+        PatchAssignment.Map(api);
+        DeleteAssignment.Map(api);
 
         ListAccounts.Map(api);
         GetAccount.Map(api);

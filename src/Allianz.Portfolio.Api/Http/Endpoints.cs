@@ -41,6 +41,10 @@ internal static class Endpoints
     public static RouteHandlerBuilder Sorts(this RouteHandlerBuilder endpoint, IEnumerable<string> orders) =>
         endpoint.WithMetadata(new SortOrders([.. orders]));
 
+    /// <summary>The codes that a parameter takes here.</summary>
+    public static RouteHandlerBuilder Codes<T>(this RouteHandlerBuilder endpoint, string parameter, string description)
+        where T : struct, Enum => endpoint.WithMetadata(new QueryCodes(parameter, typeof(T), description));
+
     /// <summary>POST that makes something.</summary>
     public static RouteHandlerBuilder Creates<TBody, T>(this RouteHandlerBuilder endpoint, string summary)
         where TBody : notnull =>

@@ -44,6 +44,10 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new("q", "Only what contains all these words, without regard to case and accents.", "parken"),
         new("sort", "Order; a minus before it turns it round.", "title"),
         new("state", "Only those in this state.", "open", typeof(Domain.DecisionState)),
+        new("report", "Only what belongs to this report (its number).", "12", typeof(long)),
+        new("meeting", "Only what belongs to this meeting of the board (its key).", "2026-12-08"),
+        new("cycle", "Of this reporting cycle (its key).", "2026-q4"),
+        new("project", "Only what belongs to this project (its key).", "parken-in-hoerde"),
         new(After, "Only revisions after this one.", "0", typeof(long)),
         new(From, "The earlier side: a revision, an instant or a day.", "1"),
         new(To, "The later side: a revision, an instant or a day; otherwise now.", "2"),
@@ -62,6 +66,9 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
 
 /// <summary>The parameters that an endpoint takes.</summary>
 internal sealed record QueryNames(IReadOnlyList<string> Names);
+
+/// <summary>A parameter whose codes are an endpoint's own, in place of those that stand in <see cref="QueryParameter.All"/>.</summary>
+internal sealed record QueryCodes(string Name, Type Type, string Description);
 
 /// <summary>The orders that a list offers; the first when none is asked for.</summary>
 internal sealed record SortOrders(IReadOnlyList<string> Names);

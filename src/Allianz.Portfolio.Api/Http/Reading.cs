@@ -406,6 +406,12 @@ internal sealed record Position(string List, string Sort, string Id)
             ? at
             : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 
+    /// <summary>The sort value of lists that are ordered by day.</summary>
+    public DateOnly AtDay() =>
+        DateOnly.TryParseExact(Sort, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+
     /// <summary>The key in lists whose equal sort values are ordered by it.</summary>
     public string AtKey() => Keys.IsValid(Id) ? Id : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
 

@@ -119,8 +119,12 @@ internal sealed class Writing
     /// <summary>201 with Location and the new thing; the same answer again for the same Idempotency-Key.</summary>
     /// <param name="command">Makes it.</param>
     /// <param name="read">Reads it by its key.</param>
-    /// <param name="location">Where it is, when that is not below the address of the request.</param>
-    public async Task<IResult> CreateAsync<T>(Func<Task<Written>> command, Func<View, string, Task<T?>> read, string? location = null)
+    /// <param name="at">Where it is, by its key, when that is not below the address of the request.</param>
+    public async Task<IResult> CreateAsync<T>(
+        Func<Task<Written>> command,
+        Func<View, string, Task<T?>> read,
+        Func<string, string>? at = null
+    )
         where T : class
     {
         var written = await ReplayAsync();
@@ -140,9 +144,8 @@ internal sealed class Writing
                 }
             }
         }
-        location = location is null
-            ? $"{_context.Request.PathBase}{_context.Request.Path}/{Uri.EscapeDataString(written.Key)}"
-            : _context.Request.PathBase + location;
+        var location =
+            _context.Request.PathBase + (at is null ? $"{_context.Request.Path}/{Uri.EscapeDataString(written.Key)}" : at(written.Key));
         return await AnswerAsync(StatusCodes.Status201Created, location, written, read);
     }
 

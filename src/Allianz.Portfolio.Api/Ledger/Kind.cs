@@ -31,6 +31,15 @@ internal abstract class Kind
         new Kind<AssessmentRow>(),
         new Kind<DecisionRequestRow>(),
         new Kind<ReportScheduleRow>(),
+        new Kind<BoardMeetingRow>(),
+        new Kind<MandateRow>(),
+        new Kind<MandateLinkRow>(),
+        new Kind<IndicatorRow>(),
+        new Kind<ObservationRow>(),
+        new Kind<IndicatorLinkRow>(),
+        new Kind<ReportDraftRow>(),
+        new Kind<ReportTransitionRow>(),
+        new Kind<AssignmentRow>(),
     ];
 
     private static readonly Dictionary<Type, Kind> _byRow = All.ToDictionary(k => k.RowType);
@@ -231,6 +240,13 @@ internal abstract class Kind
             nameof(StatusUpdateRow.Corrects),
             nameof(DecisionRequestRow.StatusUpdate),
             nameof(ReportScheduleRow.Cron),
+            nameof(ReportingCycleRow.Meeting),
+            nameof(MandateLinkRow.Mandate),
+            nameof(MandateLinkRow.Milestone),
+            nameof(ObservationRow.Indicator),
+            nameof(AssignmentRow.Project),
+            nameof(IndicatorRow.FieldsOfAction),
+            nameof(ReportTransitionRow.Assignments),
         ];
 
         private readonly PropertyInfo _property;
@@ -242,8 +258,14 @@ internal abstract class Kind
             Name = property.Name;
             Form =
                 property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
-                : Name is nameof(ProjectRow.Funding) or nameof(ProjectRow.Tags) or nameof(StatusUpdateRow.Forecasts) ? TextForm.Packed
-                : Name is nameof(PartnerRow.Website) ? TextForm.Address
+                : Name
+                    is nameof(ProjectRow.Funding)
+                        or nameof(ProjectRow.Tags)
+                        or nameof(StatusUpdateRow.Forecasts)
+                        or nameof(MandateRow.Steps)
+                        or nameof(ReportDraftRow.Comments)
+                    ? TextForm.Packed
+                : Name is nameof(PartnerRow.Website) or nameof(MandateRow.Url) or nameof(MandateRow.OparlId) ? TextForm.Address
                 : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);

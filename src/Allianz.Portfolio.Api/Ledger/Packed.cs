@@ -10,6 +10,7 @@ internal static class Packed
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new Domain.CamelCaseCodes() },
     };
 
     /// <summary>Null for an empty list.</summary>

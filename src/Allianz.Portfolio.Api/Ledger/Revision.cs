@@ -149,6 +149,9 @@ internal sealed class Revision : IAsyncDisposable
     /// <summary>When, in UTC and whole milliseconds.</summary>
     public DateTimeOffset At { get; }
 
+    /// <summary>Key of what a POST made, where that is not what its first change is about.</summary>
+    public string? Made { get; set; }
+
     /// <summary>For reading within the command's transaction.</summary>
     public Session Session { get; }
 
@@ -418,8 +421,8 @@ internal sealed class Revision : IAsyncDisposable
                     key = idempotency.Key,
                     hash = idempotency.RequestHash,
                     revision = Number,
-                    // What a POST made comes first in its revision.
-                    location = _changes[0].Key,
+                    // What a POST made mostly comes first in its revision.
+                    location = Made ?? _changes[0].Key,
                     at = At,
                 },
                 ct
@@ -438,6 +441,11 @@ internal sealed class Revision : IAsyncDisposable
             AssessmentRow a => a.Visibility,
             DecisionRequestRow d => d.Visibility,
             ReportScheduleRow s => s.Visibility,
+            MandateRow m => m.Visibility,
+            MandateLinkRow m => m.Visibility,
+            ReportDraftRow => Visibility.Board,
+            ReportTransitionRow t => t.Visibility,
+            AssignmentRow a => a.Visibility,
             _ => Visibility.Public,
         };
         return project is not null && project.Visibility > own ? project.Visibility : own;

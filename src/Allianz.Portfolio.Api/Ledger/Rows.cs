@@ -150,6 +150,9 @@ internal sealed record ReportingCycleRow : VersionRow
     public required DateOnly DueOn { get; init; }
     public required DateOnly ClosesOn { get; init; }
     public DateOnly? MeetingOn { get; init; }
+
+    /// <summary>Key of the meeting that it was derived from.</summary>
+    public string? Meeting { get; init; }
 }
 
 /// <summary>A project has one open row at most: a status update closes the one it follows.</summary>
@@ -225,4 +228,157 @@ internal sealed record ReportScheduleRow : VersionRow
 
     /// <summary>Periods count from here: when it was made, its cron changed or it was resumed.</summary>
     public required DateTimeOffset ActiveSince { get; init; }
+}
+
+internal sealed record BoardMeetingRow : VersionRow
+{
+    /// <summary>The body that meets, e.g. <c>Verwaltungsvorstand</c>.</summary>
+    public required string Body { get; init; }
+    public required DateOnly MeetingOn { get; init; }
+    public string? Place { get; init; }
+}
+
+internal sealed record MandateRow : VersionRow
+{
+    public string? Number { get; init; }
+    public required string Title { get; init; }
+    public required string TitleSort { get; init; }
+    public required MandateKind Kind { get; init; }
+    public string? Body { get; init; }
+    public DateOnly? DecidedOn { get; init; }
+    public string? Faction { get; init; }
+    public DateOnly? DeadlineOn { get; init; }
+    public required MandateState State { get; init; }
+    public required Visibility Visibility { get; init; }
+    public string? Url { get; init; }
+    public string? OparlId { get; init; }
+    public string? Note { get; init; }
+
+    /// <summary>JSON array of council steps (<see cref="Packed"/>).</summary>
+    public string? Steps { get; init; }
+
+    /// <summary>What the council's own system says of it, as far as it answered.</summary>
+    public string? FetchedTitle { get; init; }
+    public DateOnly? FetchedOn { get; init; }
+    public bool FetchedDeleted { get; init; }
+
+    public override VersionRow Derived() => this with { TitleSort = SortText.Of(Title, 200) };
+}
+
+/// <summary>A project's part in a mandate.</summary>
+internal sealed record MandateLinkRow : PartRow
+{
+    /// <summary>Key of the mandate.</summary>
+    public required string Mandate { get; init; }
+
+    /// <summary>Key of the project's milestone that fulfils it.</summary>
+    public string? Milestone { get; init; }
+    public string? Evidence { get; init; }
+
+    /// <summary>The mandate's: where it is not seen, nothing tells that a project has to do with it.</summary>
+    public required Visibility Visibility { get; init; }
+}
+
+internal sealed record IndicatorRow : VersionRow
+{
+    public required string Name { get; init; }
+    public required string NameSort { get; init; }
+    public string? Description { get; init; }
+    public string? Unit { get; init; }
+    public string? Source { get; init; }
+    public required IndicatorDirection Direction { get; init; }
+
+    /// <summary>A rank or a score against others: not comparable between years.</summary>
+    public bool Relative { get; init; }
+
+    /// <summary>JSON array of keys (<see cref="Packed"/>).</summary>
+    public string? FieldsOfAction { get; init; }
+
+    public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
+}
+
+internal sealed record ObservationRow : VersionRow
+{
+    /// <summary>Key of the indicator.</summary>
+    public required string Indicator { get; init; }
+    public required DateOnly ObservedOn { get; init; }
+    public required double Value { get; init; }
+
+    /// <summary>Of how many, for ranks.</summary>
+    public int? OutOf { get; init; }
+    public string? Note { get; init; }
+}
+
+/// <summary>A project's part in an indicator.</summary>
+internal sealed record IndicatorLinkRow : PartRow
+{
+    /// <summary>Key of the indicator.</summary>
+    public required string Indicator { get; init; }
+    public string? Contribution { get; init; }
+}
+
+internal sealed record ReportDraftRow : VersionRow
+{
+    public required string Title { get; init; }
+
+    /// <summary>Who may see the report that it becomes; the draft itself is the board's.</summary>
+    public required Visibility Visibility { get; init; }
+
+    /// <summary>Key of the meeting that it is for.</summary>
+    public string? Meeting { get; init; }
+    public string? Foreword { get; init; }
+
+    /// <summary>JSON array of comments on projects (<see cref="Packed"/>).</summary>
+    public string? Comments { get; init; }
+
+    /// <summary>The report follows up the council's mandates, too.</summary>
+    public bool WithMandates { get; init; }
+
+    /// <summary>Number of the report that it became.</summary>
+    public long? Report { get; init; }
+}
+
+/// <summary>A step of a report on its way through the board. Never changed.</summary>
+internal sealed record ReportTransitionRow : VersionRow
+{
+    public required long Report { get; init; }
+    public required int Ordinal { get; init; }
+    public required ReportState State { get; init; }
+    public required DateOnly HappenedOn { get; init; }
+
+    /// <summary>Key of the meeting.</summary>
+    public string? Meeting { get; init; }
+    public string? AgendaItem { get; init; }
+    public string? Reason { get; init; }
+
+    /// <summary>JSON array of the keys of the assignments that it made (<see cref="Packed"/>).</summary>
+    public string? Assignments { get; init; }
+
+    /// <summary>JSON array of council steps (<see cref="Packed"/>).</summary>
+    public string? Steps { get; init; }
+    public required Visibility Visibility { get; init; }
+}
+
+/// <summary>A task that the board gives.</summary>
+internal sealed record AssignmentRow : VersionRow
+{
+    public required string Title { get; init; }
+    public string? Text { get; init; }
+
+    /// <summary>Key of the responsible partner.</summary>
+    public string? Partner { get; init; }
+
+    /// <summary>Key of the project that it is about.</summary>
+    public string? Project { get; init; }
+    public DateOnly? DueOn { get; init; }
+    public required AssignmentState State { get; init; }
+    public DateOnly? DoneOn { get; init; }
+    public string? Evidence { get; init; }
+
+    /// <summary>Number of the report upon which it was given.</summary>
+    public long? Report { get; init; }
+
+    /// <summary>Key of the meeting that gave it.</summary>
+    public string? Meeting { get; init; }
+    public required Visibility Visibility { get; init; }
 }

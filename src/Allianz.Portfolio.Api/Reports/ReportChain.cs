@@ -14,7 +14,7 @@ internal static class ReportChain
 
     private static readonly Statement _reports = new(from =>
         $"""
-            SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Revision, r.SnapshotRevision, r.Day, r.PreviousHash, r.Hash, r.Content,
+            SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Revision, r.SnapshotRevision, r.Day, r.PreviousHash, r.Hash, r.Content, r.Meeting, r.Embargoed, r.Replaces,
                 d.Schedule AS PeriodSchedule, d.Period AS PeriodPeriod
             FROM Report r LEFT JOIN ReportPeriod d ON d.Report = r.Number
             WHERE r.Number > @after ORDER BY r.Number {from.Take}
@@ -22,7 +22,7 @@ internal static class ReportChain
     );
 
     private static readonly Statement _notes = new(_ =>
-        "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind AND c.Revision <= @head"
+        "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind AND c.Revision <= @head ORDER BY c.Revision"
     );
 
     /// <param name="session">Need not be in a transaction.</param>
@@ -60,9 +60,21 @@ internal static class ReportChain
         }
     }
 
+    /// <summary>What is wrong with one report, looked at alone; null when nothing is.</summary>
+    public static async Task<string?> WrongAsync(Session session, long number, CancellationToken ct)
+    {
+        // With the one before, whose hash it names.
+        var rows = await session.QueryAsync<Row>(_reports, null, new { after = Math.Max(number - 2, 0), take = 2 }, ct);
+        var before = rows.FirstOrDefault(row => row.Number == number - 1);
+        var notes = await session.QueryAsync<Note>(_notes, null, new { kind = ReportIssue.ChangeKind, head = long.MaxValue }, ct);
+        return rows.FirstOrDefault(row => row.Number == number) is not { } row || (before is null && number > 1)
+            ? Missing
+            : Wrong(row, before?.Hash ?? ReportContent.NoHash, [.. notes.Where(note => note.Key == Key(number))]);
+    }
+
     private const string Missing = "it is missing";
 
-    private static string? Wrong(Row row, string previousHash, IReadOnlyList<Note> notes)
+    private static string? Wrong(Row row, string previousHash, List<Note> notes)
     {
         if (ReportContent.Hash(row.Content) != row.Hash)
         {
@@ -72,11 +84,14 @@ internal static class ReportChain
         {
             return "it does not follow the report before it";
         }
+        // The second note is that it is no longer held back.
         if (
-            notes is not [var note]
+            notes is not [var note, .. var later]
             || note.Fields != ReportIssue.Noted(row.Hash)
             || note.Revision != row.Revision
-            || note.VisibleAfter != row.Visibility
+            || note.VisibleAfter != (row.Embargoed ? Visibility.Board : row.Visibility)
+            || later.Count > (row.Embargoed ? 1 : 0)
+            || later.Any(lifted => lifted.Fields != ReportIssue.Lifted || lifted.VisibleAfter != row.Visibility)
         )
         {
             return "the ledger has noted another report";
@@ -100,6 +115,9 @@ internal static class ReportChain
             && content.Revision == row.SnapshotRevision
             && content.Day == row.Day
             && content.PreviousHash == row.PreviousHash
+            && content.Meeting?.Key == row.Meeting
+            && (row.Meeting is not null || !row.Embargoed)
+            && (content.Replaces is null || content.Replaces == row.Replaces)
             && row.Schedule == row.PeriodSchedule
             && row.Period == row.PeriodPeriod;
         return same ? null : "the list says something else than its bytes";
@@ -129,6 +147,9 @@ internal static class ReportChain
         public required string PreviousHash { get; init; }
         public required string Hash { get; init; }
         public required byte[] Content { get; init; }
+        public string? Meeting { get; init; }
+        public bool Embargoed { get; init; }
+        public long? Replaces { get; init; }
         public string? PeriodSchedule { get; init; }
         public DateTimeOffset? PeriodPeriod { get; init; }
     }

@@ -1,7 +1,10 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
 using Microsoft.Extensions.Options;
@@ -19,6 +22,73 @@ internal sealed record ReportOrder
     public string? Foreword { get; init; }
     public int? Replaces { get; init; }
     public string? ReplacesReason { get; init; }
+
+    /// <summary>Key of the meeting of the board that it is made for. Until the board has dealt with it, it is the board's.</summary>
+    public string? Meeting { get; init; }
+
+    /// <summary>It corrects one that the board has dealt with already.</summary>
+    public bool IsDealtWith { get; init; }
+
+    /// <summary>The coordination's comments on projects, by their keys.</summary>
+    public IReadOnlyDictionary<string, string> Comments { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>It follows up the council's mandates, too.</summary>
+    public bool WithMandates { get; init; }
+
+    /// <summary>The revision whose state it shows, when that is not the newest.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>It is held back until the board has dealt with it.</summary>
+    public bool IsEmbargoed => Meeting is not null && !IsDealtWith;
+
+    private static readonly Statement _replaced = new(from =>
+        $"""
+            SELECT r.Visibility, r.Meeting, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy,
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM {from.Own(
+                "ReportTransition",
+                "t"
+            )} WHERE t.Report = r.Number AND t.State IN ('noted', 'commissioned'))
+                    THEN 1 ELSE 0 END AS bit) AS IsDealtWith
+            FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}
+            """
+    );
+
+    /// <summary>What it refers to is there, and a correction reaches those who could read what it corrects. 422 otherwise.</summary>
+    public async Task<ReportOrder> DemandAsync(Revision revision, Caller caller, CancellationToken ct)
+    {
+        await References.DemandMeetingAsync(revision, Meeting, ct);
+        if (Replaces is not { } number)
+        {
+            return this;
+        }
+        var replaced =
+            await revision.Session.FirstAsync<ReplacedRow>(
+                _replaced,
+                caller.ViewAt(Berlin.DayOf(revision.At)),
+                new { number = (long)number, upTo = long.MaxValue },
+                ct
+            ) ?? throw Problem.Invalid("/replaces", $"There is no report {number}.");
+        // Who could read the wrong one must be able to read the right one, and nobody else needs to.
+        if (replaced.Visibility != Visibility)
+        {
+            throw Problem.Invalid("/visibility", "A correction has the visibility of the report that it replaces.");
+        }
+        return replaced.ReplacedBy is { } other
+            ? throw Problem.Invalid("/replaces", $"Report {number} was replaced by report {other}: correct that one.")
+            : this with
+            {
+                Meeting = Meeting ?? replaced.Meeting,
+                IsDealtWith = replaced.IsDealtWith,
+            };
+    }
+
+    private sealed record ReplacedRow
+    {
+        public required Visibility Visibility { get; init; }
+        public string? Meeting { get; init; }
+        public long? ReplacedBy { get; init; }
+        public required bool IsDealtWith { get; init; }
+    }
 }
 
 /// <summary>
@@ -29,6 +99,9 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
 {
     /// <summary>How reports are called in the change feed. The line's fields carry the hash, so the ledger's chain covers reports.</summary>
     public const string ChangeKind = "report";
+
+    /// <summary>The fields of the second line of a report in the change feed: that it is no longer held back.</summary>
+    public const string Lifted = "visibility";
 
     private static readonly Statement _newest = new(from => $"SELECT r.Number, r.Hash FROM Report r ORDER BY r.Number DESC {from.Take}");
 
@@ -46,8 +119,8 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
 
     private static readonly Statement _insert = new(_ =>
         """
-            INSERT INTO Report (Number, Id, Title, Visibility, Schedule, Period, IssuedAt, Revision, SnapshotRevision, Day, PreviousHash, Hash, Content)
-            VALUES (@number, @id, @title, @visibility, @schedule, @period, @issuedAt, @revision, @snapshotRevision, @day, @previousHash, @hash, @content)
+            INSERT INTO Report (Number, Id, Title, Visibility, Schedule, Period, IssuedAt, Revision, SnapshotRevision, Day, PreviousHash, Hash, Content, Meeting, Embargoed, Replaces)
+            VALUES (@number, @id, @title, @visibility, @schedule, @period, @issuedAt, @revision, @snapshotRevision, @day, @previousHash, @hash, @content, @meeting, @embargoed, @replaces)
             """
     );
 
@@ -64,33 +137,11 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
     public async Task<int> IssueAsync(Revision revision, ReportOrder order, CancellationToken ct)
     {
         var session = revision.Session;
-        var newest = await session.FirstAsync<Newest>(_newest, null, new { take = 1 }, ct);
-        var head = new ReportHead
-        {
-            Number = (int)(newest?.Number ?? 0) + 1,
-            Title = order.Title,
-            Visibility = order.Visibility,
-            IssuedAt = revision.At,
-            PreviousHash = newest?.Hash ?? ReportContent.NoHash,
-            Period = order.Period,
-            Foreword = order.Foreword,
-            Replaces = order.Replaces,
-            ReplacesReason = order.ReplacesReason,
-        };
-        // On schedule: the portfolio as it was when the period ended, however late this runs. Otherwise as it is now.
-        var moment = order.Period?.Until ?? revision.At;
-        var shown = order.Period is null ? revision.Number - 1 : await PortfolioLedger.RevisionAtAsync(session, moment, ct);
-        var content = ReportContent.Of(
-            head,
-            await SnapshotAsync(session, order.Visibility, shown, Berlin.DayOf(moment), ct),
-            await PreviousAsync(session, order, ct) is { } previous
-                ? new PreviousReport(
-                    (int)previous.Number,
-                    await SnapshotAsync(session, order.Visibility, previous.SnapshotRevision, previous.Day, ct)
-                )
-                : null,
-            thresholds.Value
-        );
+        // On schedule: the portfolio as it was when the period ended, however late this runs. Otherwise as it is now, or as was asked for.
+        var shown = order.Period is { Until: var until }
+            ? await PortfolioLedger.RevisionAtAsync(session, until, ct)
+            : order.Revision ?? revision.Number - 1;
+        var content = await ContentAsync(session, order, shown, revision.At, ct);
         var bytes = content.ToBytes();
         var hash = ReportContent.Hash(bytes);
         var id = Guid.CreateVersion7();
@@ -98,19 +149,22 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
             _insert,
             new
             {
-                number = (long)head.Number,
+                number = (long)content.Number,
                 id,
-                title = head.Title,
-                visibility = (int)head.Visibility,
+                title = content.Title,
+                visibility = (int)content.Visibility,
                 schedule = order.Period?.Schedule,
                 period = order.Period?.Until,
-                issuedAt = head.IssuedAt,
+                issuedAt = content.IssuedAt,
                 revision = revision.Number,
                 snapshotRevision = shown,
                 day = content.Day,
-                previousHash = head.PreviousHash,
+                previousHash = content.PreviousHash,
                 hash,
                 content = bytes,
+                meeting = order.Meeting,
+                embargoed = order.IsEmbargoed,
+                replaces = (long?)order.Replaces,
             },
             ct
         );
@@ -122,17 +176,67 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
                 {
                     schedule = period.Schedule,
                     period = period.Until,
-                    number = (long)head.Number,
+                    number = (long)content.Number,
                 },
                 ct
             );
         }
-        revision.Note(ChangeKind, id, head.Number.ToString(CultureInfo.InvariantCulture), null, head.Visibility, Noted(hash));
-        return head.Number;
+        revision.Note(
+            ChangeKind,
+            id,
+            content.Number.ToString(CultureInfo.InvariantCulture),
+            null,
+            order.IsEmbargoed ? Visibility.Board : content.Visibility,
+            Noted(hash)
+        );
+        return content.Number;
     }
 
-    private async Task<Snapshot> SnapshotAsync(Session session, Visibility sight, long revision, DateOnly day, CancellationToken ct) =>
-        await SnapshotReader.AllAsync(session, mapper, new View(sight, revision, day), revision, ct);
+    /// <summary>The next report as it would be issued now.</summary>
+    /// <param name="session">Open.</param>
+    /// <param name="order">What is ordered.</param>
+    /// <param name="shown">The revision whose state it shows.</param>
+    /// <param name="now">When.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<ReportContent> ContentAsync(Session session, ReportOrder order, long shown, DateTimeOffset now, CancellationToken ct)
+    {
+        var newest = await session.FirstAsync<Newest>(_newest, null, new { take = 1 }, ct);
+        var head = new ReportHead
+        {
+            Number = (int)(newest?.Number ?? 0) + 1,
+            Title = order.Title,
+            Visibility = order.Visibility,
+            IssuedAt = now,
+            PreviousHash = newest?.Hash ?? ReportContent.NoHash,
+            Period = order.Period,
+            Foreword = order.Foreword,
+            Replaces = order.Replaces,
+            ReplacesReason = order.ReplacesReason,
+        };
+        // An old state is seen with the eyes of its own day.
+        var moment =
+            order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now;
+        var view = new View(order.Visibility, shown, Berlin.DayOf(moment));
+        var previous = await PreviousAsync(session, order, ct);
+        return ReportContent.Of(
+            head,
+            await SnapshotReader.AllAsync(session, mapper, view, shown, ct),
+            previous is null
+                ? null
+                : new PreviousReport(
+                    (int)previous.Number,
+                    await SnapshotReader.AllAsync(
+                        session,
+                        mapper,
+                        new View(order.Visibility, previous.SnapshotRevision, previous.Day),
+                        previous.SnapshotRevision,
+                        ct
+                    )
+                ),
+            thresholds.Value,
+            await ReportMattersReader.ReadAsync(session, view, order, previous?.SnapshotRevision, ct)
+        );
+    }
 
     // The report that this one goes on from. A correction goes on from where the wrong one did, not from the wrong one.
     private static async Task<SeenRow?> PreviousAsync(Session session, ReportOrder order, CancellationToken ct)

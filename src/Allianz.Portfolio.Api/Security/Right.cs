@@ -32,7 +32,29 @@ internal enum Resource
     Partner,
     FieldOfAction,
     ReportingCycle,
+
+    /// <summary>Who has to report in a cycle, and who has.</summary>
+    Duty,
+    BoardMeeting,
+    Mandate,
+
+    /// <summary>That a project answers to a mandate.</summary>
+    MandateLink,
+    Indicator,
+    Observation,
+
+    /// <summary>That a project has a part in an indicator.</summary>
+    IndicatorLink,
     Report,
+
+    /// <summary>A step of a report on its way through the board.</summary>
+    ReportTransition,
+
+    /// <summary>A report that is being prepared.</summary>
+    ReportDraft,
+
+    /// <summary>A task that the board gave.</summary>
+    Assignment,
     ReportSchedule,
     Import,
     Account,

@@ -313,7 +313,7 @@ public partial class ApiFuzzTests(Engine engine) : PortfolioFixture(engine, ("De
             case "boolean":
                 return random.Next(2) == 0;
             case "integer":
-                return random.Next((int?)rules["minimum"] ?? 0, ((int?)rules["maximum"] ?? 100) + 1);
+                return random.NextInt64((long?)rules["minimum"] ?? 0, ((long?)rules["maximum"] ?? 100) + 1);
             case "number":
                 return Math.Round((decimal)random.NextDouble() * 50, 2);
             case "null":

@@ -35,6 +35,7 @@ public class InvariantTests(Engine engine)
         ["/api/v1/update-links"] = "links on their way to partners; what they report is a status update",
         ["/api/v1/update-links/{key}"] = "as the list",
         ["/api/v1/letters"] = "mail on its way out; no part of the portfolio",
+        ["/api/v1/reports/{number}/verify"] = "what a check finds now",
     };
 
     /// <summary>What somebody does; the numbers say to what and how.</summary>

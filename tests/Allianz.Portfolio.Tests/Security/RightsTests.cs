@@ -77,6 +77,19 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 meetingOn = "2026-12-01",
             }
         );
+        await Coordination.CreateAsync(
+            "mandates",
+            new
+            {
+                key = "auftrag",
+                title = "Auftrag",
+                visibility = "public",
+            }
+        );
+        await Coordination.CreateAsync("indicators", new { key = "kennzahl", name = "Kennzahl" });
+        await Coordination.CreateAsync("indicators/kennzahl/observations", new { observedOn = "2024-12-31", value = 1 });
+        await Coordination.CreateAsync("projects/gefragt/mandates", new { mandate = "auftrag" });
+        await Coordination.CreateAsync("projects/gefragt/indicators", new { indicator = "kennzahl" });
         _all =
         [
             new("anonymous", Role.Anonymous, Anonymous),
@@ -272,6 +285,16 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ] = visibility;
             }
             await Coordination.CreateAsync(
+                "assignments",
+                new
+                {
+                    key = $"auftrag-{code}",
+                    title = "A",
+                    visibility = code,
+                }
+            );
+            keys[$"auftrag-{code}"] = visibility;
+            await Coordination.CreateAsync(
                 "report-schedules",
                 new
                 {
@@ -305,6 +328,17 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             }
         );
         await Coordination.CreateAsync("update-links", _link);
+        await Coordination.CreateAsync("board-meetings", new { key = "sitzung", meetingOn = "2026-01-13" });
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "entwurf",
+                title = "E",
+                visibility = "board",
+            }
+        );
+        await Coordination.CreateAsync("reports/1/transitions", new { state = "submitted", meeting = "sitzung" });
         var reads = new Reads(Host, _ => true);
         var asked = new HashSet<string>();
 
@@ -463,6 +497,14 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 ("partners", _ => new { name = "N", kind = "other" }),
                 ("fields-of-action", _ => new { name = "N" }),
                 ("reporting-cycles", _ => new { name = "N", meetingOn = "2026-09-01" }),
+                ("board-meetings", _ => new { meetingOn = "2026-09-01", cycle = false }),
+                ("assignments", _ => new { title = "N" }),
+                ("mandates", _ => new { title = "N", visibility = "public" }),
+                ("projects/{project}/mandates", _ => new { mandate = "auftrag" }),
+                ("indicators", _ => new { name = "N" }),
+                ("indicators/{indicator}/observations", n => new { observedOn = new DateOnly(1950, 1, 1).AddDays(n), value = 1 }),
+                ("projects/{project}/indicators", _ => new { indicator = "kennzahl" }),
+                ("report-drafts", _ => new { title = "N", visibility = "board" }),
                 (
                     "report-schedules",
                     _ => new
@@ -530,6 +572,28 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 $"api-keys/{(string)(await Administrator.CreateAsync("api-keys", new { name = "N", role = "reader" }))["key"]!}/rotation",
             (_, _) => []
         );
+        yield return new(
+            At("POST", "/api/v1/report-drafts/x/issue"),
+            async (_, _) =>
+                $"report-drafts/{(string)(await Coordination.CreateAsync("report-drafts", new { title = "N", visibility = "board" }))["key"]!}/issue",
+            (_, _) => []
+        );
+        foreach (var step in new[] { "transitions", "acknowledge" })
+        {
+            yield return new(
+                At("POST", $"/api/v1/reports/1/{step}"),
+                async (_, _) =>
+                {
+                    var meeting = await Coordination.CreateAsync("board-meetings", new { meetingOn = "2026-01-13", cycle = false });
+                    var body = new { state = "submitted", meeting = (string)meeting["key"]! };
+                    var report = await Coordination.CreateAsync("reports", new { title = "N", visibility = "public" });
+                    var address = $"reports/{(long)report["number"]!}";
+                    await Coordination.CreateAsync($"{address}/transitions", body);
+                    return $"{address}/{step}";
+                },
+                step == "transitions" ? (_, _) => new JsonObject { ["state"] = "noted" } : null
+            );
+        }
         foreach (
             var endpoint in Endpoints()
                 .Where(e => e.RoutePattern.RawText!.StartsWith("/api/v1/accounts/{account}/", StringComparison.Ordinal))
@@ -574,6 +638,11 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
                 "projects" => "goal",
                 "projects/{project}/participations" => "contribution",
                 "projects/{project}/milestones" => "forecastReason",
+                "assignments" or "report-drafts" or "mandates" => "title",
+                "projects/{project}/mandates" => "evidence",
+                "projects/{project}/indicators" => "contribution",
+                "indicators/{indicator}/observations" => "note",
+                "board-meetings" => "place",
                 _ when path.StartsWith("projects/", StringComparison.Ordinal) => "title",
                 _ => "name",
             };
@@ -583,7 +652,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     {
         if (!path.StartsWith("projects/", StringComparison.Ordinal))
         {
-            return path;
+            return path.Replace("{indicator}", "kennzahl", StringComparison.Ordinal);
         }
         if (!_projects.TryGetValue(visibility, out var project))
         {

@@ -36,7 +36,7 @@ internal static class RotateApiKey
                         },
                         async (view, made) =>
                             rotated ?? CreatedApiKey.Of((await mediator.Send(new ListApiKeys.Query(null, 1) { Key = made }, ct)).Single()),
-                        $"/api/v1/api-keys/{Uri.EscapeDataString(key.ToLowerInvariant())}"
+                        _ => $"/api/v1/api-keys/{Uri.EscapeDataString(key.ToLowerInvariant())}"
                     );
                 }
             )

@@ -93,7 +93,7 @@ internal static class SnapshotReader
 
     private static readonly Statement _cycles = new(from =>
         $"""
-            SELECT c.[Key], c.Name, c.OpensOn, c.DueOn, c.ClosesOn, c.MeetingOn, c.Sample, c.FromRevision AS Revision
+            SELECT c.[Key], c.Name, c.OpensOn, c.DueOn, c.ClosesOn, c.MeetingOn, c.Meeting, c.Sample, c.FromRevision AS Revision
             FROM {from.Shared("ReportingCycle", "c")} ORDER BY c.OpensOn, c.[Key]
             """
     );

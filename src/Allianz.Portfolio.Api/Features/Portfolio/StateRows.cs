@@ -161,6 +161,7 @@ internal sealed record ReportingCycleStateRow
     public required DateOnly DueOn { get; init; }
     public required DateOnly ClosesOn { get; init; }
     public DateOnly? MeetingOn { get; init; }
+    public string? Meeting { get; init; }
 }
 
 /// <summary>Rows as they are read, to the states that Domain computes over and the API shows.</summary>

@@ -60,7 +60,7 @@ internal static class ListReportSchedules
         $"""
             SELECT s.[Key], s.Name, s.Title, s.Cron, s.Visibility, s.Paused, s.ActiveSince, s.Sample, s.FromRevision AS Revision,
                 (SELECT MAX(r.Period) FROM Report r WHERE r.Schedule = s.[Key] AND r.Revision <= @upTo) AS LastPeriod,
-                (SELECT MAX(r.Number) FROM Report r WHERE r.Schedule = s.[Key] AND r.Revision <= @upTo AND r.Visibility <= @sight) AS LastReport
+                (SELECT MAX(r.Number) FROM Report r WHERE r.Schedule = s.[Key] AND {ReportSight.Of(from)}) AS LastReport
             FROM {from.Own("ReportSchedule", "s")}
             WHERE @key IS NULL OR s.[Key] = @key
             ORDER BY s.[Key]

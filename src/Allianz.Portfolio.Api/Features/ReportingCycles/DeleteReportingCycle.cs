@@ -37,9 +37,13 @@ internal static class DeleteReportingCycle
             await using var revision = await ledger.BeginAsync(request.Caller, "deleteReportingCycle", cancellationToken);
             var row = await revision.SharedAsync<ReportingCycleRow>(request.Cycle, "reporting cycle", cancellationToken);
             request.Precondition.Demand(row);
-            await revision.DemandUnusedAsync(_uses, new { cycle = row.Key }, $"Reporting cycle '{row.Key}'", cancellationToken);
+            await DemandUnusedAsync(revision, row, cancellationToken);
             await revision.DeleteAsync(row, null, cancellationToken);
             return new Written(row.Key, await revision.CommitAsync(cancellationToken));
         }
     }
+
+    /// <summary>409 when something was reported for it.</summary>
+    public static Task DemandUnusedAsync(Revision revision, ReportingCycleRow cycle, CancellationToken ct) =>
+        revision.DemandUnusedAsync(_uses, new { cycle = cycle.Key }, $"Reporting cycle '{cycle.Key}'", ct);
 }

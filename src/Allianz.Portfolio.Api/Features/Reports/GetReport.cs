@@ -1,6 +1,7 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using MediatR;
@@ -31,8 +32,8 @@ internal static class GetReport
             )
             .For(Right.Read(Resource.Report));
 
-    private static readonly Statement _sql = new(_ =>
-        "SELECT r.Visibility, r.Hash, r.Content FROM Report r WHERE r.Number = @number AND r.Visibility <= @sight AND r.Revision <= @upTo"
+    private static readonly Statement _sql = new(from =>
+        $"SELECT r.Visibility, r.Embargoed, r.Hash, r.Content FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}"
     );
 
     public sealed record Query(View View, long Number) : IRequest<Frozen?>;
@@ -41,6 +42,9 @@ internal static class GetReport
     public sealed record Frozen
     {
         public required Visibility Visibility { get; init; }
+
+        /// <summary>It was made for a meeting of the board, and was the board's until that had dealt with it.</summary>
+        public bool Embargoed { get; init; }
         public required string Hash { get; init; }
         public required byte[] Content { get; init; }
     }
@@ -67,8 +71,9 @@ internal static class GetReport
             var tag = $"\"{report.Hash}\"";
             var response = httpContext.Response;
             response.Headers.ETag = tag;
+            // What was held back once is not handed on by those who had it before.
             response.Headers.CacheControl =
-                (report.Visibility == Visibility.Public ? "public" : "private") + ", max-age=31536000, immutable";
+                (report is { Visibility: Visibility.Public, Embargoed: false } ? "public" : "private") + ", max-age=31536000, immutable";
             // Of the bytes that are sent, not of the hash that was noted: who compares them sees whether they still agree.
             response.Headers["Repr-Digest"] =
                 $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(ReportContent.Hash(report.Content)))}:";

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
@@ -24,6 +23,12 @@ public sealed record NewReport
     [Text(8000)]
     public string? Foreword { get; init; }
 
+    /// <summary>
+    /// Key of the board's meeting that it is made for. Then it is the board's, whatever its visibility, until the board has dealt with it.
+    /// </summary>
+    [PortfolioKey]
+    public string? Meeting { get; init; }
+
     /// <summary>Number of the report that it replaces, when it corrects one.</summary>
     public int? Replaces { get; init; }
 
@@ -34,12 +39,18 @@ public sealed record NewReport
     internal IEnumerable<FieldError> Rules() =>
         [
             .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
+            .. Corrects(Replaces, ReplacesReason),
+        ];
+
+    /// <summary>A correction says what it replaces, and why.</summary>
+    internal static IEnumerable<FieldError> Corrects(int? replaces, string? reason) =>
+        [
             .. Checks.When(
-                Replaces is not null && string.IsNullOrWhiteSpace(ReplacesReason),
+                replaces is not null && string.IsNullOrWhiteSpace(reason),
                 "/replacesReason",
                 "Say why it replaces the other report."
             ),
-            .. Checks.When(Replaces is null && ReplacesReason is not null, "/replaces", "Say which report it replaces."),
+            .. Checks.When(replaces is null && reason is not null, "/replaces", "Say which report it replaces."),
         ];
 
     internal static NewReport Example =>
@@ -59,20 +70,12 @@ internal static class IssueReport
                 (Writing write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewReport>()), ct),
-                        async (view, key) =>
-                            (
-                                await mediator.Send(
-                                    new ListReports.Query(view, 1) { Before = long.Parse(key, CultureInfo.InvariantCulture) + 1 },
-                                    ct
-                                )
-                            ).SingleOrDefault()
+                        (view, key) => mediator.IssuedReportAsync(view, long.Parse(key, CultureInfo.InvariantCulture), ct)
                     )
             )
             .Creates<NewReport, IssuedReport>("Issue a report now")
             .TakesLong()
             .For(Right.Create(Resource.Report));
-
-    private static readonly Statement _replaced = new(_ => "SELECT r.Visibility FROM Report r WHERE r.Number = @number");
 
     public sealed record Command(Caller Caller, NewReport Report) : ICommand<Written>;
 
@@ -83,34 +86,17 @@ internal static class IssueReport
             var (caller, report) = request;
             report.Demand(report.Rules());
             await using var revision = await ledger.BeginAsync(caller, "issueReport", cancellationToken);
-            if (report.Replaces is { } replaced)
-            {
-                var visibility = await revision.Session.FirstAsync<int?>(
-                    _replaced,
-                    null,
-                    new { number = (long)replaced },
-                    cancellationToken
-                );
-                if (visibility is null || visibility > (int)caller.Sight)
-                {
-                    throw Problem.Invalid("/replaces", $"There is no report {replaced}.");
-                }
-                // Who could read the wrong one must be able to read the right one, and nobody else needs to.
-                if (visibility != (int)report.Visibility)
-                {
-                    throw Problem.Invalid("/visibility", "A correction has the visibility of the report that it replaces.");
-                }
-            }
             var number = await issue.IssueAsync(
                 revision,
-                new ReportOrder
+                await new ReportOrder
                 {
                     Title = report.Title,
                     Visibility = report.Visibility,
                     Foreword = report.Foreword,
+                    Meeting = report.Meeting,
                     Replaces = report.Replaces,
                     ReplacesReason = report.ReplacesReason,
-                },
+                }.DemandAsync(revision, caller, cancellationToken),
                 cancellationToken
             );
             return new Written(number.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(cancellationToken));

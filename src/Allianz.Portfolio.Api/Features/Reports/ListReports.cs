@@ -1,6 +1,7 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -43,6 +44,24 @@ public sealed record IssuedReport : IRevised
 
     /// <summary>SHA-256 of the report with the number before.</summary>
     public required string PreviousHash { get; init; }
+
+    /// <summary>How far it has come on its way through the board.</summary>
+    public required ReportState State { get; init; }
+
+    /// <summary>Key of the board's meeting: the one that it was submitted to last, otherwise the one that it was made for.</summary>
+    public string? Meeting { get; init; }
+
+    /// <summary>Place on the agenda (TOP).</summary>
+    public string? AgendaItem { get; init; }
+
+    /// <summary>It is held back: only the board sees it until the board has dealt with it.</summary>
+    public required bool Embargoed { get; init; }
+
+    /// <summary>Number of the report that it replaces.</summary>
+    public long? Replaces { get; init; }
+
+    /// <summary>Number of the report that replaces it.</summary>
+    public long? ReplacedBy { get; init; }
 }
 
 internal static class ListReports
@@ -61,12 +80,22 @@ internal static class ListReports
 
     private static readonly Statement _sql = new(from =>
         $"""
-            SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Day, r.SnapshotRevision, r.Revision, r.Hash, r.PreviousHash
-            FROM Report r
-            WHERE r.Visibility <= @sight AND r.Revision <= @upTo AND r.Number < @before
+            SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Day, r.SnapshotRevision, r.Revision, r.Hash, r.PreviousHash,
+                COALESCE(t.State, 'issued') AS State, COALESCE(t.Meeting, r.Meeting) AS Meeting, t.AgendaItem, r.Replaces,
+                CAST(CASE WHEN r.Embargoed = 1 AND NOT EXISTS
+                    (SELECT 1 FROM {from.Own("ReportTransition", "d")} WHERE d.Report = r.Number AND d.State IN ('noted', 'commissioned'))
+                    THEN 1 ELSE 0 END AS bit) AS Embargoed,
+                (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number AND {ReportSight.Of(from, "n")}) AS ReplacedBy
+            FROM Report r LEFT JOIN {from.Own("ReportTransition", "t")} ON t.Report = r.Number
+                AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
+            WHERE {ReportSight.Of(from)} AND r.Number < @before
             ORDER BY r.Number DESC {from.Take}
             """
     );
+
+    /// <summary>One report as it stands in the list; null when there is none for this reader.</summary>
+    public static async Task<IssuedReport?> IssuedReportAsync(this IMediator mediator, View view, long number, CancellationToken ct) =>
+        (await mediator.Send(new Query(view, 1) { Before = number + 1 }, ct)).SingleOrDefault(report => report.Number == number);
 
     public sealed record Query(View View, int Take) : IRequest<IReadOnlyList<IssuedReport>>
     {
@@ -108,6 +137,12 @@ internal static class ListReports
         public required long Revision { get; init; }
         public required string Hash { get; init; }
         public required string PreviousHash { get; init; }
+        public required ReportState State { get; init; }
+        public string? Meeting { get; init; }
+        public string? AgendaItem { get; init; }
+        public long? Replaces { get; init; }
+        public required bool Embargoed { get; init; }
+        public long? ReplacedBy { get; init; }
     }
 
     internal sealed class Mapping : Profile

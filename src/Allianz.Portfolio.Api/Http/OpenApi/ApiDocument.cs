@@ -39,7 +39,13 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("Partners", "Organisations of the alliance, never persons."),
         ("Fields of action", "Topics that projects belong to."),
         ("Reporting cycles", "When partners report."),
-        ("Reports", "Status reports, frozen, numbered and hashed."),
+        ("Board meetings", "When the executive board meets."),
+        ("Duties", "Who has to report in a cycle, and who has."),
+        ("Reports", "Status reports, frozen, numbered and hashed, and what the board makes of them."),
+        ("Report drafts", "Reports that are being prepared."),
+        ("Assignments", "Tasks that the board gives; they return in each report until they are done."),
+        ("Mandates", "What the council and its committees ordered, and which projects answer to it."),
+        ("Indicators", "What the city measures itself by."),
         ("Report schedules", "When reports are made without anybody asking."),
         ("Imports", "CSV files, by a mapping."),
         ("Accounts", "Who signs in."),
@@ -54,6 +60,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ["key"] = "Key, within its project when it belongs to one.",
         ["project"] = "Key of the project.",
         ["number"] = "Number of the report.",
+        ["transition"] = "Number of the step on the report's way, from 1.",
     };
 
     private static readonly (int Status, string Name, string Description)[] _problems =
@@ -252,6 +259,21 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
 
     private static IOpenApiParameter Query(OpenApiDocument document, string name, IList<object> metadata)
     {
+        if (metadata.OfType<QueryCodes>().FirstOrDefault(codes => codes.Name == name) is { } own)
+        {
+            return new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Query,
+                Description = own.Description,
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [.. Enum.GetValues(own.Type).Cast<object>().Select(code => JsonValue.Create(Schemas.Code(code)))],
+                },
+                Examples = Offered(Schemas.Code(Enum.GetValues(own.Type).GetValue(0)!)),
+            };
+        }
         if (name != "sort")
         {
             return new OpenApiParameterReference(name, document);

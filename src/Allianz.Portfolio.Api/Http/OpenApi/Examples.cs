@@ -222,6 +222,8 @@ internal static class Examples
         Revision = Revision + 1,
         Hash = Hash,
         PreviousHash = "9a3ffb18a5e9d6bd2f5fc6f2ae0c8f4a39b1c2fb5a4c64c5ad7a2d6f1f2b7c11",
+        State = ReportState.Issued,
+        Embargoed = false,
     };
 
     private static readonly RowTotals _totals = new(3, 2, 0, 0, 1);
@@ -511,16 +513,22 @@ internal static class Examples
     public static JsonNode OfAnswer(Type type, int status) =>
         type == typeof(ImportReport) && status == StatusCodes.Status201Created
             ? Json(_dryRun with { Key = "projekte-2026", Applied = true })
-        : type.IsGenericType ? Json(new { data = new[] { _answers[type.GetGenericArguments()[0]] } })
-        : Json(_answers.GetValueOrDefault(type) ?? throw Missing(type));
+        : type.IsGenericType ? Json(new { data = new[] { Of(type.GetGenericArguments()[0]) } })
+        : Json(Of(type));
 
     /// <summary>Of a body: what its type gives as <c>Example</c>, or a patch of it.</summary>
     public static JsonNode OfBody(Type type) =>
         Json(
-            type.GetProperty("Example", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?.GetValue(null)
+            Given(type, "Example")
+                ?? Given(type, "PatchExample")
                 ?? _patches.GetValueOrDefault(type)
                 ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
         );
+
+    private static object Of(Type answer) => Given(answer, "Example") ?? _answers.GetValueOrDefault(answer) ?? throw Missing(answer);
+
+    private static object? Given(Type type, string property) =>
+        type.GetProperty(property, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?.GetValue(null);
 
     /// <summary>Of an error, by its status.</summary>
     public static Problem OfProblem(int status) =>
@@ -551,5 +559,5 @@ internal static class Examples
         };
 
     private static InvalidOperationException Missing(Type type) =>
-        new($"OpenAPI has no example of {type}: give it a static Example, or add one here.");
+        new($"OpenAPI has no example of {type}: give it a static Example (PatchExample for a patch), or add one here.");
 }

@@ -13,7 +13,7 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
     /// <summary>Sees all projects, not those of one partner.</summary>
     public bool Keeps { get; private set; }
 
-    public ListDuties.Duties Duties { get; private set; } = null!;
+    public ListReportable.InCycle Duties { get; private set; } = null!;
 
     /// <summary>Today in Dortmund.</summary>
     public DateOnly Day { get; private set; }
@@ -23,6 +23,6 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
         var caller = HttpContext.Caller();
         Keeps = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
         Day = Berlin.DayOf(clock.GetUtcNow());
-        Duties = await mediator.Send(new ListDuties.Query(caller.ViewAt(Day), Keeps ? null : caller.Partner), ct);
+        Duties = await mediator.Send(new ListReportable.Query(caller.ViewAt(Day), Keeps ? null : caller.Partner), ct);
     }
 }

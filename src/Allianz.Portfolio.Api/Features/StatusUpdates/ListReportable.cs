@@ -24,19 +24,19 @@ internal sealed record Reportable(ProjectState Project, Duty? Duty, StatusState?
 }
 
 /// <summary>Who is waited for in the current cycle: in the projects in which a partner takes part today, or in all.</summary>
-internal static class ListDuties
+internal static class ListReportable
 {
     /// <param name="View">With whose eyes.</param>
     /// <param name="Partner">Key of the partner; absent for all projects.</param>
-    public sealed record Query(View View, string? Partner) : IRequest<Duties>;
+    public sealed record Query(View View, string? Partner) : IRequest<InCycle>;
 
     /// <param name="Cycle">The newest that has opened; null before the first.</param>
     /// <param name="Projects">What is waited for first.</param>
-    public sealed record Duties(CycleState? Cycle, IReadOnlyList<Reportable> Projects);
+    public sealed record InCycle(CycleState? Cycle, IReadOnlyList<Reportable> Projects);
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, Duties>
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, InCycle>
     {
-        public async Task<Duties> Handle(Query request, CancellationToken cancellationToken)
+        public async Task<InCycle> Handle(Query request, CancellationToken cancellationToken)
         {
             var (view, partner) = request;
             await using var session = await database.OpenAsync(cancellationToken);
@@ -48,7 +48,7 @@ internal static class ListDuties
                     Projects = [.. all.Projects.Where(p => p.Participations.Any(t => t.Partner.Key == partner && t.HoldsOn(view.Day)))],
                 };
             var duties = Domain.Duties.On(snapshot, view.Day).ToDictionary(d => d.Project.Key);
-            return new Duties(
+            return new InCycle(
                 Domain.Duties.CurrentCycle(snapshot.Cycles, view.Day),
                 [
                     .. snapshot

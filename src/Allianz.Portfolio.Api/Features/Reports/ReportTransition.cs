@@ -1,0 +1,128 @@
+using System.ComponentModel.DataAnnotations;
+using Allianz.Portfolio.Api.Features.Assignments;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Features.Reports;
+
+/// <summary>A step of a report on its way through the board.</summary>
+public sealed record ReportTransition : IRevised
+{
+    /// <summary>Its number among the report's steps, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The state that the report came to.</summary>
+    public required ReportState State { get; init; }
+
+    /// <summary>The day on which it happened: that of the meeting, for what the board did.</summary>
+    public required DateOnly HappenedOn { get; init; }
+
+    /// <summary>Key of the meeting.</summary>
+    public string? Meeting { get; init; }
+
+    /// <summary>Place on the agenda (TOP).</summary>
+    public string? AgendaItem { get; init; }
+
+    /// <summary>Why; only for the board, the coordination and administrators.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Keys of the assignments that the board gave.</summary>
+    public IReadOnlyList<string> Assignments { get; init; } = [];
+
+    /// <summary>The steps through the political committees.</summary>
+    public IReadOnlyList<CouncilStep> Steps { get; init; } = [];
+
+    /// <summary>When it was recorded.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>Who recorded it, e.g. <c>key:koordination</c>; only for the board, the coordination and administrators.</summary>
+    public string? RecordedBy { get; init; }
+
+    /// <summary>The revision that recorded it.</summary>
+    public required long Revision { get; init; }
+
+    internal static ReportTransition Example =>
+        new()
+        {
+            Number = 2,
+            State = ReportState.Commissioned,
+            HappenedOn = new(2026, 12, 8),
+            Meeting = "2026-12-08",
+            AgendaItem = "7.2",
+            Assignments = ["flaechen-pruefen"],
+            RecordedAt = new(2026, 12, 8, 15, 30, 0, TimeSpan.Zero),
+            RecordedBy = "key:koordination",
+            Revision = 431,
+        };
+}
+
+/// <summary>A step that a report is to go.</summary>
+public sealed record NewReportTransition
+{
+    /// <summary>The state that it comes to.</summary>
+    public required ReportState State { get; init; }
+
+    /// <summary>The day on which it happened; otherwise that of the meeting, or today for <c>submitted</c> and <c>forwarded</c>.</summary>
+    public DateOnly? HappenedOn { get; init; }
+
+    /// <summary>Key of the meeting: needed for <c>submitted</c>, otherwise the one that it was submitted to.</summary>
+    [PortfolioKey]
+    public string? Meeting { get; init; }
+
+    /// <summary>Place on the agenda (TOP); otherwise the one that it was submitted with.</summary>
+    [Text(50)]
+    public string? AgendaItem { get; init; }
+
+    /// <summary>Why; needed for <c>deferred</c>, and to submit once more what is submitted.</summary>
+    [Text(2000)]
+    public string? Reason { get; init; }
+
+    /// <summary>What the board orders, each with <c>partner</c> and <c>dueOn</c>; needed for <c>commissioned</c>, and only there.</summary>
+    [MaxLength(30, ErrorMessage = "At most 30 assignments.")]
+    public IReadOnlyList<NewAssignment> Assignments { get; init; } = [];
+
+    /// <summary>The steps through the political committees, in order; needed for <c>forwarded</c>, and only there.</summary>
+    [MaxLength(CouncilStepFields.Most, ErrorMessage = "At most 30 steps.")]
+    public IReadOnlyList<CouncilStepFields> Steps { get; init; } = [];
+
+    internal IEnumerable<FieldError> Rules(DateOnly today) =>
+        [
+            .. Checks.When(State == ReportState.Issued, "/state", "A report is issued once, by POST /reports."),
+            .. Checks.When(HappenedOn > today, "/happenedOn", "What happened lies in the past."),
+            .. Checks.When(State == ReportState.Submitted && Meeting is null, "/meeting", "Say which meeting it is submitted to."),
+            .. Checks.When(State == ReportState.Deferred && string.IsNullOrWhiteSpace(Reason), "/reason", "Say why it was deferred."),
+            .. Checks.When(
+                (State == ReportState.Commissioned) == (Assignments.Count == 0),
+                "/assignments",
+                "Assignments belong to 'commissioned', and only to that."
+            ),
+            .. Checks.When(
+                (State == ReportState.Forwarded) == (Steps.Count == 0),
+                "/steps",
+                "Steps through the committees belong to 'forwarded', and only to that."
+            ),
+            .. Assignments.SelectMany(
+                (a, n) =>
+                    (FieldError[])
+                        [
+                            .. a.Rules(today).Select(error => error with { Pointer = $"/assignments/{n}{error.Pointer}" }),
+                            .. Checks.When(a.Partner is null, $"/assignments/{n}/partner", "Say who is to do it."),
+                            .. Checks.When(a.DueOn is null, $"/assignments/{n}/dueOn", "Say by when."),
+                            .. Checks.When(a.State != AssignmentState.Open, $"/assignments/{n}/state", "What is ordered is open."),
+                            .. Checks.When(
+                                a.Report is not null || a.Meeting is not null,
+                                $"/assignments/{n}",
+                                "Report and meeting are those of the step."
+                            ),
+                        ]
+            ),
+        ];
+
+    internal static NewReportTransition Example =>
+        new()
+        {
+            State = ReportState.Commissioned,
+            AgendaItem = "7.2",
+            Assignments = [NewAssignment.Example],
+        };
+}

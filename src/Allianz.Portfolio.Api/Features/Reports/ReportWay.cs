@@ -1,0 +1,158 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Reports;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Features.Reports;
+
+/// <summary>A report's way through the board, within a revision that takes it further.</summary>
+internal sealed class ReportWay
+{
+    private static readonly Statement _report = new(from =>
+        $"""
+            SELECT r.Number, r.Id, r.Visibility, r.Embargoed, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy
+            FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}
+            """
+    );
+
+    private static readonly Statement _steps = new(from =>
+        $"SELECT t.* FROM {from.Own("ReportTransition", "t")} WHERE t.Report = @number ORDER BY t.Ordinal"
+    );
+
+    private readonly Revision _revision;
+    private readonly Caller _caller;
+    private readonly ReportRow _of;
+    private readonly IReadOnlyList<ReportTransitionRow> _done;
+
+    private ReportWay(Revision revision, Caller caller, ReportRow report, IReadOnlyList<ReportTransitionRow> done)
+    {
+        _revision = revision;
+        _caller = caller;
+        _of = report;
+        _done = done;
+    }
+
+    /// <summary>How far it has come.</summary>
+    public ReportState State => _done.Count == 0 ? ReportState.Issued : _done[^1].State;
+
+    /// <summary>The step by which the board dealt with it; null while it has not.</summary>
+    public ReportTransitionRow? DealtWith => _done.FirstOrDefault(step => ReportStates.IsDealtWith(step.State));
+
+    /// <summary>Of the report of a number; 404 where there is none for the caller.</summary>
+    public static async Task<ReportWay> FindAsync(Revision revision, Caller caller, string text, CancellationToken ct)
+    {
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            throw Problem.NotFound("report", text);
+        }
+        var day = Berlin.DayOf(revision.At);
+        var report =
+            await revision.Session.FirstAsync<ReportRow>(_report, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
+            ?? throw Problem.NotFound("report", text);
+        return new(
+            revision,
+            caller,
+            report,
+            await revision.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct)
+        );
+    }
+
+    /// <summary>Goes a step: 409 where it may not, 422 where it says what does not fit.</summary>
+    /// <returns>The step's number.</returns>
+    public async Task<int> GoAsync(NewReportTransition step, CancellationToken ct)
+    {
+        DemandAllowed(step.State);
+        var submitted = _done.LastOrDefault(done => done.State == ReportState.Submitted);
+        if (step.State == ReportState.Submitted && State == ReportState.Submitted && string.IsNullOrWhiteSpace(step.Reason))
+        {
+            throw Problem.Invalid("/reason", "It is submitted already. Say why it goes to another meeting or place on the agenda.");
+        }
+        var isOfMeeting = step.State is not (ReportState.Submitted or ReportState.Forwarded);
+        if (isOfMeeting && step.Meeting is not null && step.Meeting != submitted!.Meeting)
+        {
+            throw Problem.Invalid("/meeting", $"It was submitted to the meeting '{submitted.Meeting}'.");
+        }
+        var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? submitted!.Meeting;
+        var meeting = key is null
+            ? null
+            : await _revision.FindAsync<BoardMeetingRow>(key, ct)
+                ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{key}'.");
+        var today = Berlin.DayOf(_revision.At);
+        var on = step.HappenedOn ?? (isOfMeeting ? meeting!.MeetingOn : today);
+        if (isOfMeeting && (on > today || on < meeting!.MeetingOn))
+        {
+            throw Problem.Invalid("/happenedOn", $"The meeting is on {meeting!.MeetingOn:yyyy-MM-dd}; before that it has decided nothing.");
+        }
+        var ordinal = _done.Count + 1;
+        // What is said of it is seen by those who see the report from then on.
+        var visibility = _of.Embargoed && DealtWith is null && !ReportStates.IsDealtWith(step.State) ? Visibility.Board : _of.Visibility;
+        var row = new ReportTransitionRow
+        {
+            Key = string.Create(CultureInfo.InvariantCulture, $"{_of.Number}.{ordinal}"),
+            Report = _of.Number,
+            Ordinal = ordinal,
+            State = step.State,
+            HappenedOn = on,
+            Meeting = meeting?.Key,
+            AgendaItem = step.AgendaItem ?? (isOfMeeting ? submitted!.AgendaItem : null),
+            Reason = step.Reason,
+            Assignments = Packed.Pack(await CommissionAsync(step, meeting?.Key, ct)),
+            Steps = CouncilStepFields.Pack(step.Steps),
+            Visibility = visibility,
+        };
+        await _revision.InsertAsync(row, null, ct);
+        if (_of.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State) && _of.Visibility < Visibility.Board)
+        {
+            _revision.Note(
+                ReportIssue.ChangeKind,
+                _of.Id,
+                _of.Number.ToString(CultureInfo.InvariantCulture),
+                Visibility.Board,
+                _of.Visibility,
+                ReportIssue.Lifted
+            );
+        }
+        return ordinal;
+    }
+
+    private void DemandAllowed(ReportState next)
+    {
+        if (_of.ReplacedBy is { } replacedBy)
+        {
+            throw Problem.Conflict($"Report {_of.Number} was replaced by report {replacedBy}, which goes on instead.");
+        }
+        if (!ReportStates.MayFollow(State, next))
+        {
+            throw Problem.Conflict(
+                $"A report that is '{Codes.Of(State)}' can become {string.Join(" or ", ReportStates.Next(State).Select(s => $"'{Codes.Of(s)}'"))}, not '{Codes.Of(next)}'.",
+                "/state"
+            );
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> CommissionAsync(NewReportTransition step, string? meeting, CancellationToken ct)
+    {
+        var keys = new List<string>();
+        foreach (var (assignment, n) in step.Assignments.Select((a, n) => (a with { Report = _of.Number, Meeting = meeting }, n)))
+        {
+            _caller.DemandSight(assignment.Visibility);
+            await assignment.DemandReferencesAsync(_revision, ct, $"/assignments/{n}");
+            var key = await _revision.NewKeyAsync<AssignmentRow>(assignment.Key, assignment.Title, "auftrag", ct);
+            await _revision.InsertAsync(assignment.ToRow(key), null, ct);
+            keys.Add(key);
+        }
+        return keys;
+    }
+
+    private sealed record ReportRow
+    {
+        public required long Number { get; init; }
+        public required Guid Id { get; init; }
+        public required Visibility Visibility { get; init; }
+        public required bool Embargoed { get; init; }
+        public long? ReplacedBy { get; init; }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Allianz.Portfolio.Tests.Support;
+
+namespace Allianz.Portfolio.Tests.Features.Duties;
+
+[EngineFixtures]
+public class DutyTests(Engine engine) : PortfolioFixture(engine)
+{
+    private DateOnly Today => DateOnly.FromDateTime(Clock.Now.UtcDateTime);
+
+    protected override async Task PrepareAsync()
+    {
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "ihk",
+                name = "IHK",
+                kind = "chamber",
+            }
+        );
+        foreach (var key in new[] { "a", "b", "c" })
+        {
+            await Coordination.CreateAsync(
+                "projects",
+                new
+                {
+                    key,
+                    title = key,
+                    phase = "implementing",
+                    visibility = key == "c" ? "board" : "alliance",
+                }
+            );
+        }
+        await Coordination.CreateAsync("projects/a/participations", new { partner = "ihk", role = "lead" });
+        await CycleAsync("erste", Today, Today.AddDays(7));
+    }
+
+    private Task CycleAsync(string key, DateOnly opensOn, DateOnly dueOn) =>
+        Coordination.CreateAsync(
+            "reporting-cycles",
+            new
+            {
+                key,
+                name = key,
+                opensOn,
+                dueOn,
+                closesOn = dueOn.AddDays(3),
+            }
+        );
+
+    private static string States(System.Text.Json.Nodes.JsonObject page) =>
+        string.Join(" ", page.Data().Select(d => $"{(string?)d["project"]!["key"]}:{(string?)d["state"]}"));
+
+    [Test]
+    public async Task Duties_go_from_due_to_reported_or_missing_and_the_past_stays_as_it_was()
+    {
+        var before = Clock.Now;
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(States(await Board.GetJsonAsync("duties")), Is.EqualTo("a:due b:due c:due"));
+        Assert.That(States(await Reader.GetJsonAsync("duties")), Is.EqualTo("a:due b:due"), "what one does not see is not counted");
+
+        await Coordination.CreateAsync("projects/a/status-updates", new { cycle = "erste", lights = new { cost = "green" } });
+        Clock.Advance(TimeSpan.FromDays(9));
+
+        var now = await Board.GetJsonAsync("duties");
+        Assert.That(States(now), Is.EqualTo("a:submitted b:missing c:missing"));
+        Assert.That((int)now["completeness"]!["reported"]!, Is.EqualTo(1));
+        Assert.That((int)now["completeness"]!["expected"]!, Is.EqualTo(3));
+        var missing = await Board.GetJsonAsync("duties?state=missing&limit=1");
+        Assert.That(States(missing), Is.EqualTo("b:missing"));
+        Assert.That((int)missing["completeness"]!["expected"]!, Is.EqualTo(3), "of all, whatever state is asked for");
+        Assert.That(States(await Board.GetJsonAsync("duties?partner=ihk")), Is.EqualTo("a:submitted"));
+        Assert.That(States(await Board.GetJsonAsync("duties?project=b")), Is.EqualTo("b:missing"));
+        var asOf = before.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        Assert.That(States(await Board.GetJsonAsync($"duties?asOf={asOf}")), Is.EqualTo("a:due b:due c:due"));
+
+        await CycleAsync("zweite", DateOnly.FromDateTime(Clock.Now.UtcDateTime), DateOnly.FromDateTime(Clock.Now.UtcDateTime).AddDays(7));
+        Assert.That(States(await Board.GetJsonAsync("duties")), Is.EqualTo("a:due b:due c:due"));
+        Assert.That(States(await Board.GetJsonAsync("duties?cycle=erste")), Is.EqualTo("a:submitted b:missing c:missing"));
+        using var unknown = await Board.GetAsync("duties?cycle=dritte");
+        await unknown.ProblemAsync(400, "query");
+    }
+}

@@ -1,0 +1,370 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Tests.Support;
+
+namespace Allianz.Portfolio.Tests.Features.Reports;
+
+/// <summary>A report on its way through the board.</summary>
+[EngineFixtures]
+public class ReportWayTests(Engine engine) : ReportFixture(engine)
+{
+    private int _meetings;
+
+    protected override async Task PrepareAsync()
+    {
+        await base.PrepareAsync();
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "stadt",
+                name = "Stadt Dortmund",
+                kind = "publicAdministration",
+            }
+        );
+    }
+
+    // Each test has a body of its own, so that no other test's meetings come between its own.
+    private async Task<string> MeetingAsync(DateOnly on, string body) =>
+        (string)
+            (
+                await Coordination.CreateAsync(
+                    "board-meetings",
+                    new
+                    {
+                        key = $"s-{++_meetings}",
+                        body,
+                        meetingOn = on,
+                        cycle = false,
+                    }
+                )
+            )["key"]!;
+
+    private DateOnly Today => DateOnly.FromDateTime(Clock.Now.UtcDateTime);
+
+    private Task<int> IssueForAsync(string meeting, string visibility = "public") =>
+        IssueAsync(
+            body: new
+            {
+                title = "Für die Sitzung",
+                visibility,
+                meeting,
+            }
+        );
+
+    private Task<JsonObject> GoAsync(int report, object step) => Coordination.CreateAsync($"reports/{report}/transitions", step);
+
+    private async Task<JsonObject> ListedAsync(int report, HttpClient? reader = null) =>
+        (await (reader ?? Board).AllAsync("reports")).Single(r => (int)r["number"]! == report);
+
+    [Test]
+    public async Task It_is_the_board_s_until_the_board_took_note_and_then_everybody_s()
+    {
+        var meeting = await MeetingAsync(Today, "Embargo");
+        var before = (long)(await Coordination.GetJsonAsync("portfolio"))["revision"]!;
+        var report = await IssueForAsync(meeting);
+        var held = (long)(await Coordination.GetJsonAsync("portfolio"))["revision"]!;
+
+        using var hidden = await Anonymous.GetAsync($"reports/{report}");
+        using var page = await Anonymous.GetAsync($"/reports/{report}");
+        using var way = await Anonymous.GetAsync($"reports/{report}/transitions");
+        await hidden.ProblemAsync(404, "not-found");
+        Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        await way.ProblemAsync(404, "not-found");
+        Assert.That((await Reader.AllAsync("reports")).Select(r => (int)r["number"]!), Does.Not.Contain(report));
+        Assert.That((await Reader.GetJsonAsync($"changes?after={before}")).Data(), Is.Empty);
+        Assert.That((bool)(await ListedAsync(report))["embargoed"]!, Is.True);
+
+        await GoAsync(
+            report,
+            new
+            {
+                state = "submitted",
+                meeting,
+                agendaItem = "7.2",
+            }
+        );
+        using var still = await Anonymous.GetAsync($"reports/{report}");
+        await still.ProblemAsync(404, "not-found");
+        using var noted = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
+        var step = await noted.JsonAsync(HttpStatusCode.OK);
+
+        Assert.That((string?)step["state"], Is.EqualTo("noted"));
+        Assert.That((string?)step["agendaItem"], Is.EqualTo("7.2"));
+        using var shown = await Anonymous.GetAsync($"reports/{report}");
+        Assert.That(shown.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(shown.Headers.CacheControl!.Private, Is.True);
+        var seen = await ListedAsync(report, Anonymous);
+        Assert.That((string?)seen["state"], Is.EqualTo("noted"));
+        Assert.That((bool)seen["embargoed"]!, Is.False);
+        var steps = (await Anonymous.GetJsonAsync($"reports/{report}/transitions")).Data();
+        Assert.That(steps.Select(s => (string?)s["state"]), Is.EqualTo(new[] { "noted" }), "before that it was the board's");
+        Assert.That(steps[0].ContainsKey("recordedBy"), Is.False);
+        var feed = (await Reader.GetJsonAsync($"changes?after={before}")).Data().SelectMany(r => r["changes"]!.AsArray()).ToList();
+        Assert.That(feed.Where(c => (string?)c!["kind"] == "report").Select(c => (string?)c!["action"]), Is.EqualTo(new[] { "created" }));
+        // What was read when it was held back is what is read at that revision for ever.
+        using var then = await Reader.GetAsync($"reports/{report}?revision={held}");
+        await then.ProblemAsync(404, "not-found");
+        Assert.That(await VerifyAsync(), Has.Some.Contain("reports verified"));
+    }
+
+    [Test]
+    public async Task Taking_note_again_changes_nothing_and_answers_the_same()
+    {
+        var meeting = await MeetingAsync(Today, "Zweimal");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+        using var first = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
+        var revision = (long)(await Coordination.GetJsonAsync("portfolio"))["revision"]!;
+
+        using var second = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
+
+        Assert.That(
+            (await second.JsonAsync(HttpStatusCode.OK)).ToJsonString(),
+            Is.EqualTo((await first.JsonAsync(HttpStatusCode.OK)).ToJsonString())
+        );
+        Assert.That((long)(await Coordination.GetJsonAsync("portfolio"))["revision"]!, Is.EqualTo(revision));
+    }
+
+    [Test]
+    public async Task What_is_deferred_stands_on_the_next_meeting_s_agenda()
+    {
+        var first = await MeetingAsync(Today, "Vertagt");
+        var report = await IssueForAsync(first);
+        await GoAsync(
+            report,
+            new
+            {
+                state = "submitted",
+                meeting = first,
+                agendaItem = "3",
+            }
+        );
+        using var silent = await Coordination.PostAsync($"reports/{report}/transitions", new { state = "deferred" });
+        await silent.ProblemAsync(422, "invalid");
+
+        await GoAsync(report, new { state = "deferred", reason = "Beratungsbedarf" });
+        var later = await MeetingAsync(Today.AddDays(28), "Vertagt");
+        var next = await MeetingAsync(Today.AddDays(14), "Vertagt");
+
+        var agenda = (await Board.GetJsonAsync($"board-meetings/{next}/agenda")).Data();
+        Assert.That(agenda.Select(i => ((int)i["report"]!, (string?)i["deferredFrom"])), Is.EqualTo(new[] { (report, first) }));
+        Assert.That((await Board.GetJsonAsync($"board-meetings/{later}/agenda")).Data(), Is.Empty);
+        Assert.That((await Reader.GetJsonAsync($"board-meetings/{next}/agenda")).Data(), Is.Empty, "it is held back");
+        var old = (await Board.GetJsonAsync($"board-meetings/{first}/agenda")).Data().Single();
+        Assert.That((string?)old["state"], Is.EqualTo("deferred"));
+
+        await GoAsync(
+            report,
+            new
+            {
+                state = "submitted",
+                meeting = next,
+                agendaItem = "1",
+            }
+        );
+        var item = (await Board.GetJsonAsync($"board-meetings/{next}/agenda")).Data().Single();
+        Assert.That((string?)item["item"], Is.EqualTo("1"));
+        Assert.That(item.ContainsKey("deferredFrom"), Is.False);
+    }
+
+    [Test]
+    public async Task The_board_gives_assignments_that_come_back_in_each_report_until_they_are_done()
+    {
+        var meeting = await MeetingAsync(Today, "Aufträge");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+        using var nobody = await Coordination.PostAsync(
+            $"reports/{report}/transitions",
+            new { state = "commissioned", assignments = new[] { new { title = "Prüfen" } } }
+        );
+        var errors = (await nobody.ProblemAsync(422, "invalid"))["errors"]!.ToJsonString();
+        Assert.That(errors, Does.Contain("/assignments/0/partner").And.Contain("/assignments/0/dueOn"));
+
+        var step = await GoAsync(
+            report,
+            new
+            {
+                state = "commissioned",
+                assignments = new[]
+                {
+                    new
+                    {
+                        key = "pruefen",
+                        title = "Prüfen",
+                        partner = "stadt",
+                        dueOn = Today.AddDays(10),
+                    },
+                    new
+                    {
+                        key = "klaeren",
+                        title = "Klären",
+                        partner = "stadt",
+                        dueOn = Today.AddDays(90),
+                    },
+                },
+            }
+        );
+
+        Assert.That(step["assignments"]!.AsArray().Select(a => (string?)a), Is.EqualTo(new[] { "pruefen", "klaeren" }));
+        var given = await Reader.GetJsonAsync("assignments/pruefen");
+        Assert.That(((int)given["report"]!, (string?)given["meeting"]), Is.EqualTo((report, meeting)));
+        var second = await ReadAsync(await IssueAsync("alliance"));
+        Assert.That(Assignments(second), Is.EqualTo(new[] { "pruefen open", "klaeren open" }));
+
+        await Coordination.ChangeAsync(
+            "assignments/pruefen",
+            new
+            {
+                state = "done",
+                doneOn = Today,
+                evidence = "Vermerk",
+            }
+        );
+        Assert.That(Assignments(await ReadAsync(await IssueAsync("alliance"))), Is.EqualTo(new[] { "klaeren open", "pruefen done" }));
+        Assert.That(Assignments(await ReadAsync(await IssueAsync("alliance"))), Is.EqualTo(new[] { "klaeren open" }));
+
+        static string[] Assignments(JsonObject content) =>
+            [.. content["assignments"]!.AsArray().Select(a => $"{(string?)a!["key"]} {(string?)a["state"]}")];
+    }
+
+    [Test]
+    public async Task What_was_noted_is_forwarded_to_the_committees_with_their_papers()
+    {
+        var meeting = await MeetingAsync(Today, "Weiter");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+        await GoAsync(report, new { state = "noted" });
+
+        var step = await GoAsync(
+            report,
+            new
+            {
+                state = "forwarded",
+                steps = new object[]
+                {
+                    new
+                    {
+                        body = "Ausschuss für Personal, Organisation und Digitalisierung",
+                        role = "preliminary",
+                        number = "17042-20",
+                    },
+                    new
+                    {
+                        body = "Rat der Stadt",
+                        role = "acknowledgement",
+                        url = "https://example.org/rat/17042-20",
+                        oparlId = "https://example.org/oparl/paper/17042",
+                    },
+                },
+            }
+        );
+
+        Assert.That(step["steps"]!.AsArray().Select(s => (string?)s!["role"]), Is.EqualTo(new[] { "preliminary", "acknowledgement" }));
+        Assert.That((string?)(await ListedAsync(report))["state"], Is.EqualTo("forwarded"));
+    }
+
+    [TestCase("noted")]
+    [TestCase("deferred")]
+    [TestCase("commissioned")]
+    [TestCase("forwarded")]
+    public async Task What_nobody_submitted_goes_nowhere_else(string state)
+    {
+        var report = await IssueAsync();
+        using var response = await Coordination.PostAsync(
+            $"reports/{report}/transitions",
+            new
+            {
+                state,
+                reason = "R",
+                assignments = state == "commissioned"
+                    ? new[]
+                    {
+                        new
+                        {
+                            title = "A",
+                            partner = "stadt",
+                            dueOn = Today,
+                        },
+                    }
+                    : [],
+                steps = state == "forwarded" ? new[] { new { body = "Rat", role = "decision" } } : [],
+            }
+        );
+
+        var problem = await response.ProblemAsync(409, "conflict");
+        Assert.That((string?)problem["detail"], Does.Contain("'submitted'"));
+    }
+
+    [Test]
+    public async Task A_meeting_that_was_not_yet_held_has_noted_nothing()
+    {
+        var meeting = await MeetingAsync(Today.AddDays(5), "Künftig");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+
+        using var response = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
+
+        Assert.That((string?)(await response.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"], Is.EqualTo("/happenedOn"));
+    }
+
+    [Test]
+    public async Task A_correction_takes_the_way_over_and_both_stay_readable()
+    {
+        var meeting = await MeetingAsync(Today, "Berichtigt");
+        var wrong = await IssueForAsync(meeting);
+        await GoAsync(wrong, new { state = "submitted", meeting });
+        var right = await IssueAsync(
+            body: new
+            {
+                title = "Berichtigt",
+                visibility = "public",
+                replaces = wrong,
+                replacesReason = "Zahl vertauscht",
+            }
+        );
+
+        using var refused = await Coordination.PostAsync($"reports/{wrong}/acknowledge", "");
+        using var hidden = await Anonymous.GetAsync($"reports/{right}");
+        using var twice = await Coordination.PostAsync(
+            "reports",
+            new
+            {
+                title = "Noch einmal",
+                visibility = "public",
+                replaces = wrong,
+                replacesReason = "Noch eine",
+            }
+        );
+
+        Assert.That((string?)(await refused.ProblemAsync(409, "conflict"))["detail"], Does.Contain($"report {right}"));
+        await hidden.ProblemAsync(404, "not-found");
+        await twice.ProblemAsync(422, "invalid");
+        Assert.That((int)(await ListedAsync(wrong))["replacedBy"]!, Is.EqualTo(right));
+        Assert.That((int)(await ListedAsync(right))["replaces"]!, Is.EqualTo(wrong));
+        Assert.That((int)(await Board.GetJsonAsync($"reports/{wrong}/verify"))["replacedBy"]!, Is.EqualTo(right));
+        await Board.GetJsonAsync($"reports/{wrong}");
+        await GoAsync(right, new { state = "submitted", meeting });
+        using var noted = await Coordination.PostAsync($"reports/{right}/acknowledge", "");
+        Assert.That(noted.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        await Anonymous.GetJsonAsync($"reports/{right}");
+    }
+
+    [Test]
+    public async Task A_report_is_verified_alone_and_says_what_is_wrong()
+    {
+        var report = await IssueAsync();
+        var whole = await Anonymous.GetJsonAsync($"reports/{report}/verify");
+        Assert.That((bool)whole["isWhole"]!, Is.True);
+        Assert.That((string?)whole["hash"], Is.EqualTo((string?)(await ListedAsync(report))["hash"]));
+
+        await TamperAsync($"UPDATE Report SET Title = 'Gefälscht' WHERE Number = {report}");
+        var broken = await Anonymous.GetJsonAsync($"reports/{report}/verify");
+        await TamperAsync($"UPDATE Report SET Title = 'Von Hand' WHERE Number = {report}");
+
+        Assert.That((bool)broken["isWhole"]!, Is.False);
+        Assert.That((string?)broken["why"], Is.Not.Empty);
+    }
+
+    private async Task<JsonObject> ReadAsync(int report) => await Coordination.GetJsonAsync($"reports/{report}");
+}
