@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
+using Allianz.Portfolio.Api.Http;
 using DbUp.Engine;
 using Microsoft.Extensions.Options;
 
@@ -59,12 +60,12 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
     /// A session in a transaction, for writing: one at a time in this process. On SQLite it takes the write lock at once, so no read in it
     /// can grow stale.
     /// </summary>
-    /// <exception cref="TimeoutException">Those before it took too long.</exception>
+    /// <exception cref="Problem">503: those before it took too long.</exception>
     public async Task<Session> BeginAsync(CancellationToken ct)
     {
         if (!await _turn.WaitAsync(_patience, ct))
         {
-            throw new TimeoutException($"Other writers of this process took longer than {_patience}.");
+            throw Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
         }
         DbConnection? connection = null;
         try

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Allianz.Portfolio.Api.Database;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Allianz.Portfolio.Api.Http;
@@ -187,8 +188,14 @@ public sealed class Problem : Exception
 }
 
 /// <summary>Answers exceptions: a <see cref="Problem"/> as it says, anything else as 500 without a word about the inside.</summary>
-internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHandler
+internal sealed class ProblemHandler(PortfolioDatabase database, ILogger<ProblemHandler> log) : IExceptionHandler
 {
+    /// <summary>Whether other writers were in the way for too long.</summary>
+    public static bool IsBusy(Exception exception, Dialect dialect) =>
+        exception is Problem { Status: StatusCodes.Status503ServiceUnavailable }
+        || dialect.IsConflictBetweenWriters(exception)
+        || dialect.IsTimeoutOfWriter(exception);
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var problem = exception switch
@@ -197,6 +204,7 @@ internal sealed class ProblemHandler(ILogger<ProblemHandler> log) : IExceptionHa
             BadHttpRequestException { StatusCode: 408 or 413 } bad => Problem.OfStatus(bad.StatusCode),
             BadHttpRequestException bad => Problem.Malformed(bad.InnerException is JsonException json ? json.Message : bad.Message),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => null,
+            _ when IsBusy(exception, database.Dialect) => Problem.OfStatus(StatusCodes.Status503ServiceUnavailable),
             _ => Problem.Ours(),
         };
         if (problem?.Status == 500)

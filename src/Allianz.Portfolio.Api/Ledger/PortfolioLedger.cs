@@ -80,7 +80,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// </summary>
     public async Task TogetherAsync(Func<Task> work, CancellationToken ct)
     {
-        await using var session = await TurnAsync(ct);
+        await using var session = await database.BeginAsync(ct);
         _together.Value = session;
         try
         {
@@ -104,7 +104,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         {
             throw Problem.Forbidden("An update link makes a status update and nothing else.");
         }
-        var session = _together.Value?.Share() ?? await TurnAsync(ct);
+        var session = _together.Value?.Share() ?? await database.BeginAsync(ct);
         try
         {
             await AdvanceAsync(session, ct);
@@ -124,18 +124,6 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         }
     }
 
-    private async Task<Session> TurnAsync(CancellationToken ct)
-    {
-        try
-        {
-            return await database.BeginAsync(ct);
-        }
-        catch (TimeoutException)
-        {
-            throw Busy();
-        }
-    }
-
     // Waits for the writers of other nodes.
     private async Task AdvanceAsync(Session session, CancellationToken ct)
     {
@@ -145,9 +133,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         }
         catch (Exception e) when (database.Dialect.IsTimeoutOfWriter(e))
         {
-            throw Busy();
+            throw Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
         }
     }
-
-    private static Problem Busy() => Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
 }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -58,6 +59,22 @@ internal static class PageSetup
             http.Request.RouteValues.Clear();
             await context.Next(http);
         });
+        // That it is busy is told as an exception: people get the page for it, too.
+        var dialect = app.Services.GetRequiredService<PortfolioDatabase>().Dialect;
+        app.Use(
+            async (http, next) =>
+            {
+                try
+                {
+                    await next(http);
+                }
+                catch (Exception e) when (!http.Response.HasStarted && IsForPeople(http.Request) && ProblemHandler.IsBusy(e, dialect))
+                {
+                    http.Response.Clear();
+                    http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                }
+            }
+        );
         // Behind the answers to errors, so that the way to their page is found from here.
         app.UseRouting();
     }

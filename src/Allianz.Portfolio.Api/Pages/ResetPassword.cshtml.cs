@@ -1,4 +1,6 @@
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Microsoft.AspNetCore.Mvc;
@@ -8,11 +10,24 @@ namespace Allianz.Portfolio.Api.Pages;
 /// <summary>Somebody who forgot the password chooses another one. The second factor stays, so signing in comes afterwards.</summary>
 [Right(Act.Read, Resource.SignIn)]
 [Limited(Limit.Links)]
-internal sealed class ResetPasswordModel(PortfolioUsers users, AuditLog audit) : PasswordLinkPage(users, LinkPurpose.Password)
+internal sealed class ResetPasswordModel(PortfolioUsers users, PortfolioDatabase database, Outbox outbox, AuditLog audit)
+    : PasswordLinkPage(users, LinkPurpose.Password)
 {
     protected override async Task<IActionResult> DoneAsync(Account account, CancellationToken ct)
     {
-        await audit.WriteAsync(AuditEvent.PasswordReset, HttpContext, account.Actor, account.Actor, null, ct);
+        await using (var session = await database.BeginAsync(ct))
+        {
+            await audit.WriteAsync(session, AuditEvent.PasswordReset, HttpContext, account.Actor, account.Actor, null, ct);
+            await AccountLetters.ChangedAsync(
+                session,
+                outbox,
+                account,
+                "für Ihren Zugang zum Projektportfolio wurde über einen Link an diese Adresse ein neues Passwort festgelegt.",
+                ct
+            );
+            await session.CommitAsync(ct);
+        }
+        outbox.SendSoon();
         Done = "Ihr neues Passwort gilt. Melden Sie sich damit an.";
         return LocalRedirect("~/sign-in");
     }

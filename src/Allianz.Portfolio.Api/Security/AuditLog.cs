@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;
@@ -186,16 +185,9 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
             Add(what, http, actor, subject, detail);
             return;
         }
-        try
-        {
-            await using var session = await database.BeginAsync(ct);
-            await WriteAsync(session, what, http, actor, subject, detail, ct);
-            await session.CommitAsync(ct);
-        }
-        catch (Exception e) when (e is TimeoutException || database.Dialect.IsTimeoutOfWriter(e))
-        {
-            throw Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
-        }
+        await using var session = await database.BeginAsync(ct);
+        await WriteAsync(session, what, http, actor, subject, detail, ct);
+        await session.CommitAsync(ct);
     }
 
     /// <summary>The same within a transaction: it lasts when that does.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 
@@ -95,6 +96,16 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
 
     /// <summary>Whether its key was given the scope. Reading what is public needs none.</summary>
     public bool Holds(Scope scope) => Scopes is null || scope == Scope.ReadPublic || Scopes.Contains(scope);
+
+    /// <summary>403 when a key that was narrowed would give out one that is narrowed less.</summary>
+    /// <param name="scopes">Of the key that is given out; absent when it has all that its role gives.</param>
+    public void DemandNoMore(IEnumerable<Scope>? scopes)
+    {
+        if (Scopes is not null && scopes?.All(Holds) != true)
+        {
+            throw Problem.Forbidden("Your key is narrowed to scopes. It gives out keys with these scopes or fewer, and no others.");
+        }
+    }
 
     /// <summary>The portfolio with its eyes.</summary>
     /// <param name="day">The day for which findings are computed.</param>

@@ -63,11 +63,7 @@ internal static class CallerScheme
                 "A browser's session reads here but does not write. Send an API key: Authorization: Bearer apf_..."
             );
         }
-        else if (
-            context.SignedIn() is { MustSetUp: true }
-            && PageSetup.IsForPeople(context.Request)
-            && !context.Request.Path.Equals(SetUpPath, StringComparison.OrdinalIgnoreCase)
-        )
+        else if (context.SignedIn() is { MustSetUp: true } && !IsOpenBeforeSetUp(context))
         {
             context.Response.Redirect(context.Request.PathBase + SetUpPath);
             return;
@@ -75,8 +71,15 @@ internal static class CallerScheme
         await next(context);
     }
 
-    /// <summary>Where somebody goes who must set up a second factor first, and nowhere else.</summary>
-    public const string SetUpPath = "/account/second-factor";
+    // Where somebody goes who must set up a second factor first, and nowhere else but out.
+    private const string SetUpPath = "/account/second-factor";
+
+    // Whatever the request says that it accepts. The API gives what it gives to anybody, and so does what is the same for everybody.
+    private static bool IsOpenBeforeSetUp(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        || context.Request.Path.StartsWithSegments("/sign-out", StringComparison.OrdinalIgnoreCase)
+        || context.Request.Path.StartsWithSegments(SetUpPath, StringComparison.OrdinalIgnoreCase)
+        || context.GetEndpoint()?.Metadata.GetMetadata<Right>() is null or { Resource: Resource.Frame or Resource.Health };
 
     // People are led to where they can mend it; what they may not see is not there. Programs get the status.
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)

@@ -22,7 +22,7 @@ internal sealed class LastUse(PortfolioDatabase database, TimeProvider clock, IL
         {
             return;
         }
-        await using var session = await database.OpenAsync(ct);
+        await using var session = await database.BeginAsync(ct);
         foreach (var (what, at) in _seen)
         {
             if (_seen.TryRemove(new(what, at)))
@@ -30,6 +30,7 @@ internal sealed class LastUse(PortfolioDatabase database, TimeProvider clock, IL
                 await session.ExecuteAsync(what.Touch, new { id = what.Id, at }, ct);
             }
         }
+        await session.CommitAsync(ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

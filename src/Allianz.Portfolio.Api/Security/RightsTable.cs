@@ -82,8 +82,12 @@ internal static class RightsTable
         },
         Editors(
             Right.Change(Resource.Risk),
-            Where(Extent.TakesPart, "title", "description", "probability", "impact", "response", "state", "partner", "visibility", "sample")
-        ),
+            Where(Extent.TakesPart, "title", "description", "probability", "impact", "response", "state", "sample"),
+            Where(Extent.TakesPart | Extent.Own, "partner", "visibility")
+        ) with
+        {
+            Why = "Who sees a risk, and whose it is, is for the partner that it belongs to, and for the coordination.",
+        },
         Keepers(Right.Delete(Resource.Risk)),
         Everybody(Right.Read(Resource.DecisionRequest)) with
         {

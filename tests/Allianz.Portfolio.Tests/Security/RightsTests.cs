@@ -621,10 +621,7 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         static JsonObject New(string path, object body, string? partner)
         {
             var json = JsonSerializer.SerializeToNode(body)!.AsObject();
-            if (
-                partner is not null && path.EndsWith("requests", StringComparison.Ordinal)
-                || partner is not null && path.EndsWith("updates", StringComparison.Ordinal)
-            )
+            if (partner is not null && path.Split('/')[^1] is "risks" or "decision-requests" or "status-updates")
             {
                 json["partner"] = partner;
             }

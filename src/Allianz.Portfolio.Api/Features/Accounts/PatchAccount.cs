@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using AutoMapper;
@@ -24,7 +25,7 @@ internal static class PatchAccount
 
     public sealed record Command(Caller Caller, string Account, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger) : IRequestHandler<Command, Written>
+    public sealed class Handler(PortfolioLedger ledger, Outbox outbox) : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -51,11 +52,25 @@ internal static class PatchAccount
                     await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
                 }
                 // Sessions end when the account does, and links that went to the address before lead nowhere any more.
-                var cut = before.Active != after.Active || Account.Normal(before.Email ?? "") != Account.Normal(after.Email ?? "");
+                var moved = Account.Normal(before.Email ?? "") != Account.Normal(after.Email ?? "");
+                var cut = before.Active != after.Active || moved;
+                if (moved)
+                {
+                    // To the address before, whose owner would not learn it otherwise.
+                    await AccountLetters.ChangedAsync(
+                        revision.Session,
+                        outbox,
+                        account,
+                        "die Administration hat für Ihren Zugang zum Projektportfolio eine andere E-Mail-Adresse eingetragen. Mit dieser hier können Sie sich nicht mehr anmelden.",
+                        cancellationToken
+                    );
+                }
                 after.To(account);
                 await AccountRows.UpdateAsync(revision, account, cut, differences, cancellationToken);
             }
-            return new Written(account.Key, await revision.CommitAsync(cancellationToken));
+            var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));
+            outbox.SendSoon();
+            return written;
         }
     }
 }

@@ -103,6 +103,10 @@ internal static class SignInAtProvider
                 );
                 await AccountRows.UpdateAsync(revision, account, cut: false, ["Name", "Partner", "Role"], cancellationToken);
             }
+            if (place.Role == Role.Administrator)
+            {
+                await OneTimeLinks.EndSetupAsync(revision.Session, cancellationToken);
+            }
             await revision.CommitAsync(cancellationToken);
             return new Outcome(account, null);
         }

@@ -144,6 +144,7 @@ internal static class CreateApiKey
                 ),
                 .. Checks.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
             ]);
+            caller.DemandNoMore(input.Scopes);
             await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
             var id = Guid.CreateVersion7();
             var wish = Keys.FromTitle(input.Name, "key");

@@ -71,6 +71,8 @@ internal static class RotateApiKey
             var row =
                 await session.FirstAsync<Row>(_find, null, new { key = key.ToLowerInvariant() }, cancellationToken)
                 ?? throw Problem.NotFound("API key", key);
+            var scopes = ScopeList.Parse(row.Scopes);
+            caller.DemandNoMore(scopes);
             if (row.RevokedAt <= revision.At || row.ExpiresAt <= revision.At)
             {
                 throw Problem.Conflict("It is revoked or has expired; make another one.");
@@ -113,7 +115,7 @@ internal static class RotateApiKey
                 Secret = secret,
                 Role = row.Role,
                 Partner = row.Partner,
-                Scopes = ScopeList.Parse(row.Scopes)?.ToArray(),
+                Scopes = scopes?.ToArray(),
                 FormerSecretUntil = overlaps ? until : null,
                 Revision = await revision.CommitAsync(cancellationToken),
             };

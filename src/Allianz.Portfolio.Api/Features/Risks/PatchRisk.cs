@@ -41,7 +41,7 @@ internal static class PatchRisk
                 Right.Change(Resource.Risk),
                 project,
                 MergePatch.Changed(current, fields),
-                [],
+                [before.Partner, fields.Partner],
                 cancellationToken
             );
             precondition.Demand(before);

@@ -134,7 +134,19 @@ internal sealed class SecondFactorModel(
     private async Task<IActionResult> ShowCodesAsync(CancellationToken ct)
     {
         Codes = await users.NewRecoveryCodesAsync(Me, ct);
-        await audit.WriteAsync(AuditEvent.RecoveryCodesMade, HttpContext, Me.Actor, Me.Actor, null, ct);
+        await using (var session = await database.BeginAsync(ct))
+        {
+            await audit.WriteAsync(session, AuditEvent.RecoveryCodesMade, HttpContext, Me.Actor, Me.Actor, null, ct);
+            await AccountLetters.ChangedAsync(
+                session,
+                outbox,
+                Me,
+                "für Ihren Zugang zum Projektportfolio wurden neue Wiederherstellungscodes erzeugt. Die bisherigen gelten nicht mehr.",
+                ct
+            );
+            await session.CommitAsync(ct);
+        }
+        outbox.SendSoon();
         return Page();
     }
 

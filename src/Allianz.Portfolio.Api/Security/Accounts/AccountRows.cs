@@ -81,10 +81,14 @@ internal static class AccountRows
         await WriteAsync(revision, _update, account, ct);
         if (cut)
         {
-            await revision.Session.ExecuteAsync(_newStamp, new { id = account.Id, stamp = Account.NewStamp() }, ct);
+            await CutAsync(revision.Session, account, ct);
         }
         Changed(revision, account, string.Join(",", fields.Order(StringComparer.Ordinal)));
     }
+
+    /// <summary>Ends all sessions of an account, and its open links.</summary>
+    public static Task CutAsync(Session session, Account account, CancellationToken ct) =>
+        session.ExecuteAsync(_newStamp, new { id = account.Id, stamp = Account.NewStamp() }, ct);
 
     /// <summary>Takes the second factor and its recovery codes away. Sessions and links end.</summary>
     public static async Task RemoveSecondFactorAsync(Revision revision, Account account, CancellationToken ct)

@@ -30,10 +30,13 @@ internal sealed class AccountStore(PortfolioDatabase database)
         "DELETE FROM AccountLogin WHERE Provider = @provider AND Subject = @subject AND AccountId = @id"
     );
 
+    // Who has a second factor is unlocked by it or by time, never by a link in the mailbox: codes would be guessed without end.
     private static readonly Statement _update = new(_ =>
         """
             UPDATE Account SET PasswordHash = @PasswordHash, SecurityStamp = @SecurityStamp, TwoFactorKey = @TwoFactorKey,
-                TwoFactorEnabled = @TwoFactorEnabled, TwoFactorLastStep = @TwoFactorLastStep, FailedSignIns = 0, LockedUntil = NULL
+                TwoFactorEnabled = @TwoFactorEnabled, TwoFactorLastStep = @TwoFactorLastStep,
+                FailedSignIns = CASE WHEN TwoFactorEnabled = 1 THEN FailedSignIns ELSE 0 END,
+                LockedUntil = CASE WHEN TwoFactorEnabled = 1 THEN LockedUntil END
             WHERE Id = @Id AND SecurityStamp = @read
             """
     );
@@ -55,13 +58,17 @@ internal sealed class AccountStore(PortfolioDatabase database)
             s.FirstAsync<Account>(_findByLogin, null, new { provider = loginProvider, subject = providerKey }, cancellationToken)
         );
 
+    /// <summary>The active account that a link opens, as it was when the link was good: what comes between is noticed by its stamp.</summary>
+    public Task<Account?> FindByLinkAsync(LinkPurpose purpose, string? link, DateTimeOffset now, CancellationToken ct) =>
+        FindAsync(s => OneTimeLinks.FindAsync(s, purpose, link, now, ct));
+
     public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken)
     {
         if (!_read.TryGetValue(user, out var read))
         {
             throw new InvalidOperationException("The account was not read by this store.");
         }
-        await using var session = await database.OpenAsync(cancellationToken);
+        await using var session = await database.BeginAsync(cancellationToken);
         var written = await session.ExecuteAsync(
             _update,
             new
@@ -80,6 +87,7 @@ internal sealed class AccountStore(PortfolioDatabase database)
         {
             return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
         }
+        await session.CommitAsync(cancellationToken);
         _read.AddOrUpdate(user, user.SecurityStamp);
         return IdentityResult.Success;
     }

@@ -26,7 +26,7 @@ internal sealed class ForgottenPasswords(
     private static readonly TimeSpan _between = TimeSpan.FromMinutes(5);
 
     private static readonly Statement _lately = new(_ =>
-        "SELECT l.Hash FROM AccountLink l WHERE l.AccountId = @id AND l.Purpose = @purpose AND l.Stamp = @stamp AND l.CreatedAt > @after"
+        "SELECT l.Hash FROM AccountLink l WHERE l.AccountId = @id AND l.Purpose = @purpose AND l.CreatedAt > @after"
     );
 
     public void Ask(string email) => _asked.Writer.TryWrite(email);
@@ -80,7 +80,6 @@ internal sealed class ForgottenPasswords(
                 {
                     id = account.Id,
                     purpose = nameof(LinkPurpose.Password),
-                    stamp = account.SecurityStamp,
                     after = now - _between,
                 },
                 ct

@@ -37,13 +37,14 @@ internal static class OneTimeLinks
             """
     );
 
+    // Links for setting up belong to no account.
     private static readonly Statement _deleteOld = new(_ =>
-        "DELETE FROM AccountLink WHERE ExpiresAt <= @now OR (AccountId = @account AND Purpose = @purpose)"
+        "DELETE FROM AccountLink WHERE ExpiresAt <= @now OR (Purpose = @purpose AND (AccountId = @account OR AccountId IS NULL))"
     );
 
     private static readonly Statement _findAccount = new(_ =>
         """
-            SELECT a.Id FROM AccountLink l JOIN Account a ON a.Id = l.AccountId
+            SELECT a.* FROM AccountLink l JOIN Account a ON a.Id = l.AccountId
             WHERE l.Hash = @hash AND l.Purpose = @purpose AND l.ExpiresAt > @now AND l.Stamp = a.SecurityStamp AND a.Active = 1
             """
     );
@@ -51,6 +52,8 @@ internal static class OneTimeLinks
     private static readonly Statement _findSetup = new(_ =>
         "SELECT l.Hash FROM AccountLink l WHERE l.Hash = @hash AND l.Purpose = @purpose AND l.ExpiresAt > @now"
     );
+
+    private static readonly Statement _endSetup = new(_ => "DELETE FROM AccountLink WHERE Purpose = @purpose");
 
     private static readonly Statement _deleteSetup = new(_ =>
         "DELETE FROM AccountLink WHERE Purpose = @purpose AND EXISTS (SELECT l.Hash FROM AccountLink l WHERE l.Hash = @hash AND l.Purpose = @purpose AND l.ExpiresAt > @now)"
@@ -81,9 +84,14 @@ internal static class OneTimeLinks
         return secret;
     }
 
-    /// <summary>Id of the active account that the link opens, or null.</summary>
-    public static Task<Guid?> FindAsync(Session session, LinkPurpose purpose, string? secret, DateTimeOffset now, CancellationToken ct) =>
-        session.FirstAsync<Guid?>(_findAccount, null, Parameters(purpose, secret, now), ct);
+    /// <summary>The active account that the link opens, or null.</summary>
+    public static Task<Account?> FindAsync(
+        Session session,
+        LinkPurpose purpose,
+        string? secret,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => session.FirstAsync<Account>(_findAccount, null, Parameters(purpose, secret, now), ct);
 
     /// <summary>Whether the link may be used to make an administrator.</summary>
     public static async Task<bool> IsSetupAsync(Session session, string? secret, DateTimeOffset now, CancellationToken ct) =>
@@ -92,6 +100,10 @@ internal static class OneTimeLinks
     /// <summary>Uses the link up, and all others for setting up with it. False when it is not valid (any more).</summary>
     public static async Task<bool> UseSetupAsync(Session session, string? secret, DateTimeOffset now, CancellationToken ct) =>
         await session.ExecuteAsync(_deleteSetup, Parameters(LinkPurpose.Setup, secret, now), ct) > 0;
+
+    /// <summary>Ends all links for setting up: somebody administers.</summary>
+    public static Task EndSetupAsync(Session session, CancellationToken ct) =>
+        session.ExecuteAsync(_endSetup, new { purpose = nameof(LinkPurpose.Setup) }, ct);
 
     private static object Parameters(LinkPurpose purpose, string? secret, DateTimeOffset now) =>
         new

@@ -78,7 +78,7 @@ internal sealed class PortfolioUsers(
 
     /// <summary>
     /// The account whose address and password these are, or null: wrong, unknown, locked, inactive and without a password alike, in words
-    /// and in time.
+    /// and, as near as can be, in time.
     /// </summary>
     public async Task<Account?> FindAsync(string email, string password, CancellationToken ct)
     {
@@ -104,39 +104,45 @@ internal sealed class PortfolioUsers(
         );
     }
 
-    /// <summary>Whether it is the account's password; counts the try. Takes as long without an account.</summary>
+    /// <summary>
+    /// Whether it is the account's password; counts the try. Without an account it goes the same ways, waits for other writers among them.
+    /// </summary>
     public async Task<bool> HasPasswordAsync(Account? account, string password, CancellationToken ct)
     {
+        // Before the turn is taken: who waits for other writers keeps nobody from being checked.
+        var counted = await TryAsync(account is { PasswordHash: not null } ? account.Id : Guid.Empty, ct);
         if (!await turn.TryTakeAsync(ct))
         {
+            if (counted)
+            {
+                await RightAsync(account!, ct);
+            }
             throw Problem.Busy("Too many are signing in at once; try again.");
         }
+        bool right;
         try
         {
-            if (account?.PasswordHash is null || !await TryAsync(account, ct))
+            if (counted)
+            {
+                right = await CheckPasswordAsync(account!, password);
+            }
+            else
             {
                 _decoy ??= PasswordHasher.HashPassword(new Account(), Account.NewStamp());
                 PasswordHasher.VerifyHashedPassword(new Account(), _decoy, password);
-                return false;
+                right = false;
             }
-            return await CheckPasswordAsync(account, password) && await RightAsync(account, ct);
         }
         finally
         {
             turn.Release();
         }
+        return right && await RightAsync(account!, ct);
     }
 
     /// <summary>The account that a link opens, or null. Looking changes nothing.</summary>
-    public async Task<Account?> FindByLinkAsync(LinkPurpose purpose, string? link, CancellationToken ct)
-    {
-        Guid? id;
-        await using (var session = await database.OpenAsync(ct))
-        {
-            id = await OneTimeLinks.FindAsync(session, purpose, link, clock.GetUtcNow(), ct);
-        }
-        return id is null ? null : await FindByIdAsync(id.Value.ToString());
-    }
+    public Task<Account?> FindByLinkAsync(LinkPurpose purpose, string? link, CancellationToken ct) =>
+        ((AccountStore)Store).FindByLinkAsync(purpose, link, clock.GetUtcNow(), ct);
 
     /// <summary>
     /// Sets another password. All sessions and links of the account end, so a link is used up by it; false when another change came first.
@@ -148,7 +154,7 @@ internal sealed class PortfolioUsers(
     /// <summary>Takes the code of the authenticator app, once. Who owns it is told when it comes again.</summary>
     public async Task<bool> UseCodeAsync(HttpContext http, Account account, string code, CancellationToken ct)
     {
-        if (account is not { TwoFactorEnabled: true, TwoFactorKey: { } key } || !await TryAsync(account, ct))
+        if (account is not { TwoFactorEnabled: true, TwoFactorKey: { } key } || !await TryAsync(account.Id, ct))
         {
             return false;
         }
@@ -170,7 +176,7 @@ internal sealed class PortfolioUsers(
     /// <summary>Takes a recovery code, once.</summary>
     public async Task<bool> UseRecoveryCodeAsync(Account account, string code, CancellationToken ct) =>
         account.TwoFactorEnabled
-        && await TryAsync(account, ct)
+        && await TryAsync(account.Id, ct)
         && await DoneAsync(_useCode, new { id = account.Id, hash = Hash(code) }, ct)
         && await RightAsync(account, ct);
 
@@ -219,14 +225,14 @@ internal sealed class PortfolioUsers(
         outbox.SendSoon();
     }
 
-    private Task<bool> TryAsync(Account account, CancellationToken ct)
+    private Task<bool> TryAsync(Guid account, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         return DoneAsync(
             _try,
             new
             {
-                id = account.Id,
+                id = account,
                 now,
                 most = options.Value.MostFailures,
                 until = now.AddMinutes(options.Value.LockMinutes),
@@ -243,8 +249,10 @@ internal sealed class PortfolioUsers(
 
     private async Task<bool> DoneAsync(Statement statement, object parameters, CancellationToken ct)
     {
-        await using var session = await database.OpenAsync(ct);
-        return await session.ExecuteAsync(statement, parameters, ct) == 1;
+        await using var session = await database.BeginAsync(ct);
+        var done = await session.ExecuteAsync(statement, parameters, ct) == 1;
+        await session.CommitAsync(ct);
+        return done;
     }
 
     // 80 random bits: enough that a plain hash protects them.

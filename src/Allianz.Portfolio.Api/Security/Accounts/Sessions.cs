@@ -96,8 +96,6 @@ internal sealed class Sessions(
             """
     );
 
-    private static readonly Statement _endAll = new(_ => "UPDATE Account SET SecurityStamp = @stamp WHERE Id = @id");
-
     private static readonly Statement _signedIn = new(_ =>
         "UPDATE Account SET FailedSignIns = 0, LockedUntil = NULL, LastSignInAt = @now WHERE Id = @account"
     );
@@ -208,8 +206,9 @@ internal sealed class Sessions(
     /// <summary>Ends all sessions of an account, and its open links.</summary>
     public async Task EndAllAsync(Account account, CancellationToken ct)
     {
-        await using var session = await database.OpenAsync(ct);
-        await session.ExecuteAsync(_endAll, new { id = account.Id, stamp = Account.NewStamp() }, ct);
+        await using var session = await database.BeginAsync(ct);
+        await AccountRows.CutAsync(session, account, ct);
+        await session.CommitAsync(ct);
     }
 
     /// <summary>At every request: of what the cookie says only the session's id counts.</summary>

@@ -122,6 +122,22 @@ public class AccountTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task Another_address_is_told_to_the_one_before_and_another_case_of_it_is_none()
+    {
+        var (before, after) = (NewAddress(), NewAddress());
+        var key = await InviteAsync(before, "reader");
+
+        await Administrator.ChangeAsync($"accounts/{key}", new { email = before.ToUpperInvariant() });
+        Assert.That(await Host.LettersAsync(before), Has.Count.EqualTo(1), "the invitation");
+        await Administrator.ChangeAsync($"accounts/{key}", new { email = before });
+        await Administrator.ChangeAsync($"accounts/{key}", new { email = after });
+
+        var told = (await Host.LettersAsync(before))[^1].Text;
+        Assert.That(told, Does.Contain("eine andere E-Mail-Adresse eingetragen").And.Not.Contain(after));
+        Assert.That(await Host.LettersAsync(after), Is.Empty);
+    }
+
+    [Test]
     public async Task Who_has_a_password_is_not_invited_again_and_who_is_not_active_neither()
     {
         var (person, _, key) = await SignedInAsync("reader");

@@ -204,7 +204,13 @@ public class ApiKeyTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(await PostAsync(reportsForAll, "projects", new { title = "N" }), Is.EqualTo(403));
         Assert.That(await PostAsync(keeps, "projects", new { title = "N" }), Is.EqualTo(201));
         Assert.That(await PostAsync(keeps, "api-keys", new { name = "N", role = "reader" }), Is.EqualTo(403));
-        Assert.That(await PostAsync(administers, "api-keys", new { name = "N", role = "reader" }), Is.EqualTo(201));
+        var open = new
+        {
+            name = "N",
+            role = "reader",
+            scopes = new[] { "read-public" },
+        };
+        Assert.That(await PostAsync(administers, "api-keys", open), Is.EqualTo(201));
         Assert.That(await PostAsync(administers, "projects", new { title = "N" }), Is.EqualTo(403));
 
         async Task<HttpClient> ScopedAsync(string role, string? partner, params string[] scopes)
@@ -251,6 +257,50 @@ public class ApiKeyTests(Engine engine) : PortfolioFixture(engine)
         );
 
         Assert.That((int)response.StatusCode, Is.EqualTo(scopes.Contains("everything") ? 400 : 422));
+    }
+
+    [Test]
+    public async Task A_narrowed_key_gives_out_no_key_that_is_narrowed_less()
+    {
+        var made = await Administrator.CreateAsync(
+            "api-keys",
+            new
+            {
+                name = "Nur Verwalten",
+                role = "administrator",
+                scopes = new[] { "administer" },
+            }
+        );
+        await Administrator.CreateAsync("api-keys", new { name = "Volle Stelle", role = "administrator" });
+        using var narrowed = Host.CreateClient();
+        narrowed.BaseAddress = Administrator.BaseAddress;
+        narrowed.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made["secret"]!);
+
+        using var full = await narrowed.PostAsync("api-keys", new { name = "Voll", role = "administrator" });
+        using var more = await narrowed.PostAsync(
+            "api-keys",
+            new
+            {
+                name = "Mehr",
+                role = "administrator",
+                scopes = new[] { "administer", "read-board" },
+            }
+        );
+        using var taken = await narrowed.PostAsync("api-keys/volle-stelle/rotation", new { });
+
+        await full.ProblemAsync(403, "forbidden");
+        await more.ProblemAsync(403, "forbidden");
+        await taken.ProblemAsync(403, "forbidden");
+        await narrowed.CreateAsync(
+            "api-keys",
+            new
+            {
+                name = "Gleich viel",
+                role = "administrator",
+                scopes = new[] { "administer", "read-public" },
+            }
+        );
+        await narrowed.CreateAsync("api-keys/gleich-viel/rotation", new { });
     }
 
     [Test]

@@ -45,15 +45,38 @@ public class RiskTests(Engine engine) : PartTests(engine)
     [Test]
     public async Task A_partner_editor_cannot_hide_a_risk_from_itself()
     {
-        var made = await MakeAsync(Lead, "sichtbar");
+        var own = await Lead.CreateAsync(Address, """{"title":"Sichtbar","probability":1,"impact":1,"partner":"ihk"}""");
+        var made = $"{Address}/{own["key"]}";
 
         using var created = await Lead.PostAsync(Address, """{"title":"Versteckt","probability":1,"impact":1,"visibility":"board"}""");
         using var patched = await Lead.PatchAsync(made, new { visibility = "board" }, "*");
         using var impossible = await Coordination.PostAsync(Address, Risk("versteckt", 1, 1, "administration"));
 
         await created.ProblemAsync(403, "forbidden");
-        await patched.ProblemAsync(403, "forbidden");
+        Assert.That((string?)(await patched.ProblemAsync(403, "forbidden"))["detail"], Does.StartWith("You see up to"));
         await impossible.ProblemAsync(422, "invalid");
+    }
+
+    [Test]
+    public async Task Who_sees_a_risk_and_whose_it_is_is_for_its_own_partner_alone()
+    {
+        var own = await Contributor.CreateAsync(Address, """{"title":"Eigenes","probability":1,"impact":1,"partner":"cisco"}""");
+        var made = $"{Address}/{own["key"]}";
+        var nobodys = await MakeAsync(Contributor, "niemandes");
+
+        foreach (
+            var (risk, patch) in new[] { made, nobodys }.SelectMany(r =>
+                new object[] { new { visibility = "public" }, new { partner = "ihk" } }.Select(p => (r, p))
+            )
+        )
+        {
+            using var foreign = await Lead.PatchAsync(risk, patch, "*");
+            await foreign.ProblemAsync(403, "forbidden");
+        }
+        using var given = await Contributor.PatchAsync(made, new { partner = "ihk" }, "*");
+        await given.ProblemAsync(403, "forbidden");
+        Assert.That((string?)(await Lead.ChangeAsync(made, new { impact = 4 }))["visibility"], Is.EqualTo("alliance"));
+        Assert.That((string?)(await Contributor.ChangeAsync(made, new { visibility = "public" }))["visibility"], Is.EqualTo("public"));
     }
 
     [TestCase(0, 1, "/probability")]
@@ -85,8 +108,8 @@ public class RiskTests(Engine engine) : PartTests(engine)
     {
         var made = await MakeAsync(Lead, "betreut");
 
-        using var unknown = await Lead.PatchAsync(made, new { partner = "nirgends" }, "*");
-        var cared = await Lead.ChangeAsync(made, new { partner = "cisco" });
+        using var unknown = await Coordination.PatchAsync(made, new { partner = "nirgends" }, "*");
+        var cared = await Coordination.ChangeAsync(made, new { partner = "cisco" });
 
         await unknown.ProblemAsync(422, "invalid");
         Assert.That((string?)cared["partner"]!["key"], Is.EqualTo("cisco"));

@@ -1,4 +1,5 @@
 using System.Net;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;
@@ -431,6 +432,78 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task Who_reads_the_mailbox_guesses_codes_no_longer_than_others_and_the_owner_is_told()
+    {
+        var (person, email, _) = await SignedInAsync("board");
+        using var _ = person;
+        var (key, _) = await SetUpSecondFactorAsync(person);
+        using var thief = new Person(Host);
+        await thief.SignInAsync(email, Password);
+        for (var i = 0; i < 10; i++)
+        {
+            await thief.SubmitAsync("Code", ("code", "000000"));
+        }
+
+        await AskAsync();
+        await thief.GoAsync(await Host.LinkAsync(email));
+        await thief.SubmitAsync("Passwort ändern", ("password", Password + " anders"), ("again", Password + " anders"));
+        Assert.That((await Host.LettersAsync(email))[^1].Text, Does.Contain("ein neues Passwort festgelegt"));
+        Assert.That((await thief.SignInAsync(email, Password + " anders")).Text, Does.Contain(Wrong), "the lock stays");
+        var letters = (await Host.LettersAsync(email)).Count;
+        await AskAsync();
+        Assert.That(await Host.LettersAsync(email), Has.Count.EqualTo(letters), "no second link so soon");
+
+        Clock.Advance(TimeSpan.FromMinutes(15));
+        await thief.SignInAsync(email, Password + " anders");
+        await thief.SubmitAsync("Code", ("code", NextCode(key)));
+        Assert.That(thief.Path, Is.EqualTo("/"), "its owner comes in when the time is over");
+
+        async Task AskAsync()
+        {
+            await thief.GoAsync("/forgotten-password");
+            await thief.SubmitAsync("Link anfordern", ("email", email));
+            await ForgottenAreSentAsync();
+        }
+    }
+
+    [Test]
+    public async Task Whoever_gets_new_recovery_codes_is_told_by_mail()
+    {
+        var (person, email, _) = await SignedInAsync("board");
+        using var _ = person;
+        var (key, codes) = await SetUpSecondFactorAsync(person);
+        await person.GoAsync("/account/second-factor");
+
+        await person.SubmitAsync("Neue Codes anzeigen", ("current", NextCode(key)));
+
+        Assert.That(person.Text, Does.Contain("Ihre Wiederherstellungscodes").And.Not.Contain(codes[0]));
+        Assert.That((await Host.LettersAsync(email))[^1].Text, Does.Contain("neue Wiederherstellungscodes"));
+    }
+
+    [Test]
+    public async Task While_others_write_for_long_nobody_signs_in_and_everybody_is_told_so_alike()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        person.Dispose();
+        await using var impatient = NewHost(("Database:WriteWait", "0"));
+        using var known = new Person(impatient);
+        using var unknown = new Person(impatient);
+
+        await using (await impatient.Services.GetRequiredService<PortfolioDatabase>().BeginAsync(default))
+        {
+            await known.SignInAsync(email, Password);
+            await unknown.SignInAsync("niemand@example.org", Password);
+        }
+
+        foreach (var somebody in new[] { known, unknown })
+        {
+            Assert.That(somebody.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+            Assert.That(somebody.Text, Does.Contain("Gerade geht es nicht"));
+        }
+        Assert.That((await known.SignInAsync(email, Password)).Path, Is.EqualTo("/"));
+    }
+
+    [Test]
     public async Task Links_for_a_forgotten_password_do_not_fill_a_mailbox()
     {
         var (person, email, _) = await SignedInAsync("reader");
@@ -463,11 +536,27 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         }
         Assert.That(await person.Client.GetStringAsync("/api/v1/projects"), Does.Not.Contain("Geheim"));
         Assert.That((await person.Client.GetAsync("/api/v1/audit")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        using var program = await person.Client.GetAsync("/account");
+        Assert.That(program.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/account/second-factor"), "whatever it accepts");
+        Assert.That((await person.Client.GetAsync("/health/live")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         var (_, codes) = await SetUpSecondFactorAsync(person);
         Assert.That(codes, Has.Count.EqualTo(10).And.Unique);
         Assert.That(await person.Client.GetStringAsync("/api/v1/projects"), Does.Contain($"Geheim {role}"));
         Assert.That((await person.GoAsync("/account")).Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task Who_must_have_a_second_factor_can_sign_out_before_it_is_set_up()
+    {
+        var (person, _, key) = await SignedInAsync("coordination");
+        using var _ = person;
+
+        await person.SubmitAsync("Abmelden");
+
+        Assert.That(person.Path, Is.EqualTo("/"));
+        Assert.That(person.Text, Does.Contain("Anmelden"));
+        Assert.That(await Administrator.AllAsync($"audit?event=signedOut&actor=account:{key}"), Has.Count.EqualTo(1));
     }
 
     [Test]
