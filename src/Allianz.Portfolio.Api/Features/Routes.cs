@@ -24,6 +24,7 @@ using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
@@ -64,6 +65,10 @@ internal static class Routes
         ListStatusUpdates.Map(api);
         GetStatusUpdate.Map(api);
         CreateStatusUpdate.Map(api);
+
+        GetStatusDraft.Map(api);
+        PutStatusDraft.Map(api);
+        DeleteStatusDraft.Map(api);
 
         ListUpdateLinks.Map(api);
         GetUpdateLink.Map(api);

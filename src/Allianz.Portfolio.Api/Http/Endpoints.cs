@@ -66,6 +66,16 @@ internal static class Endpoints
             .Produces<T>()
             .Problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428);
 
+    /// <summary>PUT that replaces something as a whole.</summary>
+    public static RouteHandlerBuilder Puts<TBody, T>(this RouteHandlerBuilder endpoint, string summary)
+        where TBody : notnull =>
+        endpoint
+            .WithSummary(summary)
+            .WithDescription("Replaces it as a whole. If-Match takes the ETag that was read.")
+            .Accepts<TBody>("application/json")
+            .Produces<T>()
+            .Problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428);
+
     /// <summary>DELETE. History stays readable.</summary>
     public static RouteHandlerBuilder Deletes(this RouteHandlerBuilder endpoint, string summary) =>
         endpoint

@@ -48,6 +48,13 @@ internal static class Schedule
         work => work.ForgetLettersAsync(CancellationToken.None)
     );
 
+    /// <summary>Removes drafts of cycles that have closed.</summary>
+    public static readonly RecurringWork ForgetStatusDrafts = new(
+        "forget-status-drafts",
+        "45 3 * * *",
+        work => work.ForgetStatusDraftsAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
     public static readonly IReadOnlyList<RecurringWork> Standing =
     [
@@ -56,6 +63,7 @@ internal static class Schedule
         ForgetAuditRecords,
         SendLetters,
         ForgetLetters,
+        ForgetStatusDrafts,
     ];
 
     /// <summary>One for each report schedule that is not paused.</summary>

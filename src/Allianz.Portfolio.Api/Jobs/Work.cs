@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Mail;
 using Hangfire;
 using MediatR;
@@ -26,6 +27,9 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Removes audit entries, and addresses in them, that are old enough.</summary>
     public Task ForgetAuditRecordsAsync(CancellationToken ct) => mediator.Send(new ForgetAuditRecords.Command(), ct);
+
+    /// <summary>Removes drafts of cycles that have closed.</summary>
+    public Task ForgetStatusDraftsAsync(CancellationToken ct) => mediator.Send(new ForgetStatusDrafts.Command(), ct);
 
     /// <summary>Sends the letters that are due.</summary>
     public Task SendLettersAsync(CancellationToken ct) => mediator.Send(new SendLetters.Command(), ct);

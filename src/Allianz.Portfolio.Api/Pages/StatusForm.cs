@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
@@ -16,6 +17,12 @@ internal sealed partial class StatusForm
 {
     /// <summary>What to do when the partner says that nothing changed.</summary>
     public const string Unchanged = "unveraendert";
+
+    /// <summary>What to do when the form is to be kept and not sent.</summary>
+    public const string Save = "entwurf";
+
+    /// <summary>What to do when the draft is to go.</summary>
+    public const string Discard = "verwerfen";
 
     private const int LongestReason = 2000;
     private const int LongestText = 4000;
@@ -38,6 +45,17 @@ internal sealed partial class StatusForm
 
     /// <summary>Revision of the last status update that it began with; 0 when there was none.</summary>
     public long Seen { get; set; }
+
+    /// <summary>State of the draft that it began with, as <see cref="StatusDraft.Revision"/> tells; 0 when there was none.</summary>
+    public long Saved { get; set; }
+
+    /// <summary>When the draft was saved that it shows; null when it shows none.</summary>
+    [BindNever]
+    public DateTimeOffset? SavedAt { get; private set; }
+
+    /// <summary>It can be kept without being sent.</summary>
+    [BindNever]
+    public bool TakesDrafts { get; private set; }
 
     /// <summary>What somebody else reported in the same name since the form was opened.</summary>
     [BindNever]
@@ -66,15 +84,10 @@ internal sealed partial class StatusForm
         var form = new StatusForm { About = about, Seen = about.Last?.Revision ?? 0 };
         if (about.Last is { } last)
         {
-            (form.Schedule, form.Cost) = (Code(last, Dimension.Schedule), Code(last, Dimension.Cost));
-            (form.Scope, form.Resources, form.Risk) = (
-                Code(last, Dimension.Scope),
-                Code(last, Dimension.Resources),
-                Code(last, Dimension.Risk)
-            );
+            (form.Schedule, form.Cost, form.Scope, form.Resources, form.Risk) = Codes(last.Lights);
             form.Reason = last.Reason;
             form.Progress = last.Progress?.ToString(CultureInfo.InvariantCulture);
-            form.Spent = last.SpentCents is { } cents ? German.Euros(cents).Replace(" €", "", StringComparison.Ordinal) : null;
+            form.Spent = Euros(last.SpentCents);
             form.Done = last.Done;
             form.Next = last.Next;
         }
@@ -88,6 +101,48 @@ internal sealed partial class StatusForm
             }),
         ];
         return form;
+    }
+
+    /// <summary>With what is saved as a draft or, when nothing is, with what the partner said last.</summary>
+    public static StatusForm Of(StatusPreparation about, StatusDraft? draft)
+    {
+        var form = Of(about);
+        if (draft is { SavedAt: not null })
+        {
+            (form.Schedule, form.Cost, form.Scope, form.Resources, form.Risk) = Codes(draft.Lights);
+            form.Reason = draft.Reason;
+            form.Progress = draft.Progress?.ToString(CultureInfo.InvariantCulture);
+            form.Spent = Euros(draft.SpentCents);
+            (form.Done, form.Next) = (draft.Done, draft.Next);
+            foreach (var forecast in draft.Forecasts)
+            {
+                // One that was reached meanwhile is not asked about any more.
+                if (form.Forecasts.FirstOrDefault(f => f.Milestone == forecast.Milestone) is { } entry)
+                {
+                    entry.On = forecast.ForecastOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                    entry.Reason = forecast.Reason;
+                }
+            }
+            form.Saved = draft.Revision;
+        }
+        return form.With(draft);
+    }
+
+    /// <summary>Lets it be kept as a draft, when there can be one.</summary>
+    public StatusForm With(StatusDraft? draft)
+    {
+        (TakesDrafts, SavedAt) = (draft?.Cycle is not null, draft?.SavedAt);
+        return this;
+    }
+
+    /// <summary>Says that the draft was saved elsewhere meanwhile; whoever saves again replaces that one.</summary>
+    public void SavedElsewhere(StatusDraft? draft)
+    {
+        Saved = draft?.Revision ?? 0;
+        Add(
+            "",
+            "Inzwischen wurde der Entwurf an anderer Stelle gespeichert oder verworfen. Ihre Eingaben stehen noch hier. Speichern Sie noch einmal, ersetzen sie den anderen Entwurf."
+        );
     }
 
     /// <summary>
@@ -168,39 +223,21 @@ internal sealed partial class StatusForm
                     Unchanged = true,
                 };
         }
-        var lights = new LightFields
-        {
-            Schedule = Light(nameof(Schedule), Schedule),
-            Cost = Light(nameof(Cost), Cost),
-            Scope = Light(nameof(Scope), Scope),
-            Resources = Light(nameof(Resources), Resources),
-            Risk = Light(nameof(Risk), Risk),
-        };
-        var update = new NewStatusUpdate
-        {
-            Cycle = About.Cycle?.Key,
-            Partner = About.Partner?.Key,
-            Lights = lights,
-            Reason = Text(nameof(Reason), Reason, LongestReason),
-            Progress = Percent(),
-            SpentCents = Amount(),
-            Done = Text(nameof(Done), Done, LongestText),
-            Next = Text(nameof(Next), Next, LongestText),
-            Forecasts = [.. Moved()],
-        };
+        var content = Content();
         var typedWrong = _errors.Count > 0;
+        var lights = content.Lights!;
         foreach (
             var finding in RagRules.Check(
                 new StatusContent
                 {
                     ReportedOn = About.Day,
                     Lights = lights.ByDimension(),
-                    Reason = update.Reason,
-                    Progress = update.Progress,
-                    Done = update.Done,
-                    Next = update.Next,
-                    SpentCents = update.SpentCents,
-                    ForecastMilestones = [.. update.Forecasts.Select(f => f.Milestone)],
+                    Reason = content.Reason,
+                    Progress = content.Progress,
+                    Done = content.Done,
+                    Next = content.Next,
+                    SpentCents = content.SpentCents,
+                    ForecastMilestones = [.. content.Forecasts.Select(f => f.Milestone)],
                 },
                 About.Day
             )
@@ -219,7 +256,45 @@ internal sealed partial class StatusForm
                 );
             }
         }
-        return _errors.Count == 0 ? update : null;
+        return _errors.Count > 0
+            ? null
+            : new NewStatusUpdate
+            {
+                Cycle = About.Cycle?.Key,
+                Partner = About.Partner?.Key,
+                Lights = lights,
+                Reason = content.Reason,
+                Progress = content.Progress,
+                SpentCents = content.SpentCents,
+                Done = content.Done,
+                Next = content.Next,
+                Forecasts = content.Forecasts,
+            };
+    }
+
+    /// <summary>What was typed, to be kept as a draft: nothing is demanded, but what stands there can be read. Null when it cannot.</summary>
+    public StatusDraftFields? ReadDraft() => Content() is var content && _errors.Count == 0 ? content : null;
+
+    private StatusDraftFields Content()
+    {
+        var lights = new LightFields
+        {
+            Schedule = Light(nameof(Schedule), Schedule),
+            Cost = Light(nameof(Cost), Cost),
+            Scope = Light(nameof(Scope), Scope),
+            Resources = Light(nameof(Resources), Resources),
+            Risk = Light(nameof(Risk), Risk),
+        };
+        return new StatusDraftFields
+        {
+            Lights = lights,
+            Reason = Text(nameof(Reason), Reason, LongestReason),
+            Progress = Percent(),
+            SpentCents = Amount(),
+            Done = Text(nameof(Done), Done, LongestText),
+            Next = Text(nameof(Next), Next, LongestText),
+            Forecasts = [.. Moved()],
+        };
     }
 
     /// <summary>Says what a command objected to, in the words of the form.</summary>
@@ -252,8 +327,17 @@ internal sealed partial class StatusForm
         }
     }
 
-    private static string? Code(StatusState update, Dimension dimension) =>
-        update.Lights.TryGetValue(dimension, out var rag) ? Codes.Of(rag) : null;
+    private static (string? Schedule, string? Cost, string? Scope, string? Resources, string? Risk) Codes(
+        IReadOnlyDictionary<Dimension, Rag> lights
+    )
+    {
+        return (Code(Dimension.Schedule), Code(Dimension.Cost), Code(Dimension.Scope), Code(Dimension.Resources), Code(Dimension.Risk));
+
+        string? Code(Dimension dimension) => lights.TryGetValue(dimension, out var rag) ? Domain.Codes.Of(rag) : null;
+    }
+
+    private static string? Euros(long? cents) =>
+        cents is { } amount ? German.Euros(amount).Replace(" €", "", StringComparison.Ordinal) : null;
 
     private Rag? Light(string field, string? typed)
     {
@@ -263,7 +347,7 @@ internal sealed partial class StatusForm
         }
         foreach (var rag in Enum.GetValues<Rag>())
         {
-            if (Codes.Of(rag) == typed)
+            if (Domain.Codes.Of(rag) == typed)
             {
                 return rag;
             }

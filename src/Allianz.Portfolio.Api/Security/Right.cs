@@ -25,6 +25,9 @@ internal enum Resource
     Participation,
     Milestone,
     StatusUpdate,
+
+    /// <summary>A status update that is being written.</summary>
+    StatusDraft,
     Assessment,
     Gate,
     Risk,

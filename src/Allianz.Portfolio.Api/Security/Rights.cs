@@ -81,11 +81,24 @@ internal static class Rights
     /// <param name="fields">The fields that are set.</param>
     /// <param name="partners">Whose the thing is, before and after.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task DemandAsync(
+    public static Task DemandAsync(
         this Revision revision,
         Caller caller,
         Right right,
         ProjectRow project,
+        IEnumerable<string> fields,
+        IEnumerable<string?> partners,
+        CancellationToken ct
+    ) => revision.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(revision.At), fields, partners, ct);
+
+    /// <summary>The same for what stands in no revision.</summary>
+    public static async Task DemandAsync(
+        this Session session,
+        Caller caller,
+        Right right,
+        Guid project,
+        string projectKey,
+        DateOnly today,
         IEnumerable<string> fields,
         IEnumerable<string?> partners,
         CancellationToken ct
@@ -94,11 +107,11 @@ internal static class Rights
         var grants = caller.Grants(right).ToList();
         if (grants.Any(g => g.Extent != Extent.Anywhere))
         {
-            var holds = await PartAsync(revision, caller, project, ct);
+            var holds = await PartAsync(session, caller, project, today, ct);
             grants.RemoveAll(g => (g.Extent & ~(holds | Extent.Own)) != 0);
             if (grants.Count == 0)
             {
-                throw Problem.Forbidden($"Your partner has no such part in project '{project.Key}' today.");
+                throw Problem.Forbidden($"Your partner has no such part in project '{projectKey}' today.");
             }
             grants.RemoveAll(g => g.Extent.HasFlag(Extent.Own) && partners.Any(p => p != caller.Partner));
             if (grants.Count == 0)
@@ -130,18 +143,12 @@ internal static class Rights
     }
 
     // What part the caller's partner has in a project today.
-    private static async Task<Extent> PartAsync(Revision revision, Caller caller, ProjectRow project, CancellationToken ct)
+    private static async Task<Extent> PartAsync(Session session, Caller caller, Guid project, DateOnly today, CancellationToken ct)
     {
-        var today = Berlin.DayOf(revision.At);
         var extent = Extent.Anywhere;
         if (caller.Partner is { } partner)
         {
-            var rows = await revision.Session.QueryAsync<ParticipationRow>(
-                _participations,
-                caller.ViewAt(today),
-                new { project = project.Id, partner },
-                ct
-            );
+            var rows = await session.QueryAsync<ParticipationRow>(_participations, caller.ViewAt(today), new { project, partner }, ct);
             foreach (var row in rows.Where(r => (r.FromOn is null || r.FromOn <= today) && (r.UntilOn is null || today <= r.UntilOn)))
             {
                 extent |= row.Role == ParticipationRole.Lead ? Extent.TakesPart | Extent.Leads : Extent.TakesPart;

@@ -63,6 +63,13 @@ internal static class RightsTable
         {
             Why = "In its own partner's name. What it carries (forecasts, decision requests) needs their rights, too.",
         },
+        Editors(Right.Read(Resource.StatusDraft), Where(Extent.TakesPart | Extent.Own)) with
+        {
+            Why =
+                "Until it is reported it is the partner's own; the coordination sees what it prepares for a partner itself, and the other way round.",
+        },
+        Editors(Right.Change(Resource.StatusDraft), Where(Extent.TakesPart | Extent.Own)),
+        Editors(Right.Delete(Resource.StatusDraft), Where(Extent.TakesPart | Extent.Own)),
         Everybody(Right.Read(Resource.Assessment)),
         Keepers(Right.Create(Resource.Assessment)),
         Everybody(Right.Read(Resource.Gate)),

@@ -78,6 +78,17 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             }
         );
         await Coordination.CreateAsync(
+            "reporting-cycles",
+            new
+            {
+                key = "offen",
+                name = "Offen",
+                opensOn = "2026-06-01",
+                dueOn = "2026-06-20",
+                closesOn = "2026-06-30",
+            }
+        );
+        await Coordination.CreateAsync(
             "mandates",
             new
             {
@@ -367,8 +378,8 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
 
         Assert.That(
             Endpoints().Where(e => IsApi(e) && Methods(e).Contains("GET")).Select(Name).Except(asked),
-            Is.EquivalentTo(new[] { "GET /api/v1/imports/{key}" }),
-            "There is none of these: make one above. (An import's line is as the list's.)"
+            Is.EquivalentTo(new[] { "GET /api/v1/imports/{key}", "GET /api/v1/projects/{project}/status-drafts/{partner}" }),
+            "There is none of these: make one above. (An import's line is as the list's; of drafts there is no list, see StatusDraftTests.)"
         );
     }
 
@@ -566,6 +577,20 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             }
         }
 
+        foreach (var method in new[] { "PUT", "DELETE" })
+        {
+            yield return new(
+                At(method, "/api/v1/projects/x/status-drafts/x"),
+                async (visibility, partner) =>
+                {
+                    var address = await InAsync("projects/{project}/status-drafts", visibility) + "/" + (partner ?? Leading);
+                    using var saved = await Coordination.SendAsync(HttpMethod.Put, address, new { progress = 1 }, ("If-Match", "*"));
+                    await saved.JsonAsync(System.Net.HttpStatusCode.OK);
+                    return address;
+                },
+                method == "PUT" ? (n, _) => new JsonObject { ["progress"] = n % 100 } : null
+            );
+        }
         yield return new(
             At("POST", "/api/v1/api-keys/x/rotation"),
             async (_, _) =>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -159,6 +160,10 @@ internal static class Redact
 
     private static readonly Statement _redactImport = new(_ => "UPDATE Import SET FileName = @text WHERE [Key] = @key");
 
+    private static readonly Statement _drafts = new(_ =>
+        "SELECT d.Project, d.Cycle, d.Partner, d.Content FROM StatusDraft d ORDER BY d.Project, d.Cycle, d.Partner"
+    );
+
     public sealed record Command(Caller Caller, NewRedaction Redaction) : ICommand<Redaction>;
 
     public sealed class Handler(PortfolioLedger ledger, PortfolioDatabase database) : IRequestHandler<Command, Redaction>
@@ -204,6 +209,11 @@ internal static class Redact
                     await revision.Session.ExecuteAsync(update, new { key, text = removed.From(text) }, cancellationToken);
                 }
             }
+            foreach (var draft in found.Drafts)
+            {
+                // Nobody has said it yet: whoever writes it begins anew.
+                await DraftPlace.RemoveAsync(revision.Session, draft.Project, draft.Cycle, draft.Partner, cancellationToken);
+            }
             // Whoever follows the feed reads again what is there now.
             foreach (var thing in found.Rows.Where(r => r.Current is not null).GroupBy(r => r.Current!.Id))
             {
@@ -234,6 +244,7 @@ internal static class Redact
 
         public List<(string Key, string Text)> Keys { get; } = [];
         public List<(string Key, string Text)> Imports { get; } = [];
+        public List<DraftText> Drafts { get; } = [];
 
         /// <summary>Projects as they are now.</summary>
         public Dictionary<Guid, ProjectRow> Projects { get; } = [];
@@ -278,6 +289,13 @@ internal static class Redact
                     {
                         texts.Add((named.Key, named.Text));
                     }
+                }
+            }
+            foreach (var draft in await session.QueryAsync<DraftText>(_drafts, null, null, ct))
+            {
+                if (search.Found("statusDraft", draft.Partner, "content", removed.Times(draft.Content, TextForm.Packed), draft.Project))
+                {
+                    search.Drafts.Add(draft);
                 }
             }
             search.KeysMadeFrom(text);
@@ -410,6 +428,14 @@ internal static class Redact
     {
         public required string Key { get; init; }
         public required string Text { get; init; }
+    }
+
+    private sealed record DraftText
+    {
+        public required string Project { get; init; }
+        public required string Cycle { get; init; }
+        public required string Partner { get; init; }
+        public required string Content { get; init; }
     }
 
     private sealed record ReportRow

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -148,6 +149,10 @@ internal static class CreateStatusUpdate
                     cancellationToken
                 );
                 await revision.InsertAsync(asked.ToRow(askedKey, row), project, cancellationToken);
+            }
+            if (cycle is not null && partner is not null)
+            {
+                await DraftPlace.RemoveAsync(revision.Session, project.Key, cycle, partner, cancellationToken);
             }
             return new Written(key, await revision.CommitAsync(cancellationToken));
         }

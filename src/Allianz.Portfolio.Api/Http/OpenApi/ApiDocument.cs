@@ -30,6 +30,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("Participations", "Which partner has which role in a project."),
         ("Milestones", "Four dates, kept apart: baseline, approved, forecast, achieved."),
         ("Status updates", "What a partner reports on a project. Never changed, only corrected by another one."),
+        ("Status drafts", "What a partner is writing and has not reported yet."),
         ("Update links", "How a partner without an account is asked for one status update."),
         ("Assessments", "The coordination's own view, beside the partner's."),
         ("Gates", "Points where a project is allowed to go on, or not."),

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -33,7 +34,7 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
         {
             return refused;
         }
-        Form = StatusForm.Of(About);
+        Form = StatusForm.Of(About, await DraftAsync(ct));
         return Page();
     }
 
@@ -42,6 +43,10 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
         if (await OpenAsync(project, ct) is { } refused)
         {
             return refused;
+        }
+        if (Chosen && action is StatusForm.Save or StatusForm.Discard && await DraftAsync(ct) is { Cycle: not null } draft)
+        {
+            return await KeepAsync(project, action, draft, ct);
         }
         if (Chosen && !About.Project.Archived && Form.For(About).Read(action) is { } update)
         {
@@ -65,12 +70,58 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
                 Form.For(About).Add(problem);
             }
         }
+        Form.With(await DraftAsync(ct));
+        return Again();
+    }
+
+    // Saves or discards the draft, and shows the form as it is then.
+    private async Task<IActionResult> KeepAsync(string project, string action, StatusDraft draft, CancellationToken ct)
+    {
+        var (caller, partner, precondition) = (HttpContext.Caller(), About.Partner!.Key, new Precondition([Form.Saved]));
+        Form.For(About).With(draft);
+        try
+        {
+            if (action == StatusForm.Discard)
+            {
+                await mediator.Send(new DeleteStatusDraft.Command(caller, project, partner, precondition), ct);
+                Done = "Der Entwurf ist verworfen.";
+            }
+            else if (Form.ReadDraft() is { } typed)
+            {
+                await mediator.Send(new PutStatusDraft.Command(caller, project, partner, precondition, typed), ct);
+                Done = "Der Entwurf ist gespeichert. Gemeldet ist damit noch nichts.";
+            }
+            else
+            {
+                return Again();
+            }
+            return RedirectToPage(new { project, partner = Chooses ? partner : null });
+        }
+        catch (Problem problem) when (problem.Status == StatusCodes.Status412PreconditionFailed)
+        {
+            Form.SavedElsewhere(await DraftAsync(ct));
+        }
+        catch (Problem problem)
+        {
+            Form.Add(problem);
+        }
+        return Again();
+    }
+
+    private PageResult Again()
+    {
         if (Response.StatusCode == StatusCodes.Status200OK)
         {
             Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         }
         return Page();
     }
+
+    // A draft belongs to a partner: who speaks for none keeps none.
+    private async Task<StatusDraft?> DraftAsync(CancellationToken ct) =>
+        Chosen && About is { Partner: { } partner, Project.Archived: false }
+            ? await mediator.Send(new GetStatusDraft.Query(HttpContext.Caller(), About.Project.Key, partner.Key), ct)
+            : null;
 
     // What the API would refuse at once is refused before anybody fills in a form.
     private async Task<IActionResult?> OpenAsync(string project, CancellationToken ct)

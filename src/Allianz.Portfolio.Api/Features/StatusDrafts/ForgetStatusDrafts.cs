@@ -1,0 +1,27 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Domain;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Features.StatusDrafts;
+
+/// <summary>Removes drafts that nobody can report any more, because their cycle has closed or is gone.</summary>
+internal static class ForgetStatusDrafts
+{
+    private static readonly Statement _delete = new(from =>
+        $"DELETE FROM StatusDraft WHERE Cycle NOT IN (SELECT c.[Key] FROM {from.Shared("ReportingCycle", "c")} WHERE c.ClosesOn >= @today)"
+    );
+
+    public sealed record Command : IRequest<int>;
+
+    public sealed class Handler(PortfolioDatabase database, TimeProvider clock) : IRequestHandler<Command, int>
+    {
+        /// <returns>How many were removed.</returns>
+        public async Task<int> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await using var session = await database.BeginAsync(cancellationToken);
+            var removed = await session.ExecuteAsync(_delete, new { today = Berlin.DayOf(clock.GetUtcNow()) }, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+            return removed;
+        }
+    }
+}
