@@ -5,9 +5,13 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Assessments;
+using Allianz.Portfolio.Api.Features.Assignments;
+using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Gates;
+using Allianz.Portfolio.Api.Features.Indicators;
+using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -174,6 +178,11 @@ internal static partial class LoadDemo
             ["fields-of-action"] => new CreateFieldOfAction.Command(caller, Input<NewFieldOfAction>(body)),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
+            ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),
+            ["mandates"] => new CreateMandate.Command(caller, Input<NewMandate>(body)),
+            ["indicators"] => new CreateIndicator.Command(caller, Input<NewIndicator>(body)),
+            ["indicators", var i, "observations"] => new CreateObservation.Command(caller, i, Input<NewObservation>(body)),
+            ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             ["projects", var p, "participations"] => new CreateParticipation.Command(caller, p, Input<NewParticipation>(body)),
             ["projects", var p, "milestones"] => new CreateMilestone.Command(caller, p, Input<NewMilestone>(body)),
@@ -182,6 +191,8 @@ internal static partial class LoadDemo
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
+            ["projects", var p, "mandates"] => new CreateMandateLink.Command(caller, p, Input<NewMandateLink>(body)),
+            ["projects", var p, "indicators"] => new CreateIndicatorLink.Command(caller, p, Input<NewIndicatorLink>(body)),
             _ => throw new InvalidOperationException("Nothing is posted to this path."),
         };
 
