@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Http.OpenApi;
@@ -38,6 +39,8 @@ internal static class Setup
                 c => c.Opens >= c.Due && c.Due >= c.Closes && c.Closes >= 0,
                 "Cycles: Opens, Due and Closes are working days before the meeting, each no more than the one before."
             );
+        builder.Read<OparlOptions>("Oparl").Validate(o => o.Seconds is >= 1 and <= 60, "Oparl:Seconds is 1 to 60.");
+        services.AddSingleton<CouncilSystem>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
         services.AddSingleton<PortfolioLedger>();

@@ -55,6 +55,13 @@ internal static class Schedule
         work => work.ForgetStatusDraftsAsync(CancellationToken.None)
     );
 
+    /// <summary>Asks the council's own system what became of the papers of mandates.</summary>
+    public static readonly RecurringWork FetchPapers = new(
+        "fetch-papers",
+        "20 2 * * *",
+        work => work.FetchPapersAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
     public static readonly IReadOnlyList<RecurringWork> Standing =
     [
@@ -64,6 +71,7 @@ internal static class Schedule
         SendLetters,
         ForgetLetters,
         ForgetStatusDrafts,
+        FetchPapers,
     ];
 
     /// <summary>One for each report schedule that is not paused.</summary>

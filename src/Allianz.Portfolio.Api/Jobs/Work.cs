@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Mail;
@@ -36,4 +37,7 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Removes letters that were sent or given up some days ago.</summary>
     public Task ForgetLettersAsync(CancellationToken ct) => mediator.Send(new ForgetLetters.Command(), ct);
+
+    /// <summary>Asks the council's own system for the papers of mandates.</summary>
+    public Task FetchPapersAsync(CancellationToken ct) => mediator.Send(new FetchPapers.Command(), ct);
 }
