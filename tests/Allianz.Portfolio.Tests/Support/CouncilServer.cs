@@ -30,7 +30,9 @@ public sealed class CouncilServer : IAsyncDisposable
         {
             Interlocked.Increment(ref server._calls);
             context.Response.StatusCode = 404;
-            return server._answers.TryGetValue(context.Request.Path + context.Request.QueryString, out var answer)
+            return
+                server._answers.TryGetValue(context.Request.Path + context.Request.QueryString, out var answer)
+                || server._answers.TryGetValue(context.Request.Path, out answer)
                 ? answer(context)
                 : Task.CompletedTask;
         });

@@ -87,7 +87,7 @@ public class FetchPapersTests(Engine engine) : PortfolioFixture(engine, ("Oparl:
                 context.Response.StatusCode = 200;
                 await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(
                     context.Response,
-                    $$"""{"data": [], "links": {"next": "/endless#{{calls}}"}}"""
+                    $$$"""{"data": [], "links": {"next": "/endless?page={{{calls}}}"}}"""
                 );
             }
         );
