@@ -18,7 +18,7 @@ internal sealed class DatabaseHealth(PortfolioDatabase database) : IHealthCheck
         {
             await using var session = await database.OpenAsync(cancellationToken);
             var head = await PortfolioLedger.HeadAsync(session, cancellationToken);
-            var data = new Dictionary<string, object> { ["engine"] = database.Dialect.Name, ["revision"] = head.Number };
+            var data = new Dictionary<string, object> { ["revision"] = head.Number };
             if (!database.IsMigrated())
             {
                 return HealthCheckResult.Unhealthy("The schema is not up to date; run 'migrate'.", data: data);
@@ -64,11 +64,15 @@ internal static class Health
         context.Response.WriteAsJsonAsync(
             new HealthReportDocument(
                 Word(report.Status),
-                [.. report.Entries.Select(e => new HealthCheckDocument(e.Key, Word(e.Value.Status), e.Value.Description, e.Value.Data))]
+                [.. report.Entries.Select(e => new HealthCheckDocument(e.Key, Word(e.Value.Status), Detail(e.Value), e.Value.Data))]
             ),
             JsonRules.Output,
             context.RequestAborted
         );
+
+    // What a server said when it refused a setting is for the log, where the framework writes it; anybody may ask this.
+    private static string? Detail(HealthReportEntry entry) =>
+        entry.Status == HealthStatus.Degraded ? "Something is not set as it should be; the log says what." : entry.Description;
 
     private static string Word(HealthStatus status) =>
         status switch

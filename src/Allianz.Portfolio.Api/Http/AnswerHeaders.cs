@@ -35,7 +35,7 @@ internal sealed class AnswerHeaders : IStartupFilter
     // With 'no-referrer' browsers would say 'Origin: null' to our own forms.
     private static readonly StringValues _referrer = "same-origin";
 
-    // A path that is a secret is told to nobody, not even to ourselves; only the origin is, which our forms need.
+    // An address that is a secret is told to nobody, not even to ourselves; only the origin is, which our forms need.
     private static readonly StringValues _referrerOfSecrets = "strict-origin";
     private static readonly StringValues _sameOrigin = "same-origin";
     private static readonly StringValues _soon = "5";
@@ -68,6 +68,10 @@ internal sealed class AnswerHeaders : IStartupFilter
         return next(context);
     }
 
+    // The links of letters that open an account.
+    private static bool HasLink(HttpRequest request) =>
+        request.QueryString.Value?.Contains("link=", StringComparison.OrdinalIgnoreCase) == true;
+
     private static void Set(HttpContext context)
     {
         var headers = context.Response.Headers;
@@ -90,7 +94,7 @@ internal sealed class AnswerHeaders : IStartupFilter
                 : context.GetEndpoint()?.Metadata.GetMetadata<OwnPolicy>() is { } own ? own.Text
                 : _pagePolicy;
         }
-        headers["Referrer-Policy"] = SecretPaths.Of(context) is null ? _referrer : _referrerOfSecrets;
+        headers["Referrer-Policy"] = SecretPaths.Of(context) is null && !HasLink(context.Request) ? _referrer : _referrerOfSecrets;
         headers["Permissions-Policy"] = _permissions;
         headers["Cross-Origin-Opener-Policy"] = _sameOrigin;
         headers["Cross-Origin-Resource-Policy"] = _sameOrigin;

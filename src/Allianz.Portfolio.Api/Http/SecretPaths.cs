@@ -38,8 +38,19 @@ internal sealed class SecretPaths(IServiceProvider services) : IHttpContextFacto
     private static int? Start(string path)
     {
         var start = path.IndexOf(Before, StringComparison.OrdinalIgnoreCase);
-        start = start >= 0 ? start + Before.Length : path.IndexOf(UpdateLinkSecret.Prefix, StringComparison.OrdinalIgnoreCase);
+        start = start >= 0 ? start + Before.Length : OfPrefix(path);
         return start >= 0 && start < path.Length ? start : null;
+    }
+
+    // Not within a word: a key may end so.
+    private static int OfPrefix(string path)
+    {
+        var start = -1;
+        do
+        {
+            start = path.IndexOf(UpdateLinkSecret.Prefix, start + 1, StringComparison.OrdinalIgnoreCase);
+        } while (start > 0 && (char.IsAsciiLetterOrDigit(path[start - 1]) || path[start - 1] is '-' or '_' or '.'));
+        return start;
     }
 
     private sealed record Secret(string Text);

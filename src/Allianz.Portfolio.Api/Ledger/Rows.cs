@@ -103,6 +103,9 @@ internal sealed record ParticipationRow : PartRow
     public DateOnly? FromOn { get; init; }
     public DateOnly? UntilOn { get; init; }
     public string? Contribution { get; init; }
+
+    /// <summary>Whether it holds on a day.</summary>
+    public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
 }
 
 internal sealed record MilestoneRow : PartRow

@@ -14,7 +14,7 @@ internal static class SendLetters
     /// <summary>Longer than any try may take.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    /// <summary>Who was not reached by then is not: links in letters do not live longer.</summary>
+    /// <summary>Who was not reached by then is not: most links in letters live no longer, and an invitation can be sent again.</summary>
     public static readonly TimeSpan GiveUp = TimeSpan.FromDays(3);
 
     private static readonly TimeSpan _longestPause = TimeSpan.FromHours(1);

@@ -19,7 +19,11 @@ internal static class PageSetup
             o.Conventions.ConfigureFilter(new Headers());
             o.Conventions.AddFolderApplicationModelConvention("/", OnlyGetAndPost);
         });
-        builder.Services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = "portfolio-done");
+        builder.Services.Configure<CookieTempDataProviderOptions>(o =>
+        {
+            o.Cookie.Name = "portfolio-done";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
     }
 
     public static void MapPages(this IEndpointRouteBuilder app) =>

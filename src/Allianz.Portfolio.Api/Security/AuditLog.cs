@@ -162,6 +162,8 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
             """
     );
 
+    private static readonly Statement _account = new(_ => "SELECT a.Id FROM Account a WHERE a.[Key] = @key");
+
     private readonly Lock _gate = new();
     private readonly Dictionary<AuditEvent, int> _entriesToday = [];
     private HashSet<Counted> _today = [];
@@ -219,31 +221,12 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
                 http.RequestAborted
             );
 
-    /// <summary>Takes a person out of all entries.</summary>
+    /// <summary>Takes a person out of all entries; out of those that are only counted yet, on whatever node, when they are written.</summary>
     /// <param name="session">A transaction.</param>
     /// <param name="name">As it stands there, <c>account:...</c>.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task AnonymiseAsync(Session session, string name, CancellationToken ct)
-    {
-        lock (_gate)
-        {
-            foreach (var (entry, count) in _pending.Where(p => p.Key.Actor == name || p.Key.Subject == name).ToList())
-            {
-                _pending.Remove(entry);
-                Merge(
-                    entry with
-                    {
-                        Actor = entry.Actor == name ? Nobody : entry.Actor,
-                        Subject = entry.Subject == name ? Nobody : entry.Subject,
-                        Detail = null,
-                        Address = null,
-                    },
-                    count
-                );
-            }
-        }
-        await session.ExecuteAsync(_anonymise, new { name, nobody = Nobody }, ct);
-    }
+    public static Task AnonymiseAsync(Session session, string name, CancellationToken ct) =>
+        session.ExecuteAsync(_anonymise, new { name, nobody = Nobody }, ct);
 
     /// <summary>Writes down what was counted. What cannot be written now is tried again next time.</summary>
     public async Task FlushAsync(CancellationToken ct)
@@ -258,8 +241,10 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
             try
             {
                 await using var session = await database.BeginAsync(ct);
-                foreach (var (entry, count) in batch)
+                var erased = await ErasedAsync(session, batch.Select(p => p.Key), ct);
+                foreach (var (counted, count) in batch)
                 {
+                    var entry = counted.Without(erased);
                     var parameters = Parameters(entry.Id(), entry, count);
                     if (await session.ExecuteAsync(_add, parameters, ct) == 0)
                     {
@@ -281,6 +266,24 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
                 log.LogWarning(e, "What was counted for the audit could not be written down yet");
             }
         }
+    }
+
+    // Names of accounts that are there no more.
+    private static async Task<HashSet<string>> ErasedAsync(Session session, IEnumerable<Counted> entries, CancellationToken ct)
+    {
+        const string Of = "account:";
+        var erased = new HashSet<string>();
+        foreach (var name in entries.SelectMany(e => new[] { e.Actor, e.Subject }).Distinct())
+        {
+            if (
+                name?.StartsWith(Of, StringComparison.Ordinal) == true
+                && await session.FirstAsync<Guid?>(_account, null, new { key = name[Of.Length..] }, ct) is null
+            )
+            {
+                erased.Add(name);
+            }
+        }
+        return erased;
     }
 
     /// <summary>The network that an address belongs to: /24, for IPv6 /48.</summary>
@@ -373,6 +376,20 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
 
     private sealed record Counted(AuditEvent What, string? Actor, string? Subject, string? Detail, string? Address, DateOnly Day)
     {
+        public Counted Without(HashSet<string> erased)
+        {
+            var (actor, subject) = (Actor is not null && erased.Contains(Actor), Subject is not null && erased.Contains(Subject));
+            return actor || subject
+                ? this with
+                {
+                    Actor = actor ? Nobody : Actor,
+                    Subject = subject ? Nobody : Subject,
+                    Detail = null,
+                    Address = null,
+                }
+                : this;
+        }
+
         // The same on every node, so that all add to one entry.
         public Guid Id() =>
             new(

@@ -142,6 +142,7 @@ internal static class CallerScheme
         {
             o.FormFieldName = "antiforgery";
             o.Cookie.Name = "portfolio-form";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
     }
 

@@ -19,7 +19,7 @@ internal sealed record ProtectionOptions
 }
 
 /// <summary>
-/// The keys with which cookies, forms, links and letters are protected. They lie in the database, so that all nodes have the same ones and
+/// The keys with which cookies, forms, second factors and waiting letters are protected. They lie in the database, so that all nodes have the same ones and
 /// a backup has them, too; encrypted when there is a certificate, and otherwise as secret as the database.
 /// </summary>
 internal sealed class ProtectionKeys(PortfolioDatabase database, TimeProvider clock) : IXmlRepository

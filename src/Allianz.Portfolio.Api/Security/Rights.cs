@@ -149,7 +149,7 @@ internal static class Rights
         if (caller.Partner is { } partner)
         {
             var rows = await session.QueryAsync<ParticipationRow>(_participations, caller.ViewAt(today), new { project, partner }, ct);
-            foreach (var row in rows.Where(r => (r.FromOn is null || r.FromOn <= today) && (r.UntilOn is null || today <= r.UntilOn)))
+            foreach (var row in rows.Where(r => r.HoldsOn(today)))
             {
                 extent |= row.Role == ParticipationRole.Lead ? Extent.TakesPart | Extent.Leads : Extent.TakesPart;
             }

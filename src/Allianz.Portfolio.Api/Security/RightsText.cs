@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Allianz.Portfolio.Api.Security;
 
@@ -16,7 +15,8 @@ internal static class RightsText
         }
         var who = string.Join(
             "; ",
-            row.Grants.GroupBy(g => Cell(g.Grants)).Select(same => $"{string.Join(" and ", same.Select(g => Name(g.Role)))} ({same.Key})")
+            row.Grants.GroupBy(g => Cell(g.Grants))
+                .Select(same => $"{string.Join(" and ", same.Select(g => Roles.Code(g.Role)))} ({same.Key})")
         );
         return $"For {who}. Scope: {string.Join(" or ", Scopes(row).Select(s => $"`{s}`"))}.";
     }
@@ -38,9 +38,6 @@ internal static class RightsText
             grants.Select(g => Where(g.Extent) + (g.Fields is null ? "" : ": " + string.Join(", ", g.Fields.Select(f => $"`{f}`"))))
         );
     }
-
-    /// <summary>The role as the API calls it.</summary>
-    public static string Name(Role role) => JsonSerializer.Serialize(role).Trim('"');
 
     /// <summary>The scopes that a key needs one of.</summary>
     public static IEnumerable<string> Scopes(RightsTable.Row row) =>

@@ -16,8 +16,22 @@ public class HealthTests(Engine engine) : PortfolioFixture(engine)
 
         Assert.That((string?)live["status"], Is.EqualTo("ok"));
         Assert.That((string?)ready["checks"]![0]!["name"], Is.EqualTo("database"));
-        Assert.That((string?)ready["checks"]![0]!["data"]!["engine"], Is.EqualTo(Engine.Name));
+        Assert.That(ready["checks"]![0]!["data"]!.AsObject().Select(d => d.Key), Is.EqualTo(new[] { "revision" }));
         Assert.That((string?)ready["status"], Is.EqualTo("ok").Or.EqualTo("degraded"));
+    }
+
+    [Test]
+    public async Task What_a_server_said_when_it_refused_a_setting_is_not_told_to_strangers()
+    {
+        await using var host = NewHost();
+        using var client = host.CreateClient();
+        var database = host.Services.GetRequiredService<PortfolioDatabase>();
+        typeof(PortfolioDatabase).GetProperty(nameof(PortfolioDatabase.Missing))!.SetValue(database, new[] { "Login 'sa' said no." });
+
+        var ready = await client.GetJsonAsync("/health/ready");
+
+        Assert.That((string?)ready["status"], Is.EqualTo("degraded"));
+        Assert.That((string?)ready["checks"]![0]!["detail"], Does.Contain("the log says what").And.Not.Contain("Login"));
     }
 }
 

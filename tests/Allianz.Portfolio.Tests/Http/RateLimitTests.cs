@@ -121,6 +121,22 @@ public class RateLimitTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(statuses, Is.EqualTo(new[] { 401, 401, 401, 429 }));
     }
 
+    [TestCase("/update/apl_geraten")]
+    [TestCase("/invitation")]
+    [TestCase("/reset-password")]
+    [TestCase("/setup")]
+    public async Task Secrets_of_links_are_not_tried_out_without_end(string page)
+    {
+        await using var host = NewHost(("RateLimits:Links", "1"));
+        using var client = await host.ClientAsync(Role.Anonymous);
+
+        using var first = await client.PostAsync(page, new FormUrlEncodedContent([]));
+        using var second = await client.PostAsync(page, new FormUrlEncodedContent([]));
+
+        Assert.That(first.StatusCode, Is.Not.EqualTo(HttpStatusCode.TooManyRequests));
+        Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.TooManyRequests));
+    }
+
     [Test]
     public void Addresses_count_as_what_a_provider_gives_a_household()
     {

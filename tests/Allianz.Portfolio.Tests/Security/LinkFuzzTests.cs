@@ -313,6 +313,22 @@ public sealed partial class LinkFuzzTests(Engine engine) : SignInFixture(engine,
             );
     }
 
+    [Test]
+    public async Task A_key_that_ends_like_the_beginning_of_a_secret_can_be_addressed()
+    {
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "stapl_2030",
+                name = "Stapelhaus",
+                kind = "other",
+            }
+        );
+
+        Assert.That((string?)(await Anonymous.GetJsonAsync("partners/stapl_2030"))["key"], Is.EqualTo("stapl_2030"));
+    }
+
     private async Task<string> SetupLinkAsync()
     {
         await using var scope = Host.Services.CreateAsyncScope();

@@ -50,7 +50,7 @@ public class RightsDocumentTests
                 Role.Administrator => ": `board`, and the installation (API keys, accounts)",
                 _ => "",
             };
-            text.Append($"| {RightsText.Name(role)} | `{Codes.Of(sight)}`{also} |\n");
+            text.Append($"| {Roles.Code(role)} | `{Codes.Of(sight)}`{also} |\n");
         }
         text.Append(
             """
@@ -100,7 +100,7 @@ public class RightsDocumentTests
         foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Anonymous))
         {
             text.Append(
-                $"| {RightsText.Name(role)} | {string.Join(", ", RightsTable.ScopesOf(role).Select(s => $"`{ScopeList.Code(s)}`"))} |\n"
+                $"| {Roles.Code(role)} | {string.Join(", ", RightsTable.ScopesOf(role).Select(s => $"`{ScopeList.Code(s)}`"))} |\n"
             );
         }
         text.Append(

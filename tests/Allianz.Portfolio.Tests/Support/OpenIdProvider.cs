@@ -59,6 +59,9 @@ public sealed class OpenIdProvider : IAsyncDisposable
     /// <summary>Cuts every connection.</summary>
     public bool Down { get; set; }
 
+    /// <summary>Answers nothing before this has ended.</summary>
+    public Task Hold { get; set; } = Task.CompletedTask;
+
     /// <summary>Answers every request by sending it there.</summary>
     public string? MovedTo { get; set; }
 
@@ -202,6 +205,7 @@ public sealed class OpenIdProvider : IAsyncDisposable
     private async Task BehaveAsync(HttpContext context, RequestDelegate next)
     {
         Asked.Enqueue(context.Request.Path);
+        await Hold;
         if (Down)
         {
             context.Abort();

@@ -107,7 +107,7 @@ public record AccountFields
             Language = account.Language,
         };
 
-    /// <summary>Names of what differs, for the ledger.</summary>
+    /// <summary>Names of what differs, for the ledger; of what the account may do also what it was and is.</summary>
     internal IEnumerable<string> Differences(AccountFields other)
     {
         if (Name != other.Name)
@@ -120,11 +120,11 @@ public record AccountFields
         }
         if (Role != other.Role)
         {
-            yield return nameof(Role);
+            yield return $"{nameof(Role)}={Roles.Code(Role)}>{Roles.Code(other.Role)}";
         }
         if (Partner != other.Partner)
         {
-            yield return nameof(Partner);
+            yield return $"{nameof(Partner)}={Partner}>{other.Partner}";
         }
         if (Active != other.Active)
         {

@@ -25,7 +25,7 @@ internal static class DeleteAccount
 
     public sealed record Command(Caller Caller, string Account, Precondition Precondition) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger, PortfolioDatabase database, AuditLog audit, ILogger<Handler> log)
+    public sealed class Handler(PortfolioLedger ledger, PortfolioDatabase database, ILogger<Handler> log)
         : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal static class DeleteAccount
             request.Precondition.Demand(account.Revision);
             await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
             await AccountRows.EraseAsync(revision, account, cancellationToken);
-            await audit.AnonymiseAsync(revision.Session, account.Actor, cancellationToken);
+            await AuditLog.AnonymiseAsync(revision.Session, account.Actor, cancellationToken);
             var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));
             if (await database.ScrubAsync(cancellationToken) is { } left)
             {

@@ -186,15 +186,15 @@ internal static class ExportAccount
     );
 
     private static readonly Statement _links = new(_ =>
-        "SELECT l.Purpose, l.CreatedAt, l.ExpiresAt FROM AccountLink l WHERE l.AccountId = @id ORDER BY l.CreatedAt DESC"
+        "SELECT l.Purpose, l.CreatedAt, l.ExpiresAt FROM AccountLink l WHERE l.AccountId = @id AND l.Stamp = @stamp ORDER BY l.CreatedAt DESC"
     );
 
     private static readonly Statement _letters = new(_ =>
-        "SELECT l.MessageId, l.CreatedAt, l.SentAt, l.FailedAt FROM Letter l WHERE LOWER(l.Recipient) = @email ORDER BY l.CreatedAt DESC"
+        "SELECT l.MessageId, l.CreatedAt, l.SentAt, l.FailedAt FROM Letter l WHERE l.Recipient = @recipient ORDER BY l.CreatedAt DESC"
     );
 
     private static readonly Statement _updateLinks = new(_ =>
-        "SELECT l.[Key], l.Project, l.CreatedAt, l.UsedAt FROM UpdateLink l WHERE LOWER(l.Recipient) = @email ORDER BY l.CreatedAt DESC"
+        "SELECT l.[Key], l.Project, l.CreatedAt, l.UsedAt FROM UpdateLink l WHERE l.Recipient = @recipient ORDER BY l.CreatedAt DESC"
     );
 
     private static readonly Statement _audit = new(_ =>
@@ -239,8 +239,18 @@ internal static class ExportAccount
             {
                 id = account.Id,
                 actor = account.Actor,
-                email = account.EmailNormal,
+                stamp = account.SecurityStamp,
             };
+            var spellings = await AccountRows.SpellingsAsync(reading, account, cancellationToken);
+            async Task<IReadOnlyList<T>> SentAsync<T>(Statement statement)
+            {
+                var sent = new List<T>();
+                foreach (var recipient in spellings)
+                {
+                    sent.AddRange(await reading.QueryAsync<T>(statement, null, new { recipient }, cancellationToken));
+                }
+                return sent;
+            }
             Task<IReadOnlyList<T>> AllAsync<T>(Statement statement) =>
                 reading.QueryAsync<T>(statement, null, parameters, cancellationToken);
             return mapper.Map<PersonalData>(account) with
@@ -248,8 +258,8 @@ internal static class ExportAccount
                 Logins = await AllAsync<PersonalLogin>(_logins),
                 Sessions = await AllAsync<PersonalSession>(_sessions),
                 Links = await AllAsync<PersonalLink>(_links),
-                Letters = await AllAsync<PersonalLetter>(_letters),
-                UpdateLinks = await AllAsync<PersonalUpdateLink>(_updateLinks),
+                Letters = await SentAsync<PersonalLetter>(_letters),
+                UpdateLinks = await SentAsync<PersonalUpdateLink>(_updateLinks),
                 Audit = await AllAsync<AuditRecord>(_audit),
                 Revisions = await AllAsync<PersonalRevision>(_revisions),
             };

@@ -95,13 +95,20 @@ internal static class SignInAtProvider
                     );
                     return new Outcome(account, Refusal.LastAdministrator);
                 }
+                var before = AccountFields.Of(account);
                 // What it was called says what it was.
                 (account.Name, account.Role, account.Partner) = (
                     NameOf(place.Role, partner?.Name ?? settings.Title),
                     place.Role,
                     place.Partner
                 );
-                await AccountRows.UpdateAsync(revision, account, cut: false, ["Name", "Partner", "Role"], cancellationToken);
+                await AccountRows.UpdateAsync(
+                    revision,
+                    account,
+                    cut: false,
+                    before.Differences(AccountFields.Of(account)),
+                    cancellationToken
+                );
             }
             if (place.Role == Role.Administrator)
             {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Allianz.Portfolio.Api.Features.Audit;
 
 /// <summary>
-/// Forgets audit entries after <c>Audit:KeepDays</c>, where they came from after <c>Audit:AddressDays</c>, and sessions that are over.
+/// Forgets audit entries after <c>Audit:KeepDays</c>, where they came from after <c>Audit:AddressDays</c>, and sessions and links of accounts that are over.
 /// </summary>
 internal static class ForgetAuditRecords
 {
@@ -42,6 +42,16 @@ internal static class ForgetAuditRecords
             """
     );
 
+    private static readonly Statement _deleteLinks = new(from =>
+        $"""
+            DELETE FROM AccountLink WHERE ExpiresAt <= (
+                SELECT MAX(o.ExpiresAt) FROM (
+                    SELECT l.ExpiresAt FROM AccountLink l WHERE l.ExpiresAt <= @before ORDER BY l.ExpiresAt {from.Take}
+                ) o
+            )
+            """
+    );
+
     public sealed record Command : IRequest<Forgotten>;
 
     /// <summary>How much was forgotten.</summary>
@@ -56,6 +66,7 @@ internal static class ForgetAuditRecords
         {
             var now = clock.GetUtcNow();
             await RunAsync(_deleteSessions, now, cancellationToken);
+            await RunAsync(_deleteLinks, now, cancellationToken);
             return new Forgotten(
                 await RunAsync(_delete, now.AddDays(-options.Value.KeepDays), cancellationToken),
                 await RunAsync(_forgetAddress, now.AddDays(-options.Value.AddressDays), cancellationToken)

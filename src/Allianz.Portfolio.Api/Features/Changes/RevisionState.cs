@@ -76,7 +76,10 @@ public sealed record ChangeState
     /// <summary>What happened to it.</summary>
     public required ChangeAction Action { get; init; }
 
-    /// <summary>Names of the fields that changed; only for <c>updated</c>.</summary>
+    /// <summary>
+    /// Names of the fields that changed; only for <c>updated</c>. Of accounts, also new ones, role and partner with what they are:
+    /// <c>Role=reader</c>, <c>Role=reader&gt;board</c>.
+    /// </summary>
     public IReadOnlyList<string>? Fields { get; init; }
 }
 
@@ -123,7 +126,7 @@ internal sealed record VisibleChange
             Key = Key,
             Project = ofOneProject || Kind == "project" ? null : Project,
             Action = action,
-            Fields = action == ChangeAction.Updated ? Fields?.Split(',') : null,
+            Fields = action == ChangeAction.Updated || Kind == "account" ? Fields?.Split(',') : null,
         };
     }
 }

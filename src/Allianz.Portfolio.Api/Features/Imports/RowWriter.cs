@@ -263,7 +263,7 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
                 }
             }
         }
-        bool Holds(ParticipationRow p) => (p.FromOn is null || p.FromOn <= _day) && (p.UntilOn is null || _day <= p.UntilOn);
+        bool Holds(ParticipationRow p) => p.HoldsOn(_day);
         foreach (var (role, partner) in wanted)
         {
             var same = existing.Where(p => p.Role == role && p.Partner == partner).ToList();

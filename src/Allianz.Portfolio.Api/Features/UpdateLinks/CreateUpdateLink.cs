@@ -127,7 +127,7 @@ internal static class CreateUpdateLink
                             new { project = project.Id, partner = partner.Key },
                             cancellationToken
                         )
-                    ).Any(p => (p.FromOn is null || p.FromOn <= today) && (p.UntilOn is null || today <= p.UntilOn)),
+                    ).Any(p => p.HoldsOn(today)),
                     "/partner",
                     $"'{partner.Key}' takes no part in the project today."
                 ),

@@ -26,7 +26,8 @@ internal enum LinkPage
 
 /// <summary>One status update by whoever holds the link. Looking changes nothing; sending the form uses the link up.</summary>
 [Right(Act.Read, Resource.UpdateForm)]
-internal sealed class LinkModel(IMediator mediator, AuditLog audit, TimeProvider clock) : PageModel
+[Limited(Limit.Links)]
+internal sealed class LinkModel(IMediator mediator, AuditLog audit, RateLimits limits, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public StatusForm Form { get; set; } = new();
@@ -58,6 +59,7 @@ internal sealed class LinkModel(IMediator mediator, AuditLog audit, TimeProvider
             {
                 var command = new CreateStatusUpdate.Command(CallerOf(link), link.Project, update) { Last = new Precondition([Form.Seen]) };
                 await mediator.Send(command, ct);
+                limits.Succeeded(HttpContext);
                 (Shows, At) = (LinkPage.Done, clock.GetUtcNow());
                 return Page();
             }

@@ -42,14 +42,20 @@ internal static class AccountRows
 
     private static readonly Statement _findByEmail = new(_ => "SELECT a.* FROM Account a WHERE a.EmailNormal = @email");
 
+    private static readonly Statement _recipients = new(_ =>
+        "SELECT l.Recipient FROM Letter l UNION SELECT u.Recipient FROM UpdateLink u WHERE u.Recipient IS NOT NULL"
+    );
+
+    private static readonly Statement _deleteLetters = new(_ => "DELETE FROM Letter WHERE Recipient = @recipient");
+
+    private static readonly Statement _forgetRecipient = new(_ => "UPDATE UpdateLink SET Recipient = NULL WHERE Recipient = @recipient");
+
     private static readonly Statement[] _erase =
     [
         new(_ => "DELETE FROM AccountSession WHERE AccountId = @id"),
         new(_ => "DELETE FROM AccountLink WHERE AccountId = @id"),
         _deleteRecoveryCodes,
         new(_ => "DELETE FROM AccountLogin WHERE AccountId = @id"),
-        new(_ => "DELETE FROM Letter WHERE LOWER(Recipient) = @email"),
-        new(_ => "UPDATE UpdateLink SET Recipient = NULL WHERE LOWER(Recipient) = @email"),
         new(_ => "DELETE FROM Account WHERE Id = @id"),
     ];
 
@@ -67,7 +73,9 @@ internal static class AccountRows
         account.SecurityStamp = Account.NewStamp();
         account.CreatedAt = revision.At;
         await WriteAsync(revision, _insert, account, ct);
-        revision.Note(Kind, account.Id, account.Key, null, Visibility.Administration);
+        // What it may do is no secret of the person, and cannot be looked up elsewhere once it was changed.
+        var partner = account.Partner is null ? "" : $"Partner={account.Partner},";
+        revision.Note(Kind, account.Id, account.Key, null, Visibility.Administration, $"{partner}Role={Roles.Code(account.Role)}");
     }
 
     /// <summary>Writes what administrators, or the person, keep of it.</summary>
@@ -114,12 +122,21 @@ internal static class AccountRows
     /// <summary>Erases the person: what remains is a random key in the ledger.</summary>
     public static async Task EraseAsync(Revision revision, Account account, CancellationToken ct)
     {
+        foreach (var recipient in await SpellingsAsync(revision.Session, account, ct))
+        {
+            await revision.Session.ExecuteAsync(_deleteLetters, new { recipient }, ct);
+            await revision.Session.ExecuteAsync(_forgetRecipient, new { recipient }, ct);
+        }
         foreach (var statement in _erase)
         {
-            await revision.Session.ExecuteAsync(statement, new { id = account.Id, email = account.EmailNormal }, ct);
+            await revision.Session.ExecuteAsync(statement, new { id = account.Id }, ct);
         }
         revision.Note(Kind, account.Id, account.Key, Visibility.Administration, null);
     }
+
+    /// <summary>The account's address as letters and update links spell it. What differs in case only is one, which engines judge otherwise.</summary>
+    public static async Task<IReadOnlyList<string>> SpellingsAsync(Session session, Account account, CancellationToken ct) =>
+        [.. (await session.QueryAsync<string>(_recipients, null, null, ct)).Where(r => Account.Normal(r) == account.EmailNormal)];
 
     private static Task WriteAsync(Revision revision, Statement statement, Account account, CancellationToken ct)
     {

@@ -7,28 +7,9 @@ namespace Allianz.Portfolio.Api.Security.Accounts;
 /// Identity's store. It writes what belongs to signing in; name, address, role and partner are written by commands, with a revision
 /// (<see cref="AccountRows"/>). A change that began from an older security stamp is refused, so nothing that is good once is used twice.
 /// </summary>
-internal sealed class AccountStore(PortfolioDatabase database)
-    : IUserPasswordStore<Account>,
-        IUserSecurityStampStore<Account>,
-        IUserLoginStore<Account>
+internal sealed class AccountStore(PortfolioDatabase database) : IUserPasswordStore<Account>, IUserSecurityStampStore<Account>
 {
     private static readonly Statement _findById = new(_ => "SELECT a.* FROM Account a WHERE a.Id = @id");
-
-    private static readonly Statement _findByLogin = new(_ =>
-        "SELECT a.* FROM AccountLogin l JOIN Account a ON a.Id = l.AccountId WHERE l.Provider = @provider AND l.Subject = @subject"
-    );
-
-    private static readonly Statement _logins = new(_ =>
-        "SELECT l.Provider, l.Subject FROM AccountLogin l WHERE l.AccountId = @id ORDER BY l.Provider, l.Subject"
-    );
-
-    private static readonly Statement _addLogin = new(_ =>
-        "INSERT INTO AccountLogin (Provider, Subject, AccountId) VALUES (@provider, @subject, @id)"
-    );
-
-    private static readonly Statement _removeLogin = new(_ =>
-        "DELETE FROM AccountLogin WHERE Provider = @provider AND Subject = @subject AND AccountId = @id"
-    );
 
     // Who has a second factor is unlocked by it or by time, never by a link in the mailbox: codes would be guessed without end.
     private static readonly Statement _update = new(_ =>
@@ -52,11 +33,6 @@ internal sealed class AccountStore(PortfolioDatabase database)
     /// <summary>People sign in by their mail address.</summary>
     public Task<Account?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
         FindAsync(s => AccountRows.FindByEmailAsync(s, normalizedUserName, cancellationToken));
-
-    public Task<Account?> FindByLoginAsync(string loginProvider, string providerKey, CancellationToken cancellationToken) =>
-        FindAsync(s =>
-            s.FirstAsync<Account>(_findByLogin, null, new { provider = loginProvider, subject = providerKey }, cancellationToken)
-        );
 
     /// <summary>The active account that a link opens, as it was when the link was good: what comes between is noticed by its stamp.</summary>
     public Task<Account?> FindByLinkAsync(LinkPurpose purpose, string? link, DateTimeOffset now, CancellationToken ct) =>
@@ -90,25 +66,6 @@ internal sealed class AccountStore(PortfolioDatabase database)
         await session.CommitAsync(cancellationToken);
         _read.AddOrUpdate(user, user.SecurityStamp);
         return IdentityResult.Success;
-    }
-
-    public async Task AddLoginAsync(Account user, UserLoginInfo login, CancellationToken cancellationToken)
-    {
-        await using var session = await database.OpenAsync(cancellationToken);
-        await session.ExecuteAsync(_addLogin, Login(user, login.LoginProvider, login.ProviderKey), cancellationToken);
-    }
-
-    public async Task RemoveLoginAsync(Account user, string loginProvider, string providerKey, CancellationToken cancellationToken)
-    {
-        await using var session = await database.OpenAsync(cancellationToken);
-        await session.ExecuteAsync(_removeLogin, Login(user, loginProvider, providerKey), cancellationToken);
-    }
-
-    public async Task<IList<UserLoginInfo>> GetLoginsAsync(Account user, CancellationToken cancellationToken)
-    {
-        await using var session = await database.OpenAsync(cancellationToken);
-        var rows = await session.QueryAsync<LoginRow>(_logins, null, new { id = user.Id }, cancellationToken);
-        return [.. rows.Select(r => new UserLoginInfo(r.Provider, r.Subject, null))];
     }
 
     public Task<string> GetUserIdAsync(Account user, CancellationToken cancellationToken) => Task.FromResult(user.Id.ToString());
@@ -159,19 +116,5 @@ internal sealed class AccountStore(PortfolioDatabase database)
         return account;
     }
 
-    private static object Login(Account account, string provider, string subject) =>
-        new
-        {
-            provider,
-            subject,
-            id = account.Id,
-        };
-
     private static NotSupportedException ByCommand() => new("Accounts are made, changed and erased by commands, with a revision.");
-
-    private sealed record LoginRow
-    {
-        public required string Provider { get; init; }
-        public required string Subject { get; init; }
-    }
 }

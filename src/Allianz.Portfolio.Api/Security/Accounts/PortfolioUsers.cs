@@ -60,7 +60,7 @@ internal sealed class PortfolioUsers(
     private static readonly Statement _told = new(_ =>
         """
             UPDATE Account SET TwoFactorToldStep = @step
-            WHERE Id = @id AND TwoFactorLastStep = @step AND (TwoFactorToldStep IS NULL OR TwoFactorToldStep < @step)
+            WHERE Id = @id AND TwoFactorLastStep >= @step AND (TwoFactorToldStep IS NULL OR TwoFactorToldStep < @step)
             """
     );
 
@@ -73,8 +73,6 @@ internal sealed class PortfolioUsers(
     private static readonly Statement _deleteCodes = new(_ => "DELETE FROM AccountRecoveryCode WHERE AccountId = @id");
 
     private readonly IDataProtector _protector = protection.CreateProtector("Allianz.Portfolio.TwoFactorKey");
-
-    public override Task<bool> IsLockedOutAsync(Account user) => Task.FromResult(user.LockedUntil > clock.GetUtcNow());
 
     /// <summary>
     /// The account whose address and password these are, or null: wrong, unknown, locked, inactive and without a password alike, in words
@@ -158,7 +156,17 @@ internal sealed class PortfolioUsers(
         {
             return false;
         }
-        var (secret, now) = (_protector.Unprotect(key), clock.GetUtcNow());
+        string secret;
+        try
+        {
+            secret = _protector.Unprotect(key);
+        }
+        catch (CryptographicException e)
+        {
+            log.LogError(e, "The second factor of {Account} cannot be read: the key that protects it is gone", account.Actor);
+            return false;
+        }
+        var now = clock.GetUtcNow();
         if (
             Totp.StepOf(secret, code, now, account.TwoFactorLastStep) is { } step
             && await DoneAsync(_usedStep, new { id = account.Id, step }, ct)
@@ -255,9 +263,9 @@ internal sealed class PortfolioUsers(
         return done;
     }
 
-    // 80 random bits: enough that a plain hash protects them.
+    // 120 random bits: enough that a plain hash protects them.
     private static string NewRecoveryCode() =>
-        string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString("abcdefghijkmnopqrstuvwxyz2345679", 4)));
+        string.Join('-', Enumerable.Range(0, 6).Select(_ => RandomNumberGenerator.GetString("abcdefghijkmnopqrstuvwxyz2345679", 4)));
 
     private static string Hash(string code) =>
         Convert.ToHexStringLower(

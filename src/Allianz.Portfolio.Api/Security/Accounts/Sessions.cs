@@ -82,8 +82,6 @@ internal sealed class Sessions(
             """
     );
 
-    private static readonly Statement _deleteOld = new(_ => "DELETE FROM AccountSession WHERE ExpiresAt <= @now");
-
     private static readonly Statement _delete = new(_ => "DELETE FROM AccountSession WHERE Id = @id");
 
     private static readonly Statement _deleteOne = new(_ => "DELETE FROM AccountSession WHERE Id = @id AND AccountId = @account");
@@ -108,7 +106,6 @@ internal sealed class Sessions(
         var id = Guid.NewGuid();
         await using (var session = await database.BeginAsync(ct))
         {
-            await session.ExecuteAsync(_deleteOld, new { now }, ct);
             if (http.SignedIn() is { } before)
             {
                 await session.ExecuteAsync(_delete, new { id = before.Session }, ct);

@@ -30,13 +30,26 @@ internal sealed class Discovery(string name, SignInProvider provider, HttpClient
     private volatile bool _refresh;
 
     /// <summary>As fresh as need be. A <see cref="Problem"/> of status 503 when there is none.</summary>
-    public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel)
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => ConfigurationAsync(anew: false, cancel);
+
+    // Who needs not the newest takes what can be used still, while somebody else asks the provider, which may take long to say nothing.
+    private async Task<OpenIdConnectConfiguration> ConfigurationAsync(bool anew, CancellationToken cancel)
     {
         if (_found is { } found && IsFresh(found))
         {
             return found.Configuration;
         }
-        await _turn.WaitAsync(cancel);
+        if (!anew && _found is { } known && clock.GetUtcNow() - known.At < _usable)
+        {
+            if (!await _turn.WaitAsync(TimeSpan.Zero, cancel))
+            {
+                return known.Configuration;
+            }
+        }
+        else
+        {
+            await _turn.WaitAsync(cancel);
+        }
         try
         {
             if (_found is { } meanwhile && IsFresh(meanwhile))
@@ -53,7 +66,7 @@ internal sealed class Discovery(string name, SignInProvider provider, HttpClient
                 }
                 catch (Exception e) when (!cancel.IsCancellationRequested)
                 {
-                    _failed = now;
+                    _failed = clock.GetUtcNow();
                     log.LogWarning("The sign-in provider {Provider} cannot be asked for its keys: {Reason}", name, Reason(e));
                 }
             }
@@ -77,7 +90,7 @@ internal sealed class Discovery(string name, SignInProvider provider, HttpClient
         if (token is not null && new JsonWebToken(token).Kid is var key && known.SigningKeys.All(k => k.KeyId != key))
         {
             RequestRefresh();
-            await GetConfigurationAsync(ct);
+            await ConfigurationAsync(anew: true, ct);
         }
     }
 

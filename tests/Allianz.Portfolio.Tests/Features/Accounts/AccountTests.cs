@@ -36,6 +36,28 @@ public class AccountTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task The_ledger_knows_what_an_account_might_do_and_may()
+    {
+        var key = await InviteAsync(NewAddress(), "partner-editor", "ihk");
+        await Administrator.ChangeAsync(
+            $"accounts/{key}",
+            new
+            {
+                role = "board",
+                partner = (string?)null,
+                name = "Anders",
+            }
+        );
+
+        var changes = (await Administrator.AllAsync("changes?limit=500"))
+            .SelectMany(r => r["changes"]!.AsArray())
+            .Where(c => (string?)c!["key"] == key)
+            .Select(c => string.Join(' ', c!["fields"]!.AsArray().Select(f => (string?)f)));
+
+        Assert.That(changes, Is.EquivalentTo(new[] { "Partner=ihk Role=partner-editor", "Name Partner=ihk> Role=partner-editor>board" }));
+    }
+
+    [Test]
     public async Task A_change_needs_the_state_that_was_read()
     {
         var key = await InviteAsync(NewAddress(), "reader");

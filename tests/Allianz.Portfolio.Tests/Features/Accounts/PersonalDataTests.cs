@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Features.Redactions;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
@@ -28,6 +29,7 @@ public class PersonalDataTests(Engine engine) : SignInFixture(engine)
         Assert.That(((bool)held["hasPassword"]!, (bool)held["secondFactor"]!), Is.EqualTo((true, false)));
         Assert.That(held["sessions"]!.AsArray(), Has.Count.EqualTo(2), "The one that was ended is known until it expires.");
         Assert.That(held["letters"]!.AsArray(), Is.Not.Empty);
+        Assert.That(held["links"]!.AsArray(), Is.Empty, "the invitation was used");
         var audit = held["audit"]!.AsArray().Select(a => ((string)a!["event"]!, (string?)a["actor"], (string?)a["subject"])).ToList();
         Assert.That(audit.Select(a => a.Item1), Does.Contain("signedIn").And.Contain("signInFailed").And.Contain("signedOutEverywhere"));
         Assert.That(audit, Has.Some.EqualTo(("personExported", "key:administrator", $"account:{key}")));
@@ -100,6 +102,23 @@ public class PersonalDataTests(Engine engine) : SignInFixture(engine)
         );
         await using var scope = Host.Services.CreateAsyncScope();
         Assert.That((await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new VerifyLedger.Query())).Whole, Is.True);
+    }
+
+    [Test]
+    public async Task Who_is_erased_is_erased_however_the_address_was_spelt_and_whatever_another_node_has_counted()
+    {
+        var key = await InviteAsync("Erwin@Äpfel.example", "reader");
+        await using var other = NewHost();
+        using var visitor = new Person(other);
+        await visitor.SignInAsync("erwin@äpfel.example", "falsch und lang genug");
+        Assert.That((await Administrator.GetJsonAsync($"accounts/{key}/export"))["letters"]!.AsArray(), Has.Count.EqualTo(1));
+
+        await Administrator.DeleteAsync($"accounts/{key}", "*");
+        await other.Services.GetRequiredService<AuditLog>().FlushAsync(default);
+
+        Assert.That((await Administrator.AllAsync("letters")).Select(l => (string?)l["to"]), Has.None.Contains("pfel.example"));
+        Assert.That(await Administrator.AllAsync($"audit?subject=account:{key}"), Is.Empty);
+        Assert.That(await Administrator.AllAsync("audit?subject=account:erased&event=signInFailed"), Is.Not.Empty);
     }
 
     [Test]

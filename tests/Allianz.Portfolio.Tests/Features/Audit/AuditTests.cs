@@ -110,13 +110,13 @@ public class AuditTests(Engine engine) : PortfolioFixture(engine)
         var log = other.Services.GetRequiredService<AuditLog>();
         for (var n = 0; n < AuditLog.MostADay + 500; n++)
         {
-            await log.WriteAsync(AuditEvent.SignInFailed, From($"10.{n / 256}.{n % 256}.1"), null, "account:flut", null, default);
+            await log.WriteAsync(AuditEvent.SignInFailed, From($"10.{n / 256}.{n % 256}.1"), null, "link:flut", null, default);
         }
 
-        var entries = await Administrator.AllAsync("audit?event=signInFailed&subject=account:flut");
+        var entries = await Administrator.AllAsync("audit?event=signInFailed&subject=link:flut");
         Assert.That(entries, Is.Empty, "it costs no write while it goes on");
         await log.FlushAsync(default);
-        entries = await Administrator.AllAsync("audit?event=signInFailed&subject=account:flut");
+        entries = await Administrator.AllAsync("audit?event=signInFailed&subject=link:flut");
 
         Assert.That(entries, Has.Count.EqualTo(AuditLog.MostADay + 1));
         Assert.That(entries.Sum(e => (long)e["times"]!), Is.EqualTo(AuditLog.MostADay + 500));

@@ -467,6 +467,87 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task A_second_factor_that_cannot_be_read_any_more_fits_no_code_and_breaks_nothing()
+    {
+        var (person, email, key) = await SignedInAsync("board");
+        using var _ = person;
+        var (app, codes) = await SetUpSecondFactorAsync(person);
+        await using (var session = await Host.Services.GetRequiredService<PortfolioDatabase>().BeginAsync(default))
+        {
+            await session.ExecuteAsync(_unreadable, new { key }, default);
+            await session.CommitAsync(default);
+        }
+        using var again = new Person(Host);
+        await again.SignInAsync(email, Password);
+
+        await again.SubmitAsync("Code", ("code", NextCode(app)));
+        Assert.That((int)again.Status, Is.EqualTo(422));
+        Assert.That(again.Text, Does.Contain("Dieser Code gilt nicht"));
+        await again.SubmitAsync("Code", ("code", codes[0]));
+        Assert.That(again.Path, Is.EqualTo("/"), "recovery codes do not need it");
+    }
+
+    private static readonly Statement _unreadable = new(_ => "UPDATE Account SET TwoFactorKey = 'CfDJ8AAAA' WHERE [Key] = @key");
+
+    [Test]
+    public async Task The_address_of_a_link_is_told_to_nobody_and_its_form_goes_to_an_address_without_it()
+    {
+        var email = NewAddress();
+        await InviteAsync(email, "reader");
+        using var person = new Person(Host);
+
+        await person.GoAsync(await Host.LinkAsync(email));
+
+        Assert.That(person.Response.Headers.GetValues("Referrer-Policy"), Is.EqualTo(new[] { "strict-origin" }));
+        Assert.That(person.Html, Does.Contain("action=\"/invitation\""));
+        await person.SubmitAsync("Passwort festlegen", ("password", "kurz"), ("again", "kurz"));
+        Assert.That(person.Path, Is.EqualTo("/invitation"));
+        await person.SubmitAsync("Passwort festlegen", ("password", Password), ("again", Password));
+        Assert.That(person.Path, Is.EqualTo("/account"));
+    }
+
+    [Test]
+    public async Task Over_HTTPS_every_cookie_is_encrypted_unseen_by_scripts_and_not_sent_from_other_sites()
+    {
+        var (person, email, _) = await SignedInAsync("reader");
+        person.Dispose();
+        using var client = Host.CreateClient(new() { BaseAddress = new Uri("https://localhost/"), AllowAutoRedirect = false });
+        var cookies = new List<string>();
+        var token = "";
+
+        await SendAsync("/sign-in");
+        await SendAsync("/sign-in", ("email", email), ("password", Password));
+        await SendAsync("/account");
+        await SendAsync("/account?handler=Language", ("language", "de"));
+
+        Assert.That(
+            cookies.Select(c => c.Split('=')[0]),
+            Is.SupersetOf(new[] { "portfolio-form", "portfolio-done", "__Host-portfolio-session", KnownBrowser.CookieName })
+        );
+        Assert.That(cookies, Has.All.Contains("; secure").And.All.Contains("; httponly").And.All.Match("; samesite=(lax|strict)"));
+
+        async Task SendAsync(string address, params (string Name, string Value)[] form)
+        {
+            using var request = new HttpRequestMessage(form.Length > 0 ? HttpMethod.Post : HttpMethod.Get, address);
+            request.Headers.Accept.ParseAdd("text/html");
+            if (form.Length > 0)
+            {
+                request.Content = new FormUrlEncodedContent(
+                    form.Append(("antiforgery", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2))
+                );
+            }
+            using var answer = await client.SendAsync(request);
+            Assert.That((int)answer.StatusCode, Is.LessThan(400), address);
+            token = Forms.Fields(await answer.Content.ReadAsStringAsync()).GetValueOrDefault("antiforgery", token);
+            if (answer.Headers.TryGetValues("Set-Cookie", out var set))
+            {
+                // What is taken away has no value.
+                cookies.AddRange(set.Where(c => !c.Contains("=;", StringComparison.Ordinal)));
+            }
+        }
+    }
+
+    [Test]
     public async Task Whoever_gets_new_recovery_codes_is_told_by_mail()
     {
         var (person, email, _) = await SignedInAsync("board");
@@ -541,7 +622,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         Assert.That((await person.Client.GetAsync("/health/live")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
 
         var (_, codes) = await SetUpSecondFactorAsync(person);
-        Assert.That(codes, Has.Count.EqualTo(10).And.Unique);
+        Assert.That(codes, Has.Count.EqualTo(10).And.Unique.And.All.Match("^([a-z2-9]{4}-){5}[a-z2-9]{4}$"));
         Assert.That(await person.Client.GetStringAsync("/api/v1/projects"), Does.Contain($"Geheim {role}"));
         Assert.That((await person.GoAsync("/account")).Path, Is.EqualTo("/account"));
     }
@@ -616,6 +697,18 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await third.SignInAsync(email, Password);
         await third.SubmitAsync("Code", ("code", codes[3]));
         Assert.That(third.Text, Does.Contain("Dieser Code gilt nicht"));
+
+        // Also one before the newest.
+        var (older, newer) = (NextCode(key), NextCode(key));
+        await third.SubmitAsync("Code", ("code", older));
+        Assert.That(third.Path, Is.EqualTo("/"));
+        using var fourth = new Person(Host);
+        await fourth.SignInAsync(email, Password);
+        await fourth.SubmitAsync("Code", ("code", newer));
+        using var fifth = new Person(Host);
+        await fifth.SignInAsync(email, Password);
+        await fifth.SubmitAsync("Code", ("code", older));
+        Assert.That((await Administrator.AllAsync($"audit?event=codeUsedAgain&subject=account:{account}")), Has.Count.EqualTo(2));
     }
 
     [Test]

@@ -417,6 +417,28 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
     }
 
     [Test]
+    public async Task A_link_to_set_up_an_administrator_ends_when_one_comes_from_a_provider()
+    {
+        await using var scope = Program.Services.CreateAsyncScope();
+        var link = new Uri(
+            (
+                await scope
+                    .ServiceProvider.GetRequiredService<MediatR.IMediator>()
+                    .Send(new Api.Features.Accounts.MakeSetupLink.Command(false))
+            )!
+        ).PathAndQuery;
+        using var before = await _visitor.GetAsync(link);
+        City.Person = ("neue-administration", [("groups", "admin")]);
+        await _visitor.SignInAsync("stadt");
+
+        using var stranger = new Visitor(Program);
+        using var after = await stranger.GetAsync(link);
+
+        Assert.That(before.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(after.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
     public async Task The_last_administrator_neither_loses_the_role_by_signing_in_nor_comes_in_with_it()
     {
         await using (var session = await Host.Services.GetRequiredService<PortfolioDatabase>().OpenAsync(default))

@@ -193,6 +193,33 @@ public class ProgramTokenTests(Engine engine) : OpenIdFixture(engine)
     }
 
     [Test]
+    public async Task Nobody_waits_for_another_who_asks_a_slow_provider_while_known_keys_are_good()
+    {
+        await using var host = NewHost(Settings());
+        using var program = ClientOf(await Ihk.TokenAsync("programm"), host);
+        await program.GetJsonAsync("projects");
+        Clock.Advance(TimeSpan.FromHours(13));
+        var token = await Ihk.TokenAsync("programm");
+        using var one = ClientOf(token, host);
+        using var two = ClientOf(token, host);
+        var slow = new TaskCompletionSource();
+        var asked = Ihk.Asked.Count;
+        Ihk.Hold = slow.Task;
+
+        var waiting = one.GetJsonAsync("projects");
+        while (Ihk.Asked.Count == asked)
+        {
+            await Task.Yield();
+        }
+        await two.GetJsonAsync("projects");
+
+        Assert.That(waiting.IsCompleted, Is.False);
+        slow.SetResult();
+        await waiting;
+        Ihk.Hold = Task.CompletedTask;
+    }
+
+    [Test]
     public async Task A_new_key_of_the_provider_is_fetched_and_made_up_ones_ask_at_most_once_a_minute()
     {
         using var program = ClientOf(await City.TokenAsync("programm"));
