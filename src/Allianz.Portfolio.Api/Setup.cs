@@ -47,6 +47,11 @@ internal static class Setup
         services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
         services.AddSingleton<ReportIssue>();
+        builder
+            .Read<PdfOptions>("Pdf")
+            .Validate(p => p is { Seconds: > 0, Keep: >= 1 }, "Pdf: Seconds is more than 0, and Keep is 1 or more.");
+        services.AddSingleton<Chromium>();
+        services.AddSingleton<ReportPaper>();
         services.AddMediation();
         services.AddAutoMapper(o => o.LicenseKey = builder.Configuration["AutoMapper:LicenseKey"], typeof(Setup).Assembly);
 

@@ -120,4 +120,67 @@ public static class German
             SignalCode.PastEnd => "Projektende überschritten, aber nicht erledigt",
             _ => code.ToString(),
         };
+
+    /// <summary>How far a report has come.</summary>
+    public static string Name(ReportState state) =>
+        state switch
+        {
+            ReportState.Issued => "herausgegeben",
+            ReportState.Submitted => "vorgelegt",
+            ReportState.Noted => "zur Kenntnis genommen",
+            ReportState.Deferred => "vertagt",
+            ReportState.Commissioned => "mit Aufträgen versehen",
+            ReportState.Forwarded => "an die Gremien weitergeleitet",
+            _ => state.ToString(),
+        };
+
+    /// <summary>State of a task that the board gave.</summary>
+    public static string Name(AssignmentState state) =>
+        state switch
+        {
+            AssignmentState.Open => "offen",
+            AssignmentState.Done => "erledigt",
+            AssignmentState.Dropped => "entfallen",
+            _ => state.ToString(),
+        };
+
+    /// <summary>How the council gave a mandate.</summary>
+    public static string Name(MandateKind kind) =>
+        kind switch
+        {
+            MandateKind.Resolution => "Beschluss",
+            MandateKind.Motion => "Antrag",
+            MandateKind.Inquiry => "Anfrage",
+            MandateKind.Examination => "Prüfauftrag",
+            _ => kind.ToString(),
+        };
+
+    /// <summary>State of a mandate.</summary>
+    public static string Name(MandateState state) =>
+        state switch
+        {
+            MandateState.Open => "offen",
+            MandateState.InProgress => "in Arbeit",
+            MandateState.Fulfilled => "erfüllt",
+            MandateState.Rejected => "abgelehnt",
+            MandateState.Withdrawn => "zurückgezogen",
+            _ => state.ToString(),
+        };
+
+    /// <summary>What a council body does with a paper.</summary>
+    public static string Name(CouncilRole role) =>
+        role switch
+        {
+            CouncilRole.Acknowledgement => "Kenntnisnahme",
+            CouncilRole.Preliminary => "Vorberatung",
+            CouncilRole.Decision => "Entscheidung",
+            _ => role.ToString(),
+        };
+
+    /// <summary>Which way an indicator gets better.</summary>
+    public static string Name(IndicatorDirection direction) =>
+        direction == IndicatorDirection.Lower ? "niedriger ist besser" : "höher ist besser";
+
+    /// <summary>A number as <c>1.234,5</c>, with as many places as it has, at most four.</summary>
+    public static string Number(double number) => number.ToString("#,0.####", Numbers);
 }

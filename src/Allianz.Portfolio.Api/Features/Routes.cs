@@ -169,6 +169,7 @@ internal static class Routes
         GetReport.Map(api);
         IssueReport.Map(api);
         VerifyReport.Map(api);
+        GetReportPdf.Map(api);
         ListReportTransitions.Map(api);
         GetReportTransition.Map(api);
         CreateReportTransition.Map(api);

@@ -122,6 +122,13 @@ public sealed class Problem : Exception
     /// <summary>503.</summary>
     public static Problem Busy(string detail) => new(503, "busy", "Not now.", detail);
 
+    /// <summary>503: this server has nothing to print with; everything else works.</summary>
+    internal static Problem NoChromium(string detail) => new(503, "no-chromium", "Here is no Chromium, which makes the PDFs.", detail);
+
+    /// <summary>503: it was tried, and did not work.</summary>
+    internal static Problem NoPdf() =>
+        new(503, "no-pdf", "The PDF could not be made.", "The server's log says why. It is tried again when it is asked for in a minute.");
+
     /// <summary>As it is answered.</summary>
     /// <param name="traceId">Finds it in the log.</param>
     public ProblemDocument Document(string traceId) =>

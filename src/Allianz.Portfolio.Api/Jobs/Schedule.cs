@@ -62,6 +62,13 @@ internal static class Schedule
         work => work.FetchPapersAsync(CancellationToken.None)
     );
 
+    /// <summary>Makes PDFs that nobody is at any more: what was asked for before the program was stopped.</summary>
+    public static readonly RecurringWork MakeReportPdfs = new(
+        "make-report-pdfs",
+        "* * * * *",
+        work => work.MakeReportPdfsAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
     public static readonly IReadOnlyList<RecurringWork> Standing =
     [
@@ -72,6 +79,7 @@ internal static class Schedule
         ForgetLetters,
         ForgetStatusDrafts,
         FetchPapers,
+        MakeReportPdfs,
     ];
 
     /// <summary>One for each report schedule that is not paused.</summary>

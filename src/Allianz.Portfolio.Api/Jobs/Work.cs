@@ -40,4 +40,8 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Asks the council's own system for the papers of mandates.</summary>
     public Task FetchPapersAsync(CancellationToken ct) => mediator.Send(new FetchPapers.Command(), ct);
+
+    /// <summary>Prints the reports whose PDF was asked for.</summary>
+    [AutomaticRetry(Attempts = 0)]
+    public Task MakeReportPdfsAsync(CancellationToken ct) => mediator.Send(new MakeReportPdfs.Command(), ct);
 }

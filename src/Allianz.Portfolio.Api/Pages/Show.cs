@@ -52,6 +52,17 @@ internal static class Show
             ({ } first, { } last) => $"{German.Date(first)} bis {German.Date(last)}",
         };
 
+    /// <summary>A whole number as addresses write it.</summary>
+    public static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>How much of something a part is, in percent.</summary>
+    public static string Share(long? part, long? whole) =>
+        part is { } some && whole is > 0 and var all ? $" ({Math.Round(100m * some / all):0} %)" : "";
+
+    /// <summary>An address of the web that may become a link; anything else is only text.</summary>
+    public static string? Web(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
+
     public static string Count(int number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
 }

@@ -36,6 +36,7 @@ public class InvariantTests(Engine engine)
         ["/api/v1/update-links/{key}"] = "as the list",
         ["/api/v1/letters"] = "mail on its way out; no part of the portfolio",
         ["/api/v1/reports/{number}/verify"] = "what a check finds now",
+        ["/api/v1/reports/{number}/pdf"] = "what was printed lately",
     };
 
     /// <summary>What somebody does; the numbers say to what and how.</summary>

@@ -1,0 +1,77 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.BoardMeetings;
+using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Domain;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>What became of a report since it was frozen: its way through the board, and what replaced it.</summary>
+/// <param name="Listed">As it stands in the list now.</param>
+/// <param name="Steps">Its way, from the first step that the reader may see.</param>
+/// <param name="Meetings">The meetings that are named, by their keys.</param>
+internal sealed record ReportStanding(
+    IssuedReport Listed,
+    IReadOnlyList<ReportTransition> Steps,
+    IReadOnlyDictionary<string, BoardMeeting> Meetings
+)
+{
+    /// <summary>The meeting that it is on the agenda of, or was made for.</summary>
+    public BoardMeeting? Meeting => MeetingOf(Listed.Meeting);
+
+    public BoardMeeting? MeetingOf(string? key) => key is null ? null : Meetings.GetValueOrDefault(key);
+
+    /// <summary>A step as it is said aloud.</summary>
+    public string Sentence(ReportTransition step) =>
+        step.State switch
+        {
+            ReportState.Submitted => $"Am {German.Date(step.HappenedOn)} vorgelegt{Where(step, " für: ")}",
+            ReportState.Noted => $"Zur Kenntnis genommen am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
+            ReportState.Deferred => $"Vertagt am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
+            ReportState.Commissioned =>
+                $"{(Steps.Any(s => s.State == ReportState.Noted && s.Number < step.Number) ? "Mit" : "Zur Kenntnis genommen und mit")} {Show.Count(step.Assignments.Count, "Auftrag", "Aufträgen")} versehen am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
+            ReportState.Forwarded => $"Am {German.Date(step.HappenedOn)} an die politischen Gremien weitergeleitet",
+            _ => $"{German.Name(step.State)} am {German.Date(step.HappenedOn)}",
+        };
+
+    private string Where(ReportTransition step, string before)
+    {
+        var meeting = MeetingOf(step.Meeting) is { } known
+            ? before + known.Body + (known.MeetingOn == step.HappenedOn ? "" : $", Sitzung am {German.Date(known.MeetingOn)}")
+            : "";
+        return step.AgendaItem is { } item ? $"{meeting}, TOP {item}" : meeting;
+    }
+}
+
+internal static class ReportStandings
+{
+    /// <summary>What became of a report, as the reader may know it; null when there is none for this reader.</summary>
+    public static async Task<ReportStanding?> ReportStandingAsync(this IMediator mediator, View view, long number, CancellationToken ct)
+    {
+        if (await mediator.IssuedReportAsync(view, number, ct) is not { } listed)
+        {
+            return null;
+        }
+        var steps = await mediator.Send(new ListReportTransitions.Query(view, Show.Whole(number)), ct) ?? [];
+        return new(listed, steps, await mediator.MeetingsAsync(view, [listed.Meeting, .. steps.Select(s => s.Meeting)], ct));
+    }
+
+    /// <summary>The meetings of these keys.</summary>
+    public static async Task<IReadOnlyDictionary<string, BoardMeeting>> MeetingsAsync(
+        this IMediator mediator,
+        View view,
+        IEnumerable<string?> keys,
+        CancellationToken ct
+    )
+    {
+        var meetings = new Dictionary<string, BoardMeeting>();
+        foreach (var key in keys.OfType<string>().Distinct())
+        {
+            if (await mediator.BoardMeetingAsync(view, key, ct) is { } meeting)
+            {
+                meetings[key] = meeting;
+            }
+        }
+        return meetings;
+    }
+}

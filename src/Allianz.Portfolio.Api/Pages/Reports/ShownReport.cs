@@ -1,0 +1,140 @@
+using Allianz.Portfolio.Api.Reports.Renderings;
+using Allianz.Portfolio.Domain;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>A report as its page and its PDF show it: what is frozen and, apart from that, what became of it since.</summary>
+internal sealed class ShownReport
+{
+    /// <summary>How many lines of each kind stand on the first page; the rest follows in full further down.</summary>
+    public const int AtFirst = 5;
+
+    // Drawing one takes some milliseconds; a thousand would make everybody wait for what the tables say, too.
+    private const int MostDrawn = 60;
+
+    private readonly Dictionary<string, ReportProject> _projects;
+
+    public ShownReport(ReportContent report, string hash)
+    {
+        (Report, Hash) = (report, hash);
+        _projects = report.Projects.ToDictionary(p => p.Key);
+        var byField = report.Projects.ToLookup(p => p.FieldOfAction?.Key);
+        Fields = [.. report.Counts.FieldsOfAction.Select(f => (f, (IReadOnlyList<ReportProject>)[.. byField[f.FieldOfAction?.Key]]))];
+        Red = [.. report.Projects.Where(p => p.Shown == Rag.Red || p.Assessed?.Rag == Rag.Red)];
+        Silent = [.. report.Projects.Where(p => p.Silent)];
+        Signals = report.Signals.ToLookup(s => s.Project);
+        Changed = [.. (report.Changes?.Difference.Changed ?? []).OrderBy(Weight)];
+    }
+
+    public ReportContent Report { get; }
+
+    public string Hash { get; }
+
+    public ReportStanding? Standing { get; init; }
+
+    /// <summary>Where a path of ours is: below this site on a page, with its whole address on paper.</summary>
+    public required Func<string, string> Address { get; init; }
+
+    /// <summary>It is for printing: nothing is there that only a screen can use.</summary>
+    public bool OnPaper { get; init; }
+
+    /// <summary>Projects by field of action, in the order of the counts.</summary>
+    public IReadOnlyList<(FieldCount Field, IReadOnlyList<ReportProject> Projects)> Fields { get; }
+
+    public IReadOnlyList<ReportProject> Red { get; }
+
+    public IReadOnlyList<ReportProject> Silent { get; }
+
+    /// <summary>Findings by the project's key.</summary>
+    public ILookup<string, Signal> Signals { get; }
+
+    /// <summary>What changed, beginning with what the board asks for first.</summary>
+    public IReadOnlyList<ProjectDifference> Changed { get; }
+
+    /// <summary>The first page does not have room for all that changed.</summary>
+    public bool HasMoreChanges =>
+        Report.Changes is { Difference: var d } && (d.Changed.Count > AtFirst || d.Added.Count > AtFirst || d.Removed.Count > AtFirst);
+
+    /// <summary>The lights of all projects over the last cycles.</summary>
+    public ShownChart? Lights => Charts.LightsOverCycles(Report) is { } chart ? new("ampeln", chart, OnPaper) : null;
+
+    /// <summary>Not so many projects that charts of each would hold up everybody.</summary>
+    public bool DrawsProjects => Report.Projects.Count <= MostDrawn;
+
+    /// <summary>When the projects of a field of action run.</summary>
+    public IEnumerable<ShownChart> Timelines(FieldCount field, IEnumerable<ReportProject> projects) =>
+        DrawsProjects
+            ? Charts
+                .Timelines(Report, projects, field.FieldOfAction?.Name ?? "ohne Handlungsfeld")
+                .Select((chart, part) => new ShownChart($"zeit-{field.FieldOfAction?.Key}-{part}", chart, OnPaper))
+            : [];
+
+    /// <summary>How a project's milestones moved.</summary>
+    public ShownChart? Milestones(ReportProject project) =>
+        DrawsProjects && Charts.Milestones(Report, project) is { } chart
+            ? new("termine-" + project.Key, chart, OnPaper) { TableIsAbove = OnPaper }
+            : null;
+
+    /// <summary>How many projects are new, gone and changed.</summary>
+    public static IEnumerable<string> Sums(SnapshotDifference difference) =>
+        new[]
+        {
+            (difference.Added.Count, "neu"),
+            (difference.Removed.Count, "nicht mehr dabei"),
+            (difference.Changed.Count, "mit Änderungen"),
+        }
+            .Where(sum => sum.Count > 0)
+            .Select(sum => $"{Show.Count(sum.Count, "Projekt", "Projekte")} {sum.Item2}");
+
+    /// <summary>Title of a project of the report.</summary>
+    public string TitleOf(string key) => _projects.GetValueOrDefault(key)?.Title ?? key;
+
+    /// <summary>Where a project stands in the report.</summary>
+    public static string IdOf(string key) => "projekt-" + key;
+
+    /// <summary>Whether a project is in the report, so that one can be led to it.</summary>
+    public bool Has(string key) => _projects.ContainsKey(key);
+
+    /// <summary>What a share of complete data is about.</summary>
+    public static string NameOf(DataShare share) =>
+        share.Field switch
+        {
+            "lead" => "Federführung",
+            "fieldOfAction" => "Handlungsfeld",
+            "endsOn" => "Ende",
+            "budget" => "Budget",
+            "goal" => "Ziel",
+            "milestone" => "Meilensteine",
+            _ => share.Field,
+        };
+
+    /// <summary>From when on something is a finding, in words.</summary>
+    public static IEnumerable<string> Rules(SignalThresholds t) =>
+        [
+            $"Grün gemeldet, aber ein Meilenstein ist seit mindestens {German.DaysAgo(t.OverdueDays)} überfällig.",
+            $"In {Show.Count(t.GreenCycles, "Berichtsrunde", "Berichtsrunden")} nacheinander grün gemeldet, während sich eine Prognose um mindestens {German.Days(t.SlipDays)} nach hinten verschob.",
+            "Rot gemeldet, aber dem Verwaltungsvorstand liegt keine offene Frage des Projekts vor.",
+            $"In {Show.Count(t.SilentCycles, "fälligen Berichtsrunde", "fälligen Berichtsrunden")} nacheinander nicht gemeldet. Ein solches Projekt schweigt und wird nie grün gezeigt.",
+            "Eine Prognose wurde ohne Begründung verschoben.",
+            $"Der ausgegebene Anteil des Budgets liegt mindestens {t.SpentAheadPercent} Prozentpunkte über dem Anteil der vergangenen Laufzeit.",
+            $"Das Ende des Projekts ist seit mindestens {German.DaysAgo(t.PastEndDays)} überschritten, ohne dass es erledigt ist.",
+        ];
+
+    // Lights first, the red ones before all others; then what is to be decided, then dates, then the rest.
+    private static int Weight(ProjectDifference p) =>
+        p.Reported?.After == Rag.Red || p.Assessed?.After == Rag.Red ? 0
+        : p.Reported is not null || p.Assessed is not null ? 1
+        : p.DecisionRequests.Count > 0 ? 2
+        : p.Milestones.Count > 0 ? 3
+        : 4;
+}
+
+/// <summary>A chart where it stands in a report.</summary>
+/// <param name="Id">Begins the ids in it.</param>
+/// <param name="Chart">The chart.</param>
+/// <param name="OnPaper">There is nobody who could open its table.</param>
+internal sealed record ShownChart(string Id, Chart Chart, bool OnPaper)
+{
+    /// <summary>What its table would say stands right before it.</summary>
+    public bool TableIsAbove { get; init; }
+}
