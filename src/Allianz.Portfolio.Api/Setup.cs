@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Mandates;
+using Allianz.Portfolio.Api.Features.Reminders;
 using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Http.OpenApi;
@@ -38,6 +39,16 @@ internal static class Setup
             .Validate(
                 c => c.Opens >= c.Due && c.Due >= c.Closes && c.Closes >= 0,
                 "Cycles: Opens, Due and Closes are working days before the meeting, each no more than the one before."
+            )
+            .Validate(
+                c => c.Quarter.Opens <= c.Quarter.Due && c.Quarter.Due <= c.Quarter.Closes && c.Quarter is { Opens: >= -60, Closes: <= 60 },
+                "Cycles:Quarter: Opens, Due and Closes are working days after the end of the quarter (negative before it), at most 60, each no less than the one before."
+            );
+        builder
+            .Read<ReminderOptions>("Reminders")
+            .Validate(
+                r => r.Steps() is not null,
+                "Reminders: Days are whole numbers from -60 to 60 by comma; HeadAfter and CoordinationAfter are 1 to 60."
             );
         builder.Read<OparlOptions>("Oparl").Validate(o => o.Seconds is >= 1 and <= 60, "Oparl:Seconds is 1 to 60.");
         services.AddSingleton<CouncilSystem>();

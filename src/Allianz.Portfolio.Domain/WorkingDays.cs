@@ -78,15 +78,42 @@ public sealed record CycleLeadTimes
 
     /// <summary>Last day on which a report is taken for the cycle.</summary>
     public int Closes { get; init; } = 3;
+
+    /// <summary>For cycles without a meeting.</summary>
+    public QuarterDays Quarter { get; init; } = new();
+}
+
+/// <summary>How many working days after the last day of a quarter a reporting cycle opens, is due and closes; negative before it.</summary>
+public sealed record QuarterDays
+{
+    /// <summary>First day on which partners report.</summary>
+    public int Opens { get; init; } = -5;
+
+    /// <summary>Last day on which a report is in time.</summary>
+    public int Due { get; init; } = 5;
+
+    /// <summary>Last day on which a report is taken for the cycle.</summary>
+    public int Closes { get; init; } = 10;
 }
 
 /// <summary>The dates of a reporting cycle.</summary>
 /// <param name="OpensOn">First day on which partners report.</param>
 /// <param name="DueOn">Last day on which a report is in time.</param>
 /// <param name="ClosesOn">Last day on which a report is taken for the cycle.</param>
-/// <param name="MeetingOn">The board's meeting.</param>
-public sealed record CycleDates(DateOnly OpensOn, DateOnly DueOn, DateOnly ClosesOn, DateOnly MeetingOn)
+/// <param name="MeetingOn">The board's meeting; none for a quarter.</param>
+public sealed record CycleDates(DateOnly OpensOn, DateOnly DueOn, DateOnly ClosesOn, DateOnly? MeetingOn)
 {
+    /// <summary>The dates of the cycle that looks back on a quarter.</summary>
+    public static CycleDates FromQuarter(int year, int quarter, QuarterDays days)
+    {
+        if (quarter is < 1 or > 4)
+            throw new ArgumentOutOfRangeException(nameof(quarter), quarter, "A year has four quarters.");
+        if (days.Opens > days.Due || days.Due > days.Closes)
+            throw new ArgumentException("A cycle opens before it is due, and is due before it closes.", nameof(days));
+        var end = new DateOnly(year, quarter * 3, DateTime.DaysInMonth(year, quarter * 3));
+        return new(WorkingDays.Add(end, days.Opens), WorkingDays.Add(end, days.Due), WorkingDays.Add(end, days.Closes), null);
+    }
+
     /// <summary>The dates of the cycle that prepares a meeting of the board.</summary>
     public static CycleDates FromMeeting(DateOnly meetingOn, CycleLeadTimes leadTimes)
     {

@@ -25,6 +25,7 @@ public sealed class SettingsTests
         "'board' is a role of the city"
     )]
     [TestCase("--Cycles:Opens=1", "Cycles: Opens, Due and Closes are working days")]
+    [TestCase("--Cycles:Quarter:Due=11", "Cycles:Quarter: Opens, Due and Closes are working days")]
     [TestCase("--SignIn:RequireSecondFactor=kaiser", "SignIn: RequireSecondFactor names roles")]
     public async Task A_wrong_setting_ends_serving_and_verbs_with_1_and_a_sentence(string settings, string said)
     {

@@ -15,6 +15,7 @@ using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
+using Allianz.Portfolio.Api.Features.PartnerContacts;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
@@ -102,6 +103,8 @@ internal static class Routes
         CreatePartner.Map(api);
         PatchPartner.Map(api);
         DeletePartner.Map(api);
+        GetPartnerContact.Map(api);
+        PutPartnerContact.Map(api);
 
         ListFieldsOfAction.Map(api);
         GetFieldOfAction.Map(api);

@@ -69,6 +69,13 @@ internal static class Schedule
         work => work.MakeReportPdfsAsync(CancellationToken.None)
     );
 
+    /// <summary>Reminds those whose reports are waited for, on mornings of working days; later that day only who was not yet.</summary>
+    public static readonly RecurringWork SendReminders = new(
+        "send-reminders",
+        "10 7-16 * * 1-5",
+        work => work.SendRemindersAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
     public static readonly IReadOnlyList<RecurringWork> Standing =
     [
@@ -80,6 +87,7 @@ internal static class Schedule
         ForgetStatusDrafts,
         FetchPapers,
         MakeReportPdfs,
+        SendReminders,
     ];
 
     /// <summary>One for each report schedule that is not paused.</summary>

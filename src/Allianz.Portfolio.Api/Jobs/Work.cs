@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Mandates;
+using Allianz.Portfolio.Api.Features.Reminders;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Mail;
@@ -31,6 +32,9 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Removes drafts of cycles that have closed.</summary>
     public Task ForgetStatusDraftsAsync(CancellationToken ct) => mediator.Send(new ForgetStatusDrafts.Command(), ct);
+
+    /// <summary>Reminds those whose reports are waited for.</summary>
+    public Task SendRemindersAsync(CancellationToken ct) => mediator.Send(new SendReminders.Command(), ct);
 
     /// <summary>Sends the letters that are due.</summary>
     public Task SendLettersAsync(CancellationToken ct) => mediator.Send(new SendLetters.Command(), ct);

@@ -19,6 +19,9 @@ internal sealed record LetterParts
     /// <summary>What comes before the link.</summary>
     public required IReadOnlyList<string> Paragraphs { get; init; }
 
+    /// <summary>What it is about, one by one; stands before the link.</summary>
+    public IReadOnlyList<LetterItem> Items { get; init; } = [];
+
     /// <summary>The one thing to do.</summary>
     public LetterAction? Action { get; init; }
 
@@ -33,6 +36,15 @@ internal sealed record LetterParts
         foreach (var part in Paragraphs.Prepend(Greeting))
         {
             text.Append(part).Append("\n\n");
+        }
+        foreach (var item in Items)
+        {
+            text.Append("* ").Append(item.Title).Append("\n  ").Append(item.Text).Append('\n');
+            if (item.Action is { } action)
+            {
+                text.Append("  ").Append(action.Words).Append(":\n  ").Append(action.Address).Append('\n');
+            }
+            text.Append('\n');
         }
         if (Action is not null)
         {
@@ -54,23 +66,43 @@ internal sealed record LetterParts
         {
             Paragraph(part);
         }
-        if (Action is not null)
+        if (Items.Count > 0)
         {
-            // The address is shown as well: who reads mail without links can copy it, and everybody sees where it leads.
-            var address = Encode(Action.Address);
-            html.Append("<p><strong><a href=\"")
-                .Append(address)
-                .Append("\">")
-                .Append(Encode(Action.Words))
-                .Append("</a></strong><br>\n")
-                .Append(address)
-                .Append("</p>\n");
+            html.Append("<ul>\n");
+            foreach (var item in Items)
+            {
+                html.Append("<li><p><strong>")
+                    .Append(Encode(item.Title))
+                    .Append("</strong><br>\n")
+                    .Append(Encode(item.Text))
+                    .Append("</p>\n");
+                Link(item.Action);
+                html.Append("</li>\n");
+            }
+            html.Append("</ul>\n");
         }
+        Link(Action);
         foreach (var remark in Remarks)
         {
             Paragraph(remark);
         }
         return html.Append("<hr>\n<p><small>").Append(Encode(Footer)).Append("</small></p>\n</body>\n</html>\n").ToString();
+
+        // The address is shown as well: who reads mail without links can copy it, and everybody sees where it leads.
+        void Link(LetterAction? action)
+        {
+            if (action is not null)
+            {
+                var address = Encode(action.Address);
+                html.Append("<p style=\"overflow-wrap: anywhere\"><strong><a href=\"")
+                    .Append(address)
+                    .Append("\">")
+                    .Append(Encode(action.Words))
+                    .Append("</a></strong><br>\n")
+                    .Append(address)
+                    .Append("</p>\n");
+            }
+        }
 
         void Paragraph(string text) =>
             html.Append("<p>").Append(Encode(text).Replace("\n", "<br>\n", StringComparison.Ordinal)).Append("</p>\n");
@@ -78,6 +110,12 @@ internal sealed record LetterParts
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }
+
+/// <summary>One of several things that a letter is about.</summary>
+/// <param name="Title">What it is.</param>
+/// <param name="Text">What is said of it.</param>
+/// <param name="Action">What to do about it, where it has a link of its own.</param>
+internal sealed record LetterItem(string Title, string Text, LetterAction? Action = null);
 
 /// <summary>A link in a letter.</summary>
 /// <param name="Words">What it does, e.g. "Zugang einrichten".</param>

@@ -33,6 +33,9 @@ internal enum Resource
     Risk,
     DecisionRequest,
     Partner,
+
+    /// <summary>Where a partner is reminded of its reports.</summary>
+    PartnerContact,
     FieldOfAction,
     ReportingCycle,
 

@@ -120,6 +120,11 @@ internal static class RightsTable
         Keepers(Right.Create(Resource.Partner)),
         Keepers(Right.Change(Resource.Partner)),
         Keepers(Right.Delete(Resource.Partner)),
+        Keepers(Right.Read(Resource.PartnerContact), Scope.ReadBoard) with
+        {
+            Why = "Functional mailboxes are nobody's personal data, and still no business of others.",
+        },
+        Keepers(Right.Change(Resource.PartnerContact)),
         Everybody(Right.Read(Resource.FieldOfAction)),
         Keepers(Right.Create(Resource.FieldOfAction)),
         Keepers(Right.Change(Resource.FieldOfAction)),

@@ -595,6 +595,11 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
             );
         }
         yield return new(
+            At("PUT", "/api/v1/partners/x/contact"),
+            (_, _) => Task.FromResult($"partners/{Leading}/contact"),
+            (n, _) => new JsonObject { ["mailbox"] = $"n{n}@example.org" }
+        );
+        yield return new(
             At("POST", "/api/v1/api-keys/x/rotation"),
             async (_, _) =>
                 $"api-keys/{(string)(await Administrator.CreateAsync("api-keys", new { name = "N", role = "reader" }))["key"]!}/rotation",

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
@@ -28,7 +29,7 @@ public record ReportingCycleFields
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
-    internal IEnumerable<FieldError> Rules()
+    internal virtual IEnumerable<FieldError> Rules()
     {
         var days = new[] { OpensOn, DueOn, ClosesOn }.Count(day => day is not null);
         return
@@ -40,15 +41,15 @@ public record ReportingCycleFields
         ];
     }
 
-    internal ReportingCycleRow To(ReportingCycleRow row, CycleLeadTimes leadTimes)
+    internal virtual ReportingCycleRow To(ReportingCycleRow row, CycleLeadTimes leadTimes)
     {
-        var derived = OpensOn is null ? CycleDates.FromMeeting(MeetingOn!.Value, leadTimes) : null;
+        var derived = OpensOn is null && MeetingOn is { } meeting ? CycleDates.FromMeeting(meeting, leadTimes) : null;
         return row with
         {
             Name = Name,
-            OpensOn = derived?.OpensOn ?? OpensOn!.Value,
-            DueOn = derived?.DueOn ?? DueOn!.Value,
-            ClosesOn = derived?.ClosesOn ?? ClosesOn!.Value,
+            OpensOn = derived?.OpensOn ?? OpensOn ?? row.OpensOn,
+            DueOn = derived?.DueOn ?? DueOn ?? row.DueOn,
+            ClosesOn = derived?.ClosesOn ?? ClosesOn ?? row.ClosesOn,
             MeetingOn = MeetingOn,
             Sample = Sample,
         };
@@ -66,6 +67,33 @@ public sealed record NewReportingCycle : ReportingCycleFields
     /// <summary>Permanent, readable key; made from the name when not given. It is never given twice.</summary>
     [PortfolioKey]
     public string? Key { get; init; }
+
+    /// <summary>For a cycle without a meeting: the quarter that it looks back on, e.g. `2026-Q4`. Its days are derived from the quarter's end.</summary>
+    [RegularExpression("20[0-9]{2}-Q[1-4]", ErrorMessage = "A quarter is written 2026-Q4.")]
+    public string? Quarter { get; init; }
+
+    internal override IEnumerable<FieldError> Rules() =>
+        Quarter is null
+            ? base.Rules()
+            : Checks.When(
+                new[] { OpensOn, DueOn, ClosesOn, MeetingOn }.Any(day => day is not null),
+                "/quarter",
+                "Give a quarter, or days and a meeting, not both."
+            );
+
+    internal override ReportingCycleRow To(ReportingCycleRow row, CycleLeadTimes leadTimes)
+    {
+        if (Quarter is null)
+        {
+            return base.To(row, leadTimes);
+        }
+        var days = CycleDates.FromQuarter(
+            int.Parse(Quarter.AsSpan(0, 4), CultureInfo.InvariantCulture),
+            Quarter[^1] - '0',
+            leadTimes.Quarter
+        );
+        return base.To(row with { OpensOn = days.OpensOn, DueOn = days.DueOn, ClosesOn = days.ClosesOn }, leadTimes);
+    }
 
     internal static NewReportingCycle Example =>
         new()

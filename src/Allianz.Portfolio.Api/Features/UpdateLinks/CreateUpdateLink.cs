@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 using MediatR;
 
@@ -70,13 +69,6 @@ internal static class CreateUpdateLink
             .Creates<NewUpdateLink, UpdateLink>("Ask a partner without an account for one status update, by a link that works once")
             .For(Right.Create(Resource.UpdateLink));
 
-    private static readonly Statement _insert = new(_ =>
-        """
-            INSERT INTO UpdateLink (Id, [Key], Hash, Project, Cycle, Partner, Recipient, CreatedAt, ExpiresAt, Revision)
-            VALUES (@id, @key, @hash, @project, @cycle, @partner, @to, @at, @expiresAt, @revision)
-            """
-    );
-
     private static readonly Statement _takesPart = new(from =>
         $"""
             SELECT t.FromOn, t.UntilOn, t.Partner, t.Role, t.[Key], t.ProjectId
@@ -133,25 +125,13 @@ internal static class CreateUpdateLink
                 ),
             ]);
 
-            var (id, key, secret) = (Guid.CreateVersion7(), Account.NewKey(), UpdateLinkSecret.Make());
-            await revision.Session.ExecuteAsync(
-                _insert,
-                new
-                {
-                    id,
-                    key,
-                    hash = ApiKeySecret.Hash(secret),
-                    project = project.Key,
-                    cycle = cycle.Key,
-                    partner = partner.Key,
-                    to = input.To,
-                    at = revision.At,
-                    expiresAt = expires,
-                    revision = revision.Number,
-                },
+            var (key, secret) = await NewUpdateLinkRow.InsertAsync(
+                revision,
+                (project.Key, cycle.Key, partner.Key),
+                input.To,
+                expires,
                 cancellationToken
             );
-            revision.Note("updateLink", id, key, null, Visibility.Administration);
             var link = address.Of("update/" + secret);
             if (input.To is { } to)
             {

@@ -38,6 +38,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ("Decision requests", "What a project asks of the board."),
         ("Changes", "What changed: the feed of all revisions, and the difference between two moments."),
         ("Partners", "Organisations of the alliance, never persons."),
+        ("Partner contacts", "The mailbox by which a partner is reminded of its reports."),
         ("Fields of action", "Topics that projects belong to."),
         ("Reporting cycles", "When partners report."),
         ("Board meetings", "When the executive board meets."),

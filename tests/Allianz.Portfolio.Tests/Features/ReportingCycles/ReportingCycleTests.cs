@@ -41,6 +41,39 @@ public class ReportingCycleTests(Engine engine) : CrudTests(engine)
     }
 
     [Test]
+    public async Task Without_a_meeting_its_days_come_from_the_end_of_a_quarter()
+    {
+        var cycle = await Coordination.CreateAsync("reporting-cycles", new { name = "Jahresende", quarter = "2026-Q4" });
+        await using var host = NewHost(("Cycles:Quarter:Opens", "1"), ("Cycles:Quarter:Due", "2"), ("Cycles:Quarter:Closes", "3"));
+        using var client = await host.ClientAsync(Role.Coordination);
+        var other = await client.CreateAsync("reporting-cycles", new { name = "Anders", quarter = "2026-Q1" });
+
+        // Christmas, the weekends and New Year are no working days; 24 and 31 December are.
+        Assert.That((Days(cycle), cycle.ContainsKey("meetingOn")), Is.EqualTo(("2026-12-23 2027-01-08 2027-01-15", false)));
+        // 3 April is Good Friday, 6 April Easter Monday.
+        Assert.That(Days(other), Is.EqualTo("2026-04-01 2026-04-02 2026-04-07"));
+    }
+
+    [TestCase("2026-Q5", null)]
+    [TestCase("Q4", null)]
+    [TestCase("2026-Q4", "2026-12-08")]
+    public async Task A_quarter_is_one_and_goes_with_no_meeting(string quarter, string? meetingOn)
+    {
+        using var response = await Coordination.PostAsync(
+            "reporting-cycles",
+            new
+            {
+                name = "Falsch",
+                quarter,
+                meetingOn,
+            }
+        );
+
+        var problem = await response.ProblemAsync(422, "invalid");
+        Assert.That((string?)problem["errors"]![0]!["pointer"], Is.EqualTo("/quarter"));
+    }
+
+    [Test]
     public async Task Given_days_stand_as_they_are_given_also_without_a_meeting()
     {
         var cycle = await Coordination.CreateAsync(

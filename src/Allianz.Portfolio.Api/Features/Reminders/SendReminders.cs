@@ -1,0 +1,237 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.UpdateLinks;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.Features.Reminders;
+
+/// <summary>
+/// Reminds those whose reports are waited for: one letter for each receiver. May run as often and on as many nodes as one likes: what was
+/// sent is kept in the transaction that leaves the letters, under the ledger's lock, and what has been reported is not asked for.
+/// </summary>
+internal static class SendReminders
+{
+    private static readonly Caller _job = Caller.Program("job:reminders");
+
+    private static readonly Statement _sent = new(_ => "SELECT r.Project, r.Partner, r.Step FROM Reminder r WHERE r.Cycle = @cycle");
+
+    private static readonly Statement _insert = new(_ =>
+        "INSERT INTO Reminder (Cycle, Project, Partner, Step, SentAt) VALUES (@cycle, @project, @partner, @step, @at)"
+    );
+
+    private static readonly Statement _contacts = new(_ => "SELECT c.Partner, c.Mailbox, c.HeadMailbox FROM PartnerContact c");
+
+    // Whoever signs in at an organisation's provider may have no address here.
+    private static readonly Statement _accounts = new(_ =>
+        "SELECT a.Email, a.Role, a.Partner FROM Account a WHERE a.Active = 1 AND a.Demo = 0 AND a.Email <> ''"
+    );
+
+    public sealed record Command : ICommand<int>;
+
+    public sealed class Handler(
+        PortfolioDatabase database,
+        PortfolioLedger ledger,
+        IMapper mapper,
+        Outbox outbox,
+        AuditLog audit,
+        PublicAddress address,
+        IOptions<ReminderOptions> options,
+        TimeProvider clock
+    ) : IRequestHandler<Command, int>
+    {
+        private readonly IReadOnlyList<ReminderStep> _steps = options.Value.Enabled ? options.Value.Steps()! : [];
+
+        /// <returns>How many letters were left.</returns>
+        public async Task<int> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var today = Berlin.DayOf(clock.GetUtcNow());
+            // Looked for without the lock, because mostly there is nothing to do.
+            await using (var session = await database.OpenAsync(cancellationToken))
+            {
+                if ((await LettersAsync(session, today, cancellationToken)).Count == 0)
+                {
+                    return 0;
+                }
+            }
+            await using var revision = await ledger.BeginAsync(_job, "sendReminders", cancellationToken);
+            var letters = await LettersAsync(revision.Session, today, cancellationToken);
+            if (letters.Count == 0)
+            {
+                return 0;
+            }
+            foreach (var letter in letters)
+            {
+                await PutAsync(revision, letter, today, cancellationToken);
+            }
+            foreach (
+                var sent in letters
+                    .SelectMany(l => l.Awaited)
+                    .DistinctBy(a => (a.Duty.Cycle.Key, a.Duty.Project.Key, a.Partner.Key, a.Step))
+            )
+            {
+                await revision.Session.ExecuteAsync(
+                    _insert,
+                    new
+                    {
+                        cycle = sent.Duty.Cycle.Key,
+                        project = sent.Duty.Project.Key,
+                        partner = sent.Partner.Key,
+                        step = sent.Step.Code,
+                        at = revision.At,
+                    },
+                    cancellationToken
+                );
+            }
+            // That partners were reminded is known; to which addresses is not.
+            revision.Note(
+                "reminder",
+                Guid.CreateVersion7(),
+                today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                null,
+                Visibility.Administration
+            );
+            await revision.CommitAsync(cancellationToken);
+            outbox.SendSoon();
+            return letters.Count;
+        }
+
+        private async Task PutAsync(Revision revision, ReminderLetter letter, DateOnly today, CancellationToken ct)
+        {
+            var reports = new List<AwaitedReport>();
+            foreach (var awaited in letter.Awaited)
+            {
+                string? link = null;
+                if (letter.NeedsLinks)
+                {
+                    var expires = Berlin.EndOf(awaited.Cycle.ClosesOn);
+                    var made = await NewUpdateLinkRow.InsertAsync(
+                        revision,
+                        (awaited.Duty.Project.Key, awaited.Cycle.Key, awaited.Partner.Key),
+                        letter.To,
+                        expires,
+                        ct
+                    );
+                    await audit.WriteAsync(revision.Session, AuditEvent.LinkSent, null, _job.Name, "link:" + made.Key, null, ct);
+                    link = address.Of("update/" + made.Secret);
+                }
+                reports.Add(new(awaited.Duty.Project.Name, awaited.Partner.Name, awaited.Cycle, link, awaited.Unreachable));
+            }
+            var parts = ReminderLetters.Of(letter.Audience, reports, today, address.Of("status"));
+            await outbox.PutAsync(revision.Session, parts.To(letter.To), ct);
+        }
+
+        // What is to be sent now, by receiver.
+        private async Task<IReadOnlyList<ReminderLetter>> LettersAsync(Session session, DateOnly today, CancellationToken ct)
+        {
+            var view = View.All(today);
+            var cycles = (await SnapshotReader.CyclesAsync(session, mapper, view, ct))
+                .Select(cycle => (Cycle: cycle, Steps: ReminderDays.On(cycle, today, _steps).ToList()))
+                .Where(c => c.Steps.Count > 0)
+                .ToList();
+            if (cycles.Count == 0)
+            {
+                return [];
+            }
+            var snapshot = await SnapshotReader.AllAsync(session, mapper, view, 0, ct);
+            var people = await ReceiversAsync(session, ct);
+            var letters = new List<(string To, ReminderAudience Audience, bool NeedsLinks, Awaited Awaited)>();
+            foreach (var (cycle, steps) in cycles)
+            {
+                var sent = (await session.QueryAsync<SentRow>(_sent, null, new { cycle = cycle.Key }, ct)).ToHashSet();
+                foreach (var duty in Domain.Duties.In(snapshot, cycle, today).Where(d => d.State is DutyState.Due or DutyState.Missing))
+                {
+                    // What a partner may not see, it is not asked about.
+                    var hidden = snapshot.Projects.First(p => p.Key == duty.Project.Key).Visibility > Visibility.Alliance;
+                    foreach (var partner in duty.Leads.DistinctBy(lead => lead.Key))
+                    {
+                        foreach (var step in steps.Where(s => !hidden || s.Audience == ReminderAudience.Coordination))
+                        {
+                            if (!sent.Contains(new(duty.Project.Key, partner.Key, step.Code)))
+                            {
+                                var awaited = new Awaited(duty, cycle, partner, step) { Unreachable = !hidden && !people.Any(partner.Key) };
+                                letters.AddRange(
+                                    people.For(step.Audience, partner.Key).Select(r => (r.To, step.Audience, r.NeedsLink, awaited))
+                                );
+                            }
+                        }
+                    }
+                }
+            }
+            return
+            [
+                .. letters
+                    .GroupBy(l => (l.To.ToLowerInvariant(), l.Audience, l.NeedsLinks))
+                    .Select(l => new ReminderLetter(l.First().To, l.Key.Audience, l.Key.NeedsLinks, [.. l.Select(one => one.Awaited)])),
+            ];
+        }
+
+        private static async Task<Receivers> ReceiversAsync(Session session, CancellationToken ct) =>
+            new(
+                await session.QueryAsync<ContactRow>(_contacts, null, null, ct),
+                await session.QueryAsync<AccountRow>(_accounts, null, null, ct)
+            );
+    }
+
+    /// <summary>Whom one can write to.</summary>
+    private sealed class Receivers(IReadOnlyList<ContactRow> contacts, IReadOnlyList<AccountRow> accounts)
+    {
+        /// <summary>Whether anybody of the partner would be reminded.</summary>
+        public bool Any(string partner) => For(ReminderAudience.Editors, partner).Any();
+
+        /// <summary>Addresses, each once. Who has an account gets no link that speaks for the partner without one.</summary>
+        public IEnumerable<(string To, bool NeedsLink)> For(ReminderAudience audience, string partner)
+        {
+            var contact = contacts.FirstOrDefault(c => c.Partner == partner);
+            return audience switch
+            {
+                ReminderAudience.Coordination => Of(Role.Coordination, null),
+                // A small partner's head reads the same mailbox, and knows already.
+                ReminderAudience.Head => contact?.HeadMailbox is { } head && !Same(head, contact.Mailbox) ? [(head, false)] : [],
+                _ => Of(Role.PartnerEditor, partner)
+                    .Concat(
+                        contact?.Mailbox is { } mailbox && !accounts.Any(a => a.Partner == partner && Same(a.Email, mailbox))
+                            ? [(mailbox, true)]
+                            : []
+                    ),
+            };
+        }
+
+        private IEnumerable<(string To, bool NeedsLink)> Of(Role role, string? partner) =>
+            accounts.Where(a => a.Role == role.ToString() && a.Partner == partner).Select(a => (a.Email, false));
+
+        private static bool Same(string one, string? other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One letter to one receiver.</summary>
+    private sealed record ReminderLetter(string To, ReminderAudience Audience, bool NeedsLinks, IReadOnlyList<Awaited> Awaited);
+
+    /// <summary>A report that is waited for.</summary>
+    private sealed record Awaited(Duty Duty, CycleState Cycle, Reference Partner, ReminderStep Step)
+    {
+        public bool Unreachable { get; init; }
+    }
+
+    private sealed record SentRow(string Project, string Partner, string Step);
+
+    private sealed record ContactRow
+    {
+        public required string Partner { get; init; }
+        public string? Mailbox { get; init; }
+        public string? HeadMailbox { get; init; }
+    }
+
+    private sealed record AccountRow
+    {
+        public required string Email { get; init; }
+        public required string Role { get; init; }
+        public string? Partner { get; init; }
+    }
+}
