@@ -117,8 +117,9 @@ internal static class CreateStatusUpdate
                     Cycle = cycle,
                     Partner = partner,
                     ReportedOn = reportedOn,
-                    Done = update.Done,
-                    Next = update.Next,
+                    // A confirmation says once more what was said, unless it says it anew.
+                    Done = update.Done ?? lights.Done,
+                    Next = update.Next ?? lights.Next,
                     Forecasts = Packed.Pack([.. moves.Select(m => m.Forecast)]),
                     Unchanged = update.Unchanged,
                     Corrects = update.Corrects,
@@ -247,7 +248,7 @@ internal static class CreateStatusUpdate
             return moves;
         }
 
-        // Lights, reason, progress and spending: as reported, or of the one before.
+        // All that is said: as reported, or of the one before.
         private static StatusUpdateRow Content(NewStatusUpdate update, StatusUpdateRow? before)
         {
             if (update.Unchanged)

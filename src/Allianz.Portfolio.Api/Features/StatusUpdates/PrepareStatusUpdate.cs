@@ -26,6 +26,9 @@ internal sealed record StatusPreparation
     /// <summary>That is the project's newest, too, so that it may say that nothing changed.</summary>
     public bool MayConfirm { get; init; }
 
+    /// <summary>The project's newest status update when somebody else made it: what is reported now takes its place.</summary>
+    public StatusState? StandsFor => Reported.Newest(Project) is { } newest && newest.Partner?.Key != Partner?.Key ? newest : null;
+
     /// <summary>Those that are not reached yet, the partner's own or nobody's; all when no partner reports.</summary>
     public required IReadOnlyList<MilestoneState> Milestones { get; init; }
 

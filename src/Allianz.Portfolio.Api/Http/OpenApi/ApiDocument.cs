@@ -77,6 +77,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         (415, "UnsupportedMediaType", "The body has another media type than those taken here."),
         (422, "Invalid", "It is well-formed, but breaks a rule; every field that does is named."),
         (428, "PreconditionRequired", "If-Match is missing."),
+        (429, "TooMany", "Too many requests of this key, account or address; `Retry-After` says when to come again."),
         (500, "Error", "Something went wrong in the program. Read again what holds before you repeat it."),
         (503, "Busy", "Too many are writing at once. Nothing was changed; try again."),
     ];
@@ -193,7 +194,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         {
             operation.Responses.Add($"{answer.StatusCode}", Answer(document, answer, statuses, schemas));
         }
-        foreach (var status in statuses.Select(s => s.StatusCode).Where(s => s >= 400).Append(500).Concat(isWrite ? [503] : []).Order())
+        foreach (var status in statuses.Select(s => s.StatusCode).Where(s => s >= 400).Append(429).Append(500).Concat(isWrite ? [503] : []).Order())
         {
             operation.Responses.Add($"{status}", new OpenApiResponseReference(_problems.Single(p => p.Status == status).Name, document));
         }
