@@ -10,6 +10,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports;
+using Allianz.Portfolio.Api.Reports.Renderings;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.OpenId;
 using Allianz.Portfolio.Domain;
@@ -63,6 +64,10 @@ internal static class Setup
             .Validate(p => p is { Seconds: > 0, Keep: >= 1 }, "Pdf: Seconds is more than 0, and Keep is 1 or more.");
         services.AddSingleton<Chromium>();
         services.AddSingleton<ReportPaper>();
+        builder.Read<ReportOptions>("Reports");
+        services.AddSingleton<IValidateOptions<ReportOptions>, ReportOptionsCheck>();
+        services.AddSingleton<ReportTemplate>();
+        services.AddSingleton<ReportFiles>();
         services.AddMediation();
         services.AddAutoMapper(o => o.LicenseKey = builder.Configuration["AutoMapper:LicenseKey"], typeof(Setup).Assembly);
 

@@ -212,6 +212,8 @@ internal static class Routes
 
         ListLetters.Map(api);
 
+        DownloadReport.Map(app);
+
         app.MapNothingElse();
     }
 }

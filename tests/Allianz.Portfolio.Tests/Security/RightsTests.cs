@@ -388,6 +388,9 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     {
         ["/reports/{number}"] = "/reports/1",
         ["/reports/{number}.pdf"] = "/reports/1.pdf",
+        ["/reports/{number}.docx"] = "/reports/1.docx",
+        ["/reports/{number}.xlsx"] = "/reports/1.xlsx",
+        ["/reports/{number}.csv"] = "/reports/1.csv",
         ["/sign-in/{provider}/start"] = "/sign-in/ihk/start",
         ["/sign-in/{provider}/refused"] = "/sign-in/ihk/refused",
         ["/update/{secret}"] = "/update/unbekannt",

@@ -263,7 +263,19 @@ public class SightTests(Engine engine) : PortfolioFixture(engine)
     {
         foreach (var (client, hidden) in new[] { (Anonymous, new[] { ForAlliance, ForBoard }), (Reader, [ForBoard]) })
         {
-            foreach (var page in new[] { "/", "/reports", "/reports/1", "/reports/2", "/reports/3" })
+            foreach (
+                var page in new[]
+                {
+                    "/",
+                    "/reports",
+                    "/reports/1",
+                    "/reports/2",
+                    "/reports/3",
+                    "/reports/1.csv",
+                    "/reports/2.csv",
+                    "/reports/3.csv",
+                }
+            )
             {
                 using var response = await client.GetAsync(page);
                 var text = await response.Content.ReadAsStringAsync();

@@ -194,7 +194,15 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         {
             operation.Responses.Add($"{answer.StatusCode}", Answer(document, answer, statuses, schemas));
         }
-        foreach (var status in statuses.Select(s => s.StatusCode).Where(s => s >= 400).Append(429).Append(500).Concat(isWrite ? [503] : []).Order())
+        foreach (
+            var status in statuses
+                .Select(s => s.StatusCode)
+                .Where(s => s >= 400)
+                .Append(429)
+                .Append(500)
+                .Concat(isWrite ? [503] : [])
+                .Order()
+        )
         {
             operation.Responses.Add($"{status}", new OpenApiResponseReference(_problems.Single(p => p.Status == status).Name, document));
         }

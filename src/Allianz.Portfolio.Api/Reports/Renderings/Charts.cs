@@ -390,11 +390,11 @@ internal static class Charts
         plot.Axes.SetLimits(from - margin, until + margin, 0.6 - names.Count, 0.6);
     }
 
-    // At most a dozen, on the first of a month.
+    // As many as stand side by side, on the first of a month.
     private static IEnumerable<Tick> Months(DateOnly from, DateOnly until)
     {
         var months = (until.Year - from.Year) * 12 + until.Month - from.Month + 1;
-        var step = new[] { 1, 2, 3, 6, 12, 24, 60, 120, 600, 6000 }.First(step => months <= step * 11 || step == 6000);
+        var step = new[] { 1, 2, 3, 6, 12, 24, 60, 120, 600, 6000 }.First(step => months <= step * 7 || step == 6000);
         for (var month = 0; month <= months; month++)
         {
             var at = from.Year * 12 + from.Month - 1 + month;
@@ -435,6 +435,7 @@ internal static class Charts
         plot.ShowLegend(items, Alignment.UpperCenter);
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontSize = 12;
+        plot.Legend.FontName = _font.Value;
         plot.Legend.OutlineColor = Colors.Transparent;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.ShowLegend(Edge.Bottom);
@@ -460,7 +461,7 @@ internal static class Charts
             LinePattern = LinePattern.Dashed,
         };
 
-    private static int Height(int rows) => 90 + rows * RowHeight;
+    private static int Height(int rows) => 108 + rows * RowHeight;
 
     private static double X(DateOnly day) => day.DayNumber;
 

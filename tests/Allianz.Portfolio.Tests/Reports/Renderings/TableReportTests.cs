@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Text;
+using Allianz.Portfolio.Api.Reports.Renderings;
+using Allianz.Portfolio.Domain;
+using CsvHelper;
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using DocumentFormat.OpenXml.Validation;
+using Cell = DocumentFormat.OpenXml.Spreadsheet.Cell;
+
+namespace Allianz.Portfolio.Tests.Reports.Renderings;
+
+/// <summary>The spreadsheet and the CSV file.</summary>
+public class TableReportTests
+{
+    private static byte[] Xlsx(ReportContent report)
+    {
+        using var output = new MemoryStream();
+        XlsxReport.Write(report, Rendered.Hash, output);
+        return output.ToArray();
+    }
+
+    private static string Csv(ReportContent report)
+    {
+        using var output = new MemoryStream();
+        CsvReport.Write(report, output);
+        var bytes = output.ToArray();
+        Assert.That(bytes[..3], Is.EqualTo(Encoding.UTF8.Preamble.ToArray()));
+        return Encoding.UTF8.GetString(bytes[3..]);
+    }
+
+    private static SpreadsheetDocument Open(byte[] file) => SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
+
+    private static string[] Wrong(byte[] file)
+    {
+        using var document = Open(file);
+        return
+        [
+            .. new OpenXmlValidator(FileFormatVersions.Microsoft365)
+                .Validate(document)
+                .Take(5)
+                .Select(error => $"{error.Part?.Uri} {error.Path?.XPath}: {error.Description}"),
+        ];
+    }
+
+    private static List<Row> Rows(SpreadsheetDocument document, string sheet)
+    {
+        var id = document.WorkbookPart!.Workbook!.Sheets!.Elements<Sheet>().Single(it => it.Name == sheet).Id!.Value!;
+        return [.. ((WorksheetPart)document.WorkbookPart.GetPartById(id)).Worksheet!.GetFirstChild<SheetData>()!.Elements<Row>()];
+    }
+
+    private static Cell At(List<Row> rows, int row, string column)
+    {
+        var at = rows[0].Elements<Cell>().Select(cell => cell.InnerText).ToList().IndexOf(column);
+        return rows[row].Elements<Cell>().ElementAt(at);
+    }
+
+    [Test]
+    public void Spreadsheets_are_valid_whatever_is_in_them()
+    {
+        Assert.That(Wrong(Xlsx(Rendered.Empty)), Is.Empty);
+        Assert.That(Wrong(Xlsx(Rendered.Report(40, n => Rendered.Hostile[n % Rendered.Hostile.Length]))), Is.Empty);
+        Assert.That(Wrong(Xlsx(Rendered.Report(2000, n => $"Straßenlaterne Nr. {n}"))), Is.Empty);
+    }
+
+    [Test]
+    public void Every_part_has_its_sheet_with_a_row_for_each_of_it()
+    {
+        var report = Rendered.Report(50, n => $"Projekt {n}");
+        using var document = Open(Xlsx(report));
+        var sheets = document.WorkbookPart!.Workbook!.Sheets!.Elements<Sheet>().Select(sheet => sheet.Name!.Value!).ToList();
+
+        Assert.That(
+            sheets,
+            Is.EqualTo(
+                new[]
+                {
+                    "Übersicht",
+                    "Projekte",
+                    "Meilensteine",
+                    "Risiken",
+                    "Entscheidungen",
+                    "Auffälligkeiten",
+                    "Meldungen",
+                    "Aufträge",
+                    "Beschlüsse",
+                    "Kennzahlen",
+                }
+            )
+        );
+        Assert.That(
+            sheets.Skip(1).Select(sheet => Rows(document, sheet).Count - 1),
+            Is.EqualTo(
+                new[]
+                {
+                    report.Projects.Count,
+                    report.Projects.Sum(project => project.Milestones.Count),
+                    report.Projects.Sum(project => project.Risks.Count),
+                    report.DecisionRequests.Count,
+                    report.Signals.Count,
+                    report.Duties.Outstanding.Count,
+                    1,
+                    2,
+                    2,
+                }
+            )
+        );
+        foreach (var part in document.WorkbookPart.WorksheetParts)
+        {
+            Assert.That(part.Worksheet!.Descendants<Pane>().Single().State!.Value, Is.EqualTo(PaneStateValues.Frozen));
+            Assert.That(part.Worksheet.GetFirstChild<AutoFilter>()?.Reference?.Value, Does.StartWith("A1:"));
+        }
+    }
+
+    [Test]
+    public void Days_amounts_and_shares_are_numbers_that_look_like_what_they_are()
+    {
+        using var document = Open(Xlsx(Rendered.Report(3, n => $"Projekt {n}")));
+        var rows = Rows(document, "Projekte");
+        var formats = document.WorkbookPart!.WorkbookStylesPart!.Stylesheet!.CellFormats!.Elements<CellFormat>().ToList();
+        var (begin, budget, progress) = (At(rows, 2, "Beginn"), At(rows, 2, "Budget"), At(rows, 2, "Fortschritt"));
+
+        Assert.That(new[] { begin, budget, progress }.Select(cell => cell.DataType), Has.All.Null, "numbers");
+        Assert.That(DateTime.FromOADate(Value(begin)), Is.EqualTo(new DateTime(2025, 1, 2)));
+        Assert.That(Value(budget), Is.EqualTo(1_234_567.90));
+        Assert.That(Value(progress), Is.EqualTo(0.01));
+        Assert.That(formats[(int)begin.StyleIndex!.Value].NumberFormatId!.Value, Is.EqualTo(14));
+        Assert.That(formats[(int)progress.StyleIndex!.Value].NumberFormatId!.Value, Is.EqualTo(9));
+        Assert.That(At(rows, 1, "Budget").CellValue, Is.Null, "not known is not nothing");
+
+        static double Value(Cell cell) => double.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture);
+    }
+
+    [Test]
+    public void What_begins_like_a_formula_stays_text()
+    {
+        using var document = Open(Xlsx(Rendered.Report(40, n => Rendered.Hostile[n % Rendered.Hostile.Length])));
+        var cells = document.WorkbookPart!.WorksheetParts.SelectMany(part => part.Worksheet!.Descendants<Cell>()).ToList();
+        var formats = document.WorkbookPart.WorkbookStylesPart!.Stylesheet!.CellFormats!.Elements<CellFormat>().ToList();
+        var like = cells
+            .Where(cell => cell.InnerText is ['=' or '+' or '-' or '@', ..] && cell.DataType?.Value == CellValues.InlineString)
+            .ToList();
+
+        Assert.That(cells.SelectMany(cell => cell.Elements<CellFormula>()), Is.Empty);
+        Assert.That(like, Is.Not.Empty);
+        // Also when somebody edits the cell and leaves it again.
+        Assert.That(like.Select(cell => formats[(int)cell.StyleIndex!.Value].QuotePrefix?.Value), Has.All.True);
+        Assert.That(cells.Select(cell => cell.InnerText), Has.Some.Contains("Größe „gut“ 🚲"));
+        Assert.That(cells.Select(cell => cell.InnerText.Length), Has.All.LessThanOrEqualTo(32767));
+    }
+
+    [Test]
+    public void The_same_report_is_the_same_spreadsheet()
+    {
+        var report = Rendered.Report(5, n => $"Projekt {n}");
+
+        var (first, again) = (Xlsx(report), Xlsx(report));
+
+        Assert.That(again, Is.EqualTo(first));
+    }
+
+    [Test]
+    public void A_CSV_file_is_read_back_with_umlauts_and_as_many_rows()
+    {
+        var report = Rendered.Report(30, n => n % 2 == 0 ? "Größe; „Straße“" : "eins\r\nzwei");
+        using var reader = CsvReader.Create(new StringReader(Csv(report)), new CsvReaderOptions { Separator = ';', HasHeader = false });
+        var titles = new List<string>();
+        var header = reader.Read() ? Fields() : [];
+        while (reader.Read())
+        {
+            titles.Add(Fields()[1]);
+        }
+
+        Assert.That(header[1], Is.EqualTo("Projekt"));
+        Assert.That(titles, Is.EqualTo(report.Projects.Select(project => project.Title)));
+
+        string[] Fields() => [.. Enumerable.Range(0, reader.FieldCount).Select(n => reader.GetString(n))];
+    }
+
+    [Test]
+    public void No_field_of_a_CSV_file_begins_like_a_formula()
+    {
+        var text = Csv(Rendered.Report(40, n => Rendered.Hostile[n % Rendered.Hostile.Length]));
+        using var reader = CsvReader.Create(new StringReader(text), new CsvReaderOptions { Separator = ';', HasHeader = false });
+        var fields = new List<string>();
+        while (reader.Read())
+        {
+            fields.AddRange(Enumerable.Range(0, reader.FieldCount).Select(n => reader.GetString(n)));
+        }
+
+        Assert.That(fields, Has.Some.StartsWith("'=cmd"));
+        Assert.That(fields.Where(field => field is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]), Is.Empty);
+    }
+
+    [Test]
+    public void Amounts_and_days_of_a_CSV_file_are_written_as_in_German()
+    {
+        var line = Csv(Rendered.Report(2, n => $"Projekt {n}")).Split("\r\n")[2];
+
+        Assert.That(line, Does.Contain(";02.01.2025;").And.Contain(";1234567,90;").And.Contain(";1 %;"));
+    }
+}
