@@ -14,7 +14,7 @@ internal sealed record PdfOptions
     public bool? Sandbox { get; init; }
 
     /// <summary>Seconds that printing one report may take.</summary>
-    public double Seconds { get; init; } = 120;
+    public double Seconds { get; init; } = 300;
 
     /// <summary>How many finished PDFs are kept.</summary>
     public int Keep { get; init; } = 50;

@@ -375,6 +375,16 @@ public class ReportPageTests(Engine engine) : ReportFixture(engine)
         );
     }
 
+    [TestCase("docx")]
+    [TestCase("xlsx")]
+    [TestCase("csv")]
+    public async Task It_leads_to_its_files(string ending)
+    {
+        Assert.That(await TextAsync(Anonymous, _newer), Does.Contain($"href=\"/reports/{_newer}.{ending}\""));
+        using var file = await Anonymous.GetAsync($"/reports/{_newer}.{ending}");
+        Assert.That(file.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
     [Test]
     public async Task A_report_without_projects_says_so_everywhere()
     {
