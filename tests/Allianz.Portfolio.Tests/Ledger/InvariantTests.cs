@@ -35,6 +35,8 @@ public class InvariantTests(Engine engine)
         ["/api/v1/update-links"] = "links on their way to partners; what they report is a status update",
         ["/api/v1/update-links/{key}"] = "as the list",
         ["/api/v1/letters"] = "mail on its way out; no part of the portfolio",
+        ["/api/v1/projects/{project}/status-drafts/{partner}"] = "not reported yet, and gone when it is",
+        ["/api/v1/partners/{partner}/contact"] = "addresses, which can be erased; no part of the portfolio",
         ["/api/v1/reports/{number}/verify"] = "what a check finds now",
         ["/api/v1/reports/{number}/pdf"] = "what was printed lately",
     };

@@ -48,7 +48,7 @@ public sealed record NewStatusUpdate
     [MaxLength(20, ErrorMessage = "At most 20 decision requests.")]
     public IReadOnlyList<RequestedDecision> DecisionRequests { get; init; } = [];
 
-    /// <summary>Only confirms that nothing changed: lights, reason, progress and spending are carried over from the one before.</summary>
+    /// <summary>Only confirms that nothing changed: all that the one before said is carried over.</summary>
     public bool Unchanged { get; init; }
 
     /// <summary>Key of the partner's status update that this one corrects; it must be the project's newest.</summary>

@@ -272,7 +272,7 @@ public class StatusUpdateTests(Engine engine) : PortfolioFixture(engine)
     }
 
     [Test]
-    public async Task Unchanged_carries_over_lights_reason_progress_and_spending()
+    public async Task Unchanged_says_once_more_all_that_was_said()
     {
         var project = await ProjectAsync();
         using var tooEarly = await _lead.PostAsync(project + "/status-updates", new { unchanged = true });
@@ -285,7 +285,7 @@ public class StatusUpdateTests(Engine engine) : PortfolioFixture(engine)
                 reason = "Teurer",
                 progress = 10,
                 spent = 99.99m,
-                done = "Das bleibt beim alten",
+                done = "Das bleibt stehen",
             }
         );
 
@@ -297,7 +297,7 @@ public class StatusUpdateTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((string?)update["reason"], Is.EqualTo("Teurer"));
         Assert.That((int)update["progress"]!, Is.EqualTo(10));
         Assert.That(update["spent"]!.ToJsonString(), Is.EqualTo("99.99"));
-        Assert.That(update["done"], Is.Null);
+        Assert.That((string?)update["done"], Is.EqualTo("Das bleibt stehen"));
         Assert.That(
             (await Coordination.GetJsonAsync("projects?rag=red&limit=500")).Keys(),
             Does.Contain(project["projects/".Length..]),
