@@ -13,13 +13,13 @@ namespace Allianz.Portfolio.Api.Reports.Renderings;
 internal sealed class DocxReport
 {
     // Whoever has more of them reads the tables; a document with hundreds of pictures opens slowly.
-    private const int MostTimelines = 12;
+    private const int MostTimelineRows = 140;
     private const int MostMilestoneCharts = 24;
 
     private readonly ReportContent _report;
     private readonly ShownReport _shown;
     private readonly HashSet<string> _pictured;
-    private int _timelines;
+    private int _timelineRows;
 
     private DocxReport(ReportContent report, string hash)
     {
@@ -96,7 +96,7 @@ internal sealed class DocxReport
             {
                 writer.WriteElement(element);
             }
-            source._timelines = 0;
+            source._timelineRows = 0;
             source.Content(new DocxBody(writer, styles, Width(body)), first.Headings);
             foreach (var element in place is null ? body.Elements<SectionProperties>() : place.ElementsAfter())
             {
@@ -479,7 +479,8 @@ internal sealed class DocxReport
             to.Heading(2, NameOf(field));
             foreach (var chart in Charts.Timelines(_report, projects, NameOf(field)))
             {
-                if (_timelines++ < MostTimelines)
+                _timelineRows += chart.Table.Rows.Count;
+                if (_timelineRows <= MostTimelineRows)
                 {
                     to.Picture(chart);
                 }
