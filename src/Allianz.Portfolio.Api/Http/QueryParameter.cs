@@ -45,7 +45,6 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new("sort", "Order; a minus before it turns it round.", "title"),
         new("state", "Only those in this state.", "open", typeof(Domain.DecisionState)),
         new("report", "Only what belongs to this report (its number).", "12", typeof(long)),
-        new("meeting", "Only what belongs to this meeting of the board (its key).", "2026-12-08"),
         new("cycle", "Of this reporting cycle (its key).", "2026-q4"),
         new("project", "Only what belongs to this project (its key).", "parken-in-hoerde"),
         new(After, "Only revisions after this one.", "0", typeof(long)),

@@ -21,6 +21,10 @@ internal static class ReportChain
             """
     );
 
+    private static readonly Statement _notesOfOne = new(_ =>
+        "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind AND c.[Key] = @key ORDER BY c.Revision"
+    );
+
     private static readonly Statement _notes = new(_ =>
         "SELECT c.[Key], c.Revision, c.Fields, c.VisibleAfter FROM Change c WHERE c.Kind = @kind AND c.Revision <= @head ORDER BY c.Revision"
     );
@@ -66,10 +70,10 @@ internal static class ReportChain
         // With the one before, whose hash it names.
         var rows = await session.QueryAsync<Row>(_reports, null, new { after = Math.Max(number - 2, 0), take = 2 }, ct);
         var before = rows.FirstOrDefault(row => row.Number == number - 1);
-        var notes = await session.QueryAsync<Note>(_notes, null, new { kind = ReportIssue.ChangeKind, head = long.MaxValue }, ct);
+        var notes = await session.QueryAsync<Note>(_notesOfOne, null, new { kind = ReportIssue.ChangeKind, key = Key(number) }, ct);
         return rows.FirstOrDefault(row => row.Number == number) is not { } row || (before is null && number > 1)
             ? Missing
-            : Wrong(row, before?.Hash ?? ReportContent.NoHash, [.. notes.Where(note => note.Key == Key(number))]);
+            : Wrong(row, before?.Hash ?? ReportContent.NoHash, [.. notes]);
     }
 
     private const string Missing = "it is missing";

@@ -17,6 +17,9 @@ internal static class FetchPapers
     // So many a night are more than a city's council decides upon projects.
     private const int Most = 2000;
 
+    // A council system that is slow with every paper is left for the night.
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
+
     private static readonly Caller _job = Caller.Program("job:oparl");
 
     private static readonly Statement _mandates = new(from =>
@@ -52,13 +55,20 @@ internal static class FetchPapers
                 );
             }
             var changed = 0;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(_longest);
             foreach (var mandate in mandates)
             {
                 try
                 {
                     // Outside of the transaction: a slow server holds up nobody's writing.
-                    var paper = await council.PaperAsync(mandate.OparlId, cancellationToken);
+                    var paper = await council.PaperAsync(mandate.OparlId, limit.Token);
                     changed += await KeepAsync(mandate, paper, cancellationToken) ? 1 : 0;
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    log.LogWarning("Asking for the papers of mandates took too long; from mandate {Mandate} on they wait", mandate.Key);
+                    break;
                 }
                 catch (HttpRequestException e)
                 {

@@ -37,7 +37,7 @@ internal static class ListMandateLinks
             SELECT {Columns}
             FROM {from.Projects("p")} JOIN {from.Parts("MandateLink", "x", of: "p")} JOIN {from.Own("Mandate", "m")} ON m.[Key] = x.Mandate
                 LEFT JOIN {from.Parts("Milestone", "s", of: "p")} AND s.[Key] = x.Milestone
-            WHERE m.[Key] = @mandate AND p.[Key] > @after ORDER BY p.[Key], x.[Key] {from.Take}
+            WHERE m.[Key] = @mandate AND p.[Key] >= @after AND (p.[Key] > @after OR x.[Key] > @afterKey) ORDER BY p.[Key], x.[Key] {from.Take}
             """
     );
 
@@ -47,9 +47,9 @@ internal static class ListMandateLinks
 
     /// <param name="View">Whose eyes, when.</param>
     /// <param name="Mandate">Key of the mandate.</param>
-    /// <param name="After">The project after which it goes on.</param>
+    /// <param name="After">The project and the link after which it goes on.</param>
     /// <param name="Take">How many at most.</param>
-    public sealed record OfMandate(View View, string Mandate, string After, int Take) : IRequest<IReadOnlyList<MandateLink>>;
+    public sealed record OfMandate(View View, string Mandate, Position? After, int Take) : IRequest<IReadOnlyList<MandateLink>>;
 
     public sealed class Handler(PortfolioDatabase database, IMapper mapper)
         : IRequestHandler<Query, IReadOnlyList<MandateLink>>,
@@ -74,7 +74,8 @@ internal static class ListMandateLinks
                     new
                     {
                         mandate = request.Mandate.ToLowerInvariant(),
-                        after = request.After,
+                        after = request.After?.Sort ?? "",
+                        afterKey = request.After?.AtKey() ?? "",
                         take = request.Take,
                     },
                     cancellationToken

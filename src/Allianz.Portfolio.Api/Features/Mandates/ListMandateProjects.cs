@@ -13,8 +13,8 @@ internal static class ListMandateProjects
                 async (string mandate, Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
                     _ = await mediator.MandateAsync(mapper, read.View, mandate, ct) ?? throw Problem.NotFound("mandate", mandate);
-                    var query = new ListMandateLinks.OfMandate(read.View, mandate, read.After()?.AtKey() ?? "", read.Limit + 1);
-                    return read.Page(await mediator.Send(query, ct), x => ("", x.Project.Key));
+                    var query = new ListMandateLinks.OfMandate(read.View, mandate, read.After(), read.Limit + 1);
+                    return read.Page(await mediator.Send(query, ct), x => (x.Project.Key, x.Key));
                 }
             )
             .Lists<MandateLink>("The projects that answer to a mandate, with milestone and evidence")

@@ -81,13 +81,15 @@ internal static class ListReports
     private static readonly Statement _sql = new(from =>
         $"""
             SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Day, r.SnapshotRevision, r.Revision, r.Hash, r.PreviousHash,
-                COALESCE(t.State, 'issued') AS State, COALESCE(t.Meeting, r.Meeting) AS Meeting, t.AgendaItem, r.Replaces,
+                COALESCE(t.State, 'issued') AS State, COALESCE(u.Meeting, r.Meeting) AS Meeting, u.AgendaItem, r.Replaces,
                 CAST(CASE WHEN r.Embargoed = 1 AND NOT EXISTS
                     (SELECT 1 FROM {from.Own("ReportTransition", "d")} WHERE d.Report = r.Number AND d.State IN ('noted', 'commissioned'))
                     THEN 1 ELSE 0 END AS bit) AS Embargoed,
                 (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number AND {ReportSight.Of(from, "n")}) AS ReplacedBy
             FROM Report r LEFT JOIN {from.Own("ReportTransition", "t")} ON t.Report = r.Number
                 AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
+            LEFT JOIN {from.Own("ReportTransition", "u")} ON u.Report = r.Number AND u.Ordinal = (
+                SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number AND z.State <> 'forwarded')
             WHERE {ReportSight.Of(from)} AND r.Number < @before
             ORDER BY r.Number DESC {from.Take}
             """

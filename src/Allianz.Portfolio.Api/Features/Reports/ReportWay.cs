@@ -11,7 +11,7 @@ namespace Allianz.Portfolio.Api.Features.Reports;
 /// <summary>A report's way through the board, within a revision that takes it further.</summary>
 internal sealed class ReportWay
 {
-    private static readonly Statement _report = new(from =>
+    private static readonly Statement _find = new(from =>
         $"""
             SELECT r.Number, r.Id, r.Visibility, r.Embargoed, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy
             FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}
@@ -24,14 +24,14 @@ internal sealed class ReportWay
 
     private readonly Revision _revision;
     private readonly Caller _caller;
-    private readonly ReportRow _of;
+    private readonly ReportRow _report;
     private readonly IReadOnlyList<ReportTransitionRow> _done;
 
     private ReportWay(Revision revision, Caller caller, ReportRow report, IReadOnlyList<ReportTransitionRow> done)
     {
         _revision = revision;
         _caller = caller;
-        _of = report;
+        _report = report;
         _done = done;
     }
 
@@ -50,7 +50,7 @@ internal sealed class ReportWay
         }
         var day = Berlin.DayOf(revision.At);
         var report =
-            await revision.Session.FirstAsync<ReportRow>(_report, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
+            await revision.Session.FirstAsync<ReportRow>(_find, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
             ?? throw Problem.NotFound("report", text);
         return new(
             revision,
@@ -88,11 +88,12 @@ internal sealed class ReportWay
         }
         var ordinal = _done.Count + 1;
         // What is said of it is seen by those who see the report from then on.
-        var visibility = _of.Embargoed && DealtWith is null && !ReportStates.IsDealtWith(step.State) ? Visibility.Board : _of.Visibility;
+        var visibility =
+            _report.Embargoed && DealtWith is null && !ReportStates.IsDealtWith(step.State) ? Visibility.Board : _report.Visibility;
         var row = new ReportTransitionRow
         {
-            Key = string.Create(CultureInfo.InvariantCulture, $"{_of.Number}.{ordinal}"),
-            Report = _of.Number,
+            Key = string.Create(CultureInfo.InvariantCulture, $"{_report.Number}.{ordinal}"),
+            Report = _report.Number,
             Ordinal = ordinal,
             State = step.State,
             HappenedOn = on,
@@ -104,14 +105,14 @@ internal sealed class ReportWay
             Visibility = visibility,
         };
         await _revision.InsertAsync(row, null, ct);
-        if (_of.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State) && _of.Visibility < Visibility.Board)
+        if (_report.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State) && _report.Visibility < Visibility.Board)
         {
             _revision.Note(
                 ReportIssue.ChangeKind,
-                _of.Id,
-                _of.Number.ToString(CultureInfo.InvariantCulture),
+                _report.Id,
+                _report.Number.ToString(CultureInfo.InvariantCulture),
                 Visibility.Board,
-                _of.Visibility,
+                _report.Visibility,
                 ReportIssue.Lifted
             );
         }
@@ -120,9 +121,9 @@ internal sealed class ReportWay
 
     private void DemandAllowed(ReportState next)
     {
-        if (_of.ReplacedBy is { } replacedBy)
+        if (_report.ReplacedBy is { } replacedBy)
         {
-            throw Problem.Conflict($"Report {_of.Number} was replaced by report {replacedBy}, which goes on instead.");
+            throw Problem.Conflict($"Report {_report.Number} was replaced by report {replacedBy}, which goes on instead.");
         }
         if (!ReportStates.MayFollow(State, next))
         {
@@ -136,7 +137,7 @@ internal sealed class ReportWay
     private async Task<IReadOnlyList<string>> CommissionAsync(NewReportTransition step, string? meeting, CancellationToken ct)
     {
         var keys = new List<string>();
-        foreach (var (assignment, n) in step.Assignments.Select((a, n) => (a with { Report = _of.Number, Meeting = meeting }, n)))
+        foreach (var (assignment, n) in step.Assignments.Select((a, n) => (a with { Report = _report.Number, Meeting = meeting }, n)))
         {
             _caller.DemandSight(assignment.Visibility);
             await assignment.DemandReferencesAsync(_revision, ct, $"/assignments/{n}");

@@ -114,6 +114,12 @@ public class MandateTests(Engine engine) : CrudTests(engine)
 
         Assert.That((await Reader.GetJsonAsync("projects/spur/mandates")).Keys(), Is.EqualTo(new[] { "nichtoeffentlich" }));
         Assert.That((await Reader.GetJsonAsync("mandates?project=spur")).Keys(), Is.EqualTo(new[] { "nichtoeffentlich" }));
+        await Coordination.CreateAsync("projects/spur/mandates", new { key = "zweites", mandate = "nichtoeffentlich" });
+        Assert.That(
+            (await Board.AllAsync($"{Address}/nichtoeffentlich/projects?limit=1")).Select(x => (string?)x["key"]),
+            Is.EqualTo(new[] { "nichtoeffentlich", "zweites" }),
+            "page by page, also where a project answers to it twice"
+        );
         using var used = await Coordination.DeleteAsync($"{Address}/nichtoeffentlich", "*");
         Assert.That((string?)(await used.ProblemAsync(409, "conflict"))["detail"], Does.Contain("project 'spur'"));
     }

@@ -233,7 +233,15 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
     {
         var meeting = await MeetingAsync(Today, "Weiter");
         var report = await IssueForAsync(meeting);
-        await GoAsync(report, new { state = "submitted", meeting });
+        await GoAsync(
+            report,
+            new
+            {
+                state = "submitted",
+                meeting,
+                agendaItem = "4",
+            }
+        );
         await GoAsync(report, new { state = "noted" });
 
         var step = await GoAsync(
@@ -261,7 +269,10 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
         );
 
         Assert.That(step["steps"]!.AsArray().Select(s => (string?)s!["role"]), Is.EqualTo(new[] { "preliminary", "acknowledgement" }));
-        Assert.That((string?)(await ListedAsync(report))["state"], Is.EqualTo("forwarded"));
+        var listed = await ListedAsync(report);
+        Assert.That((string?)listed["state"], Is.EqualTo("forwarded"));
+        Assert.That((string?)listed["meeting"], Is.EqualTo(meeting), "the step to the committees has none of its own");
+        Assert.That((string?)listed["agendaItem"], Is.EqualTo("4"));
     }
 
     [TestCase("noted")]
