@@ -437,6 +437,9 @@ public sealed record DecisionRequestState : IRevised
     /// <summary>When it was decided.</summary>
     public DateOnly? DecidedOn { get; init; }
 
+    /// <summary>Key of the meeting that decided it.</summary>
+    public string? Meeting { get; init; }
+
     /// <summary>Who may see it.</summary>
     public required Visibility Visibility { get; init; }
 
@@ -445,4 +448,8 @@ public sealed record DecisionRequestState : IRevised
 
     /// <summary>The revision that last changed it.</summary>
     public required long Revision { get; init; }
+
+    /// <summary>It waits for the board, or was decided in the 90 days before the day: what whoever asked wants to know.</summary>
+    public bool IsOfInterestOn(DateOnly day) =>
+        State == DecisionState.Open || (State == DecisionState.Decided && DecidedOn >= day.AddDays(-90));
 }

@@ -126,6 +126,7 @@ internal static class Routes
         PatchBoardMeeting.Map(api);
         DeleteBoardMeeting.Map(api);
         ListAgenda.Map(api);
+        ListDecisions.Map(api);
 
         ListMandates.Map(api);
         GetMandate.Map(api);

@@ -214,6 +214,9 @@ internal sealed record DecisionRequestRow : PartRow
     public required DecisionState State { get; init; }
     public string? Outcome { get; init; }
     public DateOnly? DecidedOn { get; init; }
+
+    /// <summary>Key of the board's meeting that decided it.</summary>
+    public string? Meeting { get; init; }
     public required Visibility Visibility { get; init; }
 }
 

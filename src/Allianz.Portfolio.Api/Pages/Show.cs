@@ -63,6 +63,12 @@ internal static class Show
     public static string? Web(string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
 
+    /// <summary>How far the board has come with what is asked of it.</summary>
+    public static string Decision(DecisionRequestState asked) =>
+        asked.State == DecisionState.Decided
+            ? $"entschieden am {Date(asked.DecidedOn)}: {asked.Outcome}"
+            : German.Name(asked.State) + (asked.NeededBy is { } day ? $", benötigt bis zum {German.Date(day)}" : "");
+
     public static string Count(int number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");
 }

@@ -106,7 +106,7 @@ internal static class RightsTable
         ) with
         {
             Why =
-                "A partner asks in its own name. How it is decided (`outcome`, `decidedOn`) is the coordination's, and `key` is the program's, as for risks.",
+                "A partner asks in its own name. How it is decided (`outcome`, `decidedOn`, `meeting`) is the coordination's, and `key` is the program's, as for risks.",
         },
         Editors(
             Right.Change(Resource.DecisionRequest),

@@ -63,10 +63,17 @@ public class StatusPagesTests(Engine engine) : PortfolioFixture(engine)
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Status melden" }).ClickAsync();
         await CheckAsync(page, width, "liste");
+        Assert.That(await page.InnerTextAsync("main"), Does.Contain("„Zweiter Standort“: entschieden am 14.06.2026: Freigegeben."));
         await page.GotoAsync($"/projects/{project}/report");
         await CheckAsync(page, width, "formular");
         Assert.That(await page.GetByLabel("Fortschritt in Prozent").InputValueAsync(), Is.EqualTo("40"));
-        Assert.That(await page.InnerTextAsync("main"), Does.Contain("angenommen bis zum 30.06.2026"));
+        Assert.That(
+            await page.InnerTextAsync("main"),
+            Does.Contain("angenommen bis zum 30.06.2026")
+                .And.Contain("Zweiter Standort: entschieden am 14.06.2026: Freigegeben.")
+                .And.Contain("Mehr Mittel: offen, benötigt bis zum 01.09.2026")
+                .And.Not.Contain("Sache der Leitstelle")
+        );
 
         // The enter key sends what was typed, though the button for nothing new stands first.
         await page.GetByRole(AriaRole.Group, new() { Name = "Kosten" }).GetByLabel("rot").CheckAsync();
@@ -182,6 +189,29 @@ public class StatusPagesTests(Engine engine) : PortfolioFixture(engine)
         foreach (var title in new[] { "Ausschreibung abgeschlossen", "Pilotbetrieb" })
         {
             await Coordination.CreateAsync($"projects/{project}/milestones", new { title, forecastOn = "2026-10-01" });
+        }
+        foreach (
+            var asked in (object[])
+                [
+                    new
+                    {
+                        title = "Zweiter Standort",
+                        partner = "ihk",
+                        state = "decided",
+                        outcome = "Freigegeben.",
+                        decidedOn = "2026-06-14",
+                    },
+                    new
+                    {
+                        title = "Mehr Mittel",
+                        partner = "ihk",
+                        neededBy = "2026-09-01",
+                    },
+                    new { title = "Sache der Leitstelle", partner = "led" },
+                ]
+        )
+        {
+            await Coordination.CreateAsync($"projects/{project}/decision-requests", asked);
         }
         await ReportAsync(project, "Lieferung verspätet");
         return project;

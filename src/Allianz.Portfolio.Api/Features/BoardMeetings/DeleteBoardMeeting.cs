@@ -24,6 +24,11 @@ internal static class DeleteBoardMeeting
             UNION ALL SELECT 'step of report', t.[Key], NULL FROM {from.Own("ReportTransition", "t")} WHERE t.Meeting = @meeting
             UNION ALL SELECT 'report draft', d.[Key], NULL FROM {from.Own("ReportDraft", "d")} WHERE d.Meeting = @meeting
             UNION ALL SELECT 'assignment', a.[Key], NULL FROM {from.Own("Assignment", "a")} WHERE a.Meeting = @meeting
+            UNION ALL SELECT 'decision request', d.[Key], p.[Key] FROM {from.Projects("p")} JOIN {from.Parts(
+                "DecisionRequest",
+                "d",
+                of: "p"
+            )} WHERE d.Meeting = @meeting
             ORDER BY 1, 2 {from.Take}
             """
     );

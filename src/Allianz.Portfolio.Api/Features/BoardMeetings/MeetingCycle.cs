@@ -1,5 +1,6 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 
@@ -34,13 +35,27 @@ internal static class MeetingCycle
         var days = CycleDates.FromMeeting(meeting.MeetingOn, leadTimes);
         return cycle with
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"Sitzung am {meeting.MeetingOn:dd.MM.yyyy}"),
+            // A name that people gave stays.
+            Name = cycle.MeetingOn is null || cycle.Name == NameOf(cycle.MeetingOn.Value) ? NameOf(meeting.MeetingOn) : cycle.Name,
             OpensOn = days.OpensOn,
             DueOn = days.DueOn,
             ClosesOn = days.ClosesOn,
             MeetingOn = meeting.MeetingOn,
             Sample = meeting.Sample,
         };
+    }
+
+    private static string NameOf(DateOnly meetingOn) => string.Create(CultureInfo.InvariantCulture, $"Sitzung am {meetingOn:dd.MM.yyyy}");
+
+    /// <summary>The day of the meeting that a cycle is to prepare: 422 where there is none, 409 where another cycle prepares it.</summary>
+    public static async Task<DateOnly> DayForAsync(Revision revision, string meeting, string cycle, CancellationToken ct)
+    {
+        var row =
+            await revision.FindAsync<BoardMeetingRow>(meeting, ct)
+            ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{meeting}'.");
+        return await FindAsync(revision, meeting, ct) is { } other && other.Key != cycle
+            ? throw Problem.Conflict($"Board meeting '{meeting}' is prepared by reporting cycle '{other.Key}'.", "/meeting")
+            : row.MeetingOn;
     }
 
     /// <summary>The cycle of a meeting, or null.</summary>

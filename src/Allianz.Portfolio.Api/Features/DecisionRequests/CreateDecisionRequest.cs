@@ -42,6 +42,7 @@ internal static class CreateDecisionRequest
             );
             caller.DemandSight(decision.Visibility, decision.Partner);
             await References.DemandPartnerAsync(revision, decision.Partner, cancellationToken);
+            await References.DemandMeetingAsync(revision, decision.Meeting, cancellationToken);
             var key = await revision.NewKeyAmongHiddenAsync<DecisionRequestRow>(
                 caller,
                 decision.Key,

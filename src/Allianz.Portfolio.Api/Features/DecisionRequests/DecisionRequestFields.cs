@@ -34,6 +34,10 @@ public record DecisionRequestFields
     /// <summary>When it was decided; belongs to the state <c>decided</c>.</summary>
     public DateOnly? DecidedOn { get; init; }
 
+    /// <summary>Key of the board's meeting that decided it; belongs to the state <c>decided</c>.</summary>
+    [PortfolioKey]
+    public string? Meeting { get; init; }
+
     /// <summary>Who may see it, of those who may see the project; <c>board</c> when not given. The partner that asks sees it in any case.</summary>
     public Visibility Visibility { get; init; } = Visibility.Board;
 
@@ -51,6 +55,7 @@ public record DecisionRequestFields
                 "An outcome belongs to what is decided, and only to that."
             ),
             .. Checks.When(decided == DecidedOn is null, "/decidedOn", "A day of decision belongs to what is decided, and only to that."),
+            .. Checks.When(!decided && Meeting is not null, "/meeting", "A meeting belongs to what is decided."),
             .. Checks.When(DecidedOn > today, "/decidedOn", "What was decided lies in the past."),
             .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A decision request is public, alliance or board."),
         ];
@@ -66,6 +71,7 @@ public record DecisionRequestFields
             State = State,
             Outcome = Outcome,
             DecidedOn = DecidedOn,
+            Meeting = Meeting,
             Visibility = Visibility,
             Sample = Sample,
         };

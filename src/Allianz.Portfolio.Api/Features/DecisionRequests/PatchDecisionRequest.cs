@@ -52,6 +52,7 @@ internal static class PatchDecisionRequest
             precondition.Demand(before);
             fields.Demand(fields.Rules(Berlin.DayOf(revision.At)));
             await References.DemandPartnerAsync(revision, fields.Partner, cancellationToken);
+            await References.DemandMeetingAsync(revision, fields.Meeting, cancellationToken);
             await revision.UpdateAsync(before, fields.To(before), project, cancellationToken);
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));
         }

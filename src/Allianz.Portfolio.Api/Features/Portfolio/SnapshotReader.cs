@@ -57,7 +57,7 @@ internal static class SnapshotReader
 
     private static readonly PartStatements<DecisionRequestStateRow, DecisionRequestState> _decisionRequests = new(
         "DecisionRequest",
-        "x.Title, x.Text, x.NeededBy, x.StatusUpdate, x.State, x.Outcome, x.DecidedOn, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
+        "x.Title, x.Text, x.NeededBy, x.StatusUpdate, x.State, x.Outcome, x.DecidedOn, x.Meeting, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
     );
 
     private static readonly Statement _updatesOfAll = new(from =>

@@ -148,6 +148,7 @@ internal sealed record DecisionRequestStateRow : PartStateRow
     public required DecisionState State { get; init; }
     public string? Outcome { get; init; }
     public DateOnly? DecidedOn { get; init; }
+    public string? Meeting { get; init; }
     public required Visibility Visibility { get; init; }
 }
 

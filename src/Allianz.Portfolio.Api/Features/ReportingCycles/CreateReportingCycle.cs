@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -39,6 +40,10 @@ internal static class CreateReportingCycle
                 DueOn = default,
                 ClosesOn = default,
             };
+            if (cycle.Meeting is not null)
+            {
+                cycle = cycle with { MeetingOn = await MeetingCycle.DayForAsync(revision, cycle.Meeting, key, cancellationToken) };
+            }
             await revision.InsertAsync(cycle.To(row, leadTimes.CurrentValue), null, cancellationToken);
             return new Written(key, await revision.CommitAsync(cancellationToken));
         }

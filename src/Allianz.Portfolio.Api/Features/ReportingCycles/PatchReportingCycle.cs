@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -21,7 +22,7 @@ internal static class PatchReportingCycle
                     )
             )
             .Patches<ReportingCycleFields, CycleState>(
-                "Change a reporting cycle; with opensOn, dueOn and closesOn null they are derived anew from meetingOn"
+                "Change a reporting cycle; with opensOn, dueOn and closesOn null they are derived anew from the meeting"
             )
             .For(Right.Change(Resource.ReportingCycle));
 
@@ -38,6 +39,13 @@ internal static class PatchReportingCycle
             precondition.Demand(before);
             var fields = MergePatch.Apply(mapper.Map<ReportingCycleFields>(before), patch);
             fields.Demand(fields.Rules());
+            if (fields.Meeting is not null)
+            {
+                fields = fields with
+                {
+                    MeetingOn = await MeetingCycle.DayForAsync(revision, fields.Meeting, before.Key, cancellationToken),
+                };
+            }
             await revision.UpdateAsync(before, fields.To(before, leadTimes.CurrentValue), null, cancellationToken);
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));
         }

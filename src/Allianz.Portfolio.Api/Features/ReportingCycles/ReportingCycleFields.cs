@@ -23,7 +23,11 @@ public record ReportingCycleFields
     /// <summary>Last day on which a report is taken for this cycle.</summary>
     public DateOnly? ClosesOn { get; init; }
 
-    /// <summary>The board's meeting that the cycle prepares.</summary>
+    /// <summary>Key of the board's meeting that the cycle prepares. When the meeting moves, the cycle moves with it until it has closed.</summary>
+    [PortfolioKey]
+    public string? Meeting { get; init; }
+
+    /// <summary>The day of the board's meeting; that of <see cref="Meeting"/> when that is given.</summary>
     public DateOnly? MeetingOn { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
@@ -35,7 +39,11 @@ public record ReportingCycleFields
         return
         [
             .. Checks.When(days is 1 or 2, "/opensOn", "Give opensOn, dueOn and closesOn, or none of them and meetingOn."),
-            .. Checks.When(days == 0 && MeetingOn is null, "/meetingOn", "Give meetingOn, or opensOn, dueOn and closesOn."),
+            .. Checks.When(
+                days == 0 && MeetingOn is null && Meeting is null,
+                "/meetingOn",
+                "Give a meeting or meetingOn, or opensOn, dueOn and closesOn."
+            ),
             .. Checks.When(OpensOn > DueOn, "/dueOn", "A cycle is not due before it opens."),
             .. Checks.When(DueOn > ClosesOn, "/closesOn", "A cycle does not close before it is due."),
         ];
@@ -50,6 +58,7 @@ public record ReportingCycleFields
             OpensOn = derived?.OpensOn ?? OpensOn ?? row.OpensOn,
             DueOn = derived?.DueOn ?? DueOn ?? row.DueOn,
             ClosesOn = derived?.ClosesOn ?? ClosesOn ?? row.ClosesOn,
+            Meeting = Meeting,
             MeetingOn = MeetingOn,
             Sample = Sample,
         };
@@ -76,7 +85,7 @@ public sealed record NewReportingCycle : ReportingCycleFields
         Quarter is null
             ? base.Rules()
             : Checks.When(
-                new[] { OpensOn, DueOn, ClosesOn, MeetingOn }.Any(day => day is not null),
+                Meeting is not null || new[] { OpensOn, DueOn, ClosesOn, MeetingOn }.Any(day => day is not null),
                 "/quarter",
                 "Give a quarter, or days and a meeting, not both."
             );

@@ -81,6 +81,10 @@ public sealed record NewReportTransition
     [MaxLength(30, ErrorMessage = "At most 30 assignments.")]
     public IReadOnlyList<NewAssignment> Assignments { get; init; } = [];
 
+    /// <summary>What the board decided of what projects asked of it; with <c>noted</c> and <c>commissioned</c> only.</summary>
+    [MaxLength(100, ErrorMessage = "At most 100 decisions.")]
+    public IReadOnlyList<BoardDecision> Decisions { get; init; } = [];
+
     /// <summary>The steps through the political committees, in order; needed for <c>forwarded</c>, and only there.</summary>
     [MaxLength(CouncilStepFields.Most, ErrorMessage = "At most 30 steps.")]
     public IReadOnlyList<CouncilStepFields> Steps { get; init; } = [];
@@ -100,6 +104,16 @@ public sealed record NewReportTransition
                 (State == ReportState.Forwarded) == (Steps.Count == 0),
                 "/steps",
                 "Steps through the committees belong to 'forwarded', and only to that."
+            ),
+            .. Checks.When(
+                Decisions.Count > 0 && State is not (ReportState.Noted or ReportState.Commissioned),
+                "/decisions",
+                "Decisions belong to 'noted' and 'commissioned', and only to those."
+            ),
+            .. Checks.When(
+                Decisions.DistinctBy(d => (d.Project, d.DecisionRequest)).Count() < Decisions.Count,
+                "/decisions",
+                "The board decides each request once."
             ),
             .. Assignments.SelectMany(
                 (a, n) =>
@@ -124,5 +138,30 @@ public sealed record NewReportTransition
             State = ReportState.Commissioned,
             AgendaItem = "7.2",
             Assignments = [NewAssignment.Example],
+            Decisions =
+            [
+                new()
+                {
+                    Project = "parken-in-hoerde",
+                    DecisionRequest = "zweiter-standort",
+                    Outcome = "Der Vorstand gibt den zweiten Standort frei.",
+                },
+            ],
         };
+}
+
+/// <summary>What the board decided upon a project's request; recorded there, with the meeting and the day.</summary>
+public sealed record BoardDecision
+{
+    /// <summary>Key of the project.</summary>
+    [PortfolioKey]
+    public required string Project { get; init; }
+
+    /// <summary>Key of its decision request, which is open.</summary>
+    [PortfolioKey]
+    public required string DecisionRequest { get; init; }
+
+    /// <summary>How it was decided.</summary>
+    [Required, Text(2000)]
+    public required string Outcome { get; init; }
 }

@@ -105,6 +105,7 @@ internal sealed class ReportWay
             Visibility = visibility,
         };
         await _revision.InsertAsync(row, null, ct);
+        await DecideAsync(step.Decisions, meeting?.Key, on, ct);
         if (_report.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State) && _report.Visibility < Visibility.Board)
         {
             _revision.Note(
@@ -146,6 +147,32 @@ internal sealed class ReportWay
             keys.Add(key);
         }
         return keys;
+    }
+
+    // Whoever asked sees it where it was asked.
+    private async Task DecideAsync(IReadOnlyList<BoardDecision> decisions, string? meeting, DateOnly on, CancellationToken ct)
+    {
+        foreach (var (decision, n) in decisions.Select((d, n) => (d, n)))
+        {
+            var project =
+                await _revision.FindAsync<ProjectRow>(decision.Project, ct)
+                ?? throw Problem.Invalid($"/decisions/{n}/project", $"There is no project '{decision.Project}'.");
+            var asked =
+                await _revision.FindAsync<DecisionRequestRow>(decision.DecisionRequest, ct, project.Id)
+                ?? throw Problem.Invalid(
+                    $"/decisions/{n}/decisionRequest",
+                    $"Project '{decision.Project}' has no decision request '{decision.DecisionRequest}'."
+                );
+            if (asked.State != DecisionState.Open)
+            {
+                throw Problem.Invalid(
+                    $"/decisions/{n}/decisionRequest",
+                    $"'{decision.DecisionRequest}' is not open but '{Codes.Of(asked.State)}'."
+                );
+            }
+            var decided = asked with { State = DecisionState.Decided, Outcome = decision.Outcome, DecidedOn = on, Meeting = meeting };
+            await _revision.UpdateAsync(asked, decided, project, ct);
+        }
     }
 
     private sealed record ReportRow

@@ -32,6 +32,10 @@ internal sealed record StatusPreparation
     /// <summary>Those that are not reached yet, the partner's own or nobody's; all when no partner reports.</summary>
     public required IReadOnlyList<MilestoneState> Milestones { get; init; }
 
+    /// <summary>What whoever reports asks of the board, and what was decided of it lately.</summary>
+    public IReadOnlyList<DecisionRequestState> Asked =>
+        [.. Project.DecisionRequests.Where(d => d.Partner?.Key == Partner?.Key && d.IsOfInterestOn(Day))];
+
     /// <summary>The partner has a part in the project today, and the project is reported on.</summary>
     public bool MayReport => !Project.Archived && Partners.Any(p => p.Key == Partner?.Key);
 

@@ -10,10 +10,12 @@ namespace Allianz.Portfolio.Api.Pages;
 /// <param name="Listed">As it stands in the list now.</param>
 /// <param name="Steps">Its way, from the first step that the reader may see.</param>
 /// <param name="Meetings">The meetings that are named, by their keys.</param>
+/// <param name="Decisions">What the meeting that dealt with it decided upon requests of projects.</param>
 internal sealed record ReportStanding(
     IssuedReport Listed,
     IReadOnlyList<ReportTransition> Steps,
-    IReadOnlyDictionary<string, BoardMeeting> Meetings
+    IReadOnlyDictionary<string, BoardMeeting> Meetings,
+    IReadOnlyList<MeetingDecision> Decisions
 )
 {
     /// <summary>The meeting that it is on the agenda of, or was made for.</summary>
@@ -53,7 +55,13 @@ internal static class ReportStandings
             return null;
         }
         var steps = await mediator.Send(new ListReportTransitions.Query(view, Show.Whole(number)), ct) ?? [];
-        return new(listed, steps, await mediator.MeetingsAsync(view, [listed.Meeting, .. steps.Select(s => s.Meeting)], ct));
+        var dealtWith = steps.LastOrDefault(s => s.State is ReportState.Noted or ReportState.Commissioned)?.Meeting;
+        return new(
+            listed,
+            steps,
+            await mediator.MeetingsAsync(view, [listed.Meeting, .. steps.Select(s => s.Meeting)], ct),
+            dealtWith is null ? [] : await mediator.DecisionsAsync(view, dealtWith, ct)
+        );
     }
 
     /// <summary>The meetings of these keys.</summary>

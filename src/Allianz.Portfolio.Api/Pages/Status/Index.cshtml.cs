@@ -18,6 +18,10 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
     /// <summary>Today in Dortmund.</summary>
     public DateOnly Day { get; private set; }
 
+    /// <summary>What the partner asks of the board for a project, and what was decided of it lately.</summary>
+    public IEnumerable<DecisionRequestState> Asked(ProjectState project) =>
+        Keeps ? [] : project.DecisionRequests.Where(d => d.Partner?.Key == HttpContext.Caller().Partner && d.IsOfInterestOn(Day));
+
     public async Task OnGetAsync(CancellationToken ct)
     {
         var caller = HttpContext.Caller();

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
@@ -116,7 +115,7 @@ internal sealed class LinkModel(IMediator mediator, AuditLog audit, RateLimits l
 
     private async Task<StatusPreparation?> PrepareAsync(UpdateLinkRow link, CancellationToken ct)
     {
-        var view = new View(CallerOf(link).Sight, null, Berlin.DayOf(clock.GetUtcNow()));
+        var view = CallerOf(link).ViewAt(Berlin.DayOf(clock.GetUtcNow()));
         var about = await mediator.Send(new PrepareStatusUpdate.Query(view, link.Project, link.Partner, link.Cycle), ct);
         Shows =
             about is not { MayReport: true, Cycle: { } cycle } ? LinkPage.NoPart

@@ -44,6 +44,45 @@ public class BoardMeetingTests(Engine engine) : CrudTests(engine)
     }
 
     [Test]
+    public async Task A_cycle_with_a_name_of_its_own_takes_its_days_from_a_meeting_and_follows_it()
+    {
+        await Coordination.CreateAsync(
+            Address,
+            new
+            {
+                key = "benannt",
+                meetingOn = "2027-05-11",
+                cycle = false,
+            }
+        );
+        var made = await Coordination.CreateAsync(
+            "reporting-cycles",
+            new
+            {
+                key = "fruehjahr",
+                name = "Frühjahrsrunde",
+                meeting = "benannt",
+            }
+        );
+        using var second = await Coordination.PostAsync("reporting-cycles", new { name = "Zweite Runde", meeting = "benannt" });
+        using var unknown = await Coordination.PatchAsync("reporting-cycles/fruehjahr", new { meeting = "gibt-es-nicht" }, "*");
+        await Coordination.ChangeAsync($"{Address}/benannt", new { meetingOn = "2027-05-18" });
+        using var elsewhere = await Coordination.PatchAsync("reporting-cycles/fruehjahr", new { meetingOn = "2027-06-01" }, "*");
+
+        Assert.That((string?)made["meetingOn"], Is.EqualTo("2027-05-11"));
+        // 8 working days before Tuesday, 11 May 2027; Ascension Day lies between.
+        Assert.That((string?)made["dueOn"], Is.EqualTo("2027-04-28"));
+        await second.ProblemAsync(409, "conflict");
+        await unknown.ProblemAsync(422, "invalid");
+        Assert.That(elsewhere.IsSuccessStatusCode, Is.True);
+        var cycle = await Reader.GetJsonAsync("reporting-cycles/fruehjahr");
+        Assert.That((string?)cycle["name"], Is.EqualTo("Frühjahrsrunde"));
+        Assert.That((string?)cycle["meetingOn"], Is.EqualTo("2027-05-18"), "the meeting says when it is");
+        Assert.That((string?)cycle["dueOn"], Is.EqualTo("2027-05-04"));
+        Assert.That((string?)(await Reader.GetJsonAsync($"{Address}/benannt"))["cycle"]!["key"], Is.EqualTo("fruehjahr"));
+    }
+
+    [Test]
     public async Task A_meeting_without_a_cycle_has_none()
     {
         var meeting = await Coordination.CreateAsync(

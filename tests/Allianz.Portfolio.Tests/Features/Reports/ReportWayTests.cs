@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features.Reports;
@@ -124,6 +125,113 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
             Is.EqualTo((await first.JsonAsync(HttpStatusCode.OK)).ToJsonString())
         );
         Assert.That((long)(await Coordination.GetJsonAsync("portfolio"))["revision"]!, Is.EqualTo(revision));
+    }
+
+    [Test]
+    public async Task What_projects_asked_of_the_board_gets_its_outcome_from_the_meeting_and_whoever_asked_sees_it()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "bedarf",
+                title = "Bedarf",
+                visibility = "alliance",
+            }
+        );
+        await Coordination.CreateAsync(
+            "projects/bedarf/participations",
+            new
+            {
+                key = "stadt",
+                partner = "stadt",
+                role = "lead",
+            }
+        );
+        using var stadt = await Host.ClientAsync(Role.PartnerEditor, "stadt");
+        foreach (var key in new[] { "standort", "mittel" })
+        {
+            await Coordination.CreateAsync(
+                "projects/bedarf/decision-requests",
+                new
+                {
+                    key,
+                    title = $"Bedarf {key}",
+                    partner = "stadt",
+                }
+            );
+        }
+        var meeting = await MeetingAsync(Today, "Entscheidet");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+        object[] Decided(params string[] keys) =>
+            [
+                .. keys.Select(k => new
+                {
+                    project = "bedarf",
+                    decisionRequest = k,
+                    outcome = $"Zugestimmt: {k}",
+                }),
+            ];
+        async Task<string?> RefusedAsync(string state, object[] decisions)
+        {
+            using var answer = await Coordination.PostAsync(
+                $"reports/{report}/transitions",
+                new
+                {
+                    state,
+                    meeting,
+                    reason = "Aus Gründen",
+                    decisions,
+                }
+            );
+            return (string?)(await answer.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"];
+        }
+
+        Assert.That(await RefusedAsync("deferred", Decided("standort")), Is.EqualTo("/decisions"));
+        Assert.That(await RefusedAsync("noted", Decided("standort", "standort")), Is.EqualTo("/decisions"));
+        Assert.That(await RefusedAsync("noted", Decided("standort", "anderes")), Is.EqualTo("/decisions/1/decisionRequest"));
+        Assert.That((string?)(await stadt.GetJsonAsync("projects/bedarf/decision-requests/standort"))["state"], Is.EqualTo("open"));
+        await GoAsync(report, new { state = "noted", decisions = Decided("standort") });
+        using var again = await Coordination.PostAsync(
+            $"reports/{report}/transitions",
+            new
+            {
+                state = "commissioned",
+                decisions = Decided("standort"),
+                assignments = new[]
+                {
+                    new
+                    {
+                        title = "Auftrag",
+                        partner = "stadt",
+                        dueOn = Today,
+                    },
+                },
+            }
+        );
+
+        Assert.That(
+            (string?)(await again.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"],
+            Is.EqualTo("/decisions/0/decisionRequest")
+        );
+        var asked = await stadt.GetJsonAsync("projects/bedarf/decision-requests/standort");
+        Assert.That(
+            ((string?)asked["state"], (string?)asked["outcome"], (string?)asked["meeting"]),
+            Is.EqualTo(("decided", "Zugestimmt: standort", meeting))
+        );
+        Assert.That((string?)asked["decidedOn"], Is.EqualTo($"{Today:yyyy-MM-dd}"));
+        Assert.That((string?)(await stadt.GetJsonAsync("projects/bedarf/decision-requests/mittel"))["state"], Is.EqualTo("open"));
+        var decisions = (await Board.GetJsonAsync($"board-meetings/{meeting}/decisions")).Data();
+        Assert.That(decisions.Select(d => (string?)d["decisionRequest"]), Is.EqualTo(new[] { "standort" }));
+        Assert.That((await stadt.GetJsonAsync($"board-meetings/{meeting}/decisions")).Data(), Has.Count.EqualTo(1), "it asked itself");
+        Assert.That((await Reader.GetJsonAsync($"board-meetings/{meeting}/decisions")).Data(), Is.Empty);
+        using var page = await Board.GetAsync($"/reports/{report}");
+        Assert.That(await page.TextAsync(), Does.Contain("Zugestimmt: standort"));
+        using var publicPage = await Anonymous.GetAsync($"/reports/{report}");
+        Assert.That(await publicPage.TextAsync(), Does.Contain("Zur Kenntnis genommen").And.Not.Contain("Zugestimmt: standort"));
+        using var gone = await Coordination.DeleteAsync($"board-meetings/{meeting}", "*");
+        await gone.ProblemAsync(409, "conflict");
     }
 
     [Test]
