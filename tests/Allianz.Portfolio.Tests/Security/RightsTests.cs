@@ -178,10 +178,10 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         if (field is not null)
         {
             body![field] = JsonSerializer.SerializeToNode(Value(field, ++_count));
-            if (field is "outcome" or "decidedOn")
+            if (field is "outcome" or "decidedOn" || (field is "meeting" && write.Right.Resource == Resource.DecisionRequest))
             {
                 // One does not go without the other.
-                (body["state"], body["outcome"], body["decidedOn"]) = ("decided", "Ja", "2026-06-01");
+                (body["state"], body["outcome"], body["decidedOn"], body["meeting"]) = ("decided", "Ja", "2026-06-01", "sitzung");
             }
         }
         using var request = new HttpRequestMessage(new HttpMethod(Methods(write.Endpoint).Single()), address)
