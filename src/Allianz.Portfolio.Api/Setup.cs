@@ -109,7 +109,7 @@ internal static class Setup
         app.Use(CallerScheme.RefuseWrongCallers);
         app.Use(RefusedAccess.Note);
         app.Use(Requests.RefuseOtherSites);
-        app.UseRateLimiter();
+        app.Use(RateLimits.Middleware);
         app.UseAuthorization();
         app.MapStaticAssets().For(Right.Read(Resource.Frame));
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 using Allianz.Portfolio.Api.Security;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Http;
@@ -46,15 +46,12 @@ internal sealed class LimitedAttribute(Limit limit) : Attribute
 }
 
 /// <summary>
-/// How often one may ask. The framework's middleware asks this; its own limiters neither tell what is left, nor go by our clock, nor keep
-/// their memory bounded against somebody with many addresses.
+/// How often one may ask. The framework's limiters neither tell what is left, nor go by our clock, nor keep their memory bounded against
+/// somebody with many addresses; its middleware makes one of them in any case, whose timer outlasts the program's host.
 /// </summary>
-internal sealed class RateLimits : PartitionedRateLimiter<HttpContext>
+internal sealed class RateLimits
 {
     private const int KnownKeys = 1 << 12;
-
-    private static readonly RateLimitLease _granted = new Lease(true);
-    private static readonly RateLimitLease _refused = new Lease(false);
 
     private readonly Quota[] _quotas;
     private readonly string _policy;
@@ -115,36 +112,35 @@ internal sealed class RateLimits : PartitionedRateLimiter<HttpContext>
         }
     }
 
-    protected override RateLimitLease AttemptAcquireCore(HttpContext resource, int permitCount)
+    /// <summary>Counts a request, unless its endpoint is not to be limited, and answers it with 429 when it is one too many.</summary>
+    public static Task Middleware(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null
+        || context.RequestServices.GetRequiredService<RateLimits>().Allow(context)
+            ? next(context)
+            : Task.CompletedTask;
+
+    /// <summary>Counts a request; when it is one too many, its answer says so and nothing more is to be done.</summary>
+    public bool Allow(HttpContext context)
     {
-        if (Limited(resource) is { } limit && !_quotas[(int)limit].TryTake(Origin(resource, limit), out _, out var wait))
+        if (Limited(context) is { } limit && !_quotas[(int)limit].TryTake(Origin(context, limit), out _, out var wait))
         {
-            return Refuse(resource, wait);
+            return Refuse(context, wait);
         }
-        var caller = resource.Caller();
+        var caller = context.Caller();
         var requests = _quotas[(int)Limit.Requests];
         if (requests.Most == 0)
         {
-            return _granted;
+            return true;
         }
-        var granted = requests.TryTake(caller.Role == Role.Anonymous ? Address(resource) : Number(caller.Name), out var left, out wait);
-        if (resource.Request.Path.StartsWithSegments("/api"))
+        var granted = requests.TryTake(caller.Role == Role.Anonymous ? Address(context) : Number(caller.Name), out var left, out wait);
+        if (context.Request.Path.StartsWithSegments("/api"))
         {
-            var headers = resource.Response.Headers;
+            var headers = context.Response.Headers;
             headers["RateLimit-Policy"] = _policy;
             headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={left};t={Seconds(wait)}");
         }
-        return granted ? _granted : Refuse(resource, wait);
+        return granted || Refuse(context, wait);
     }
-
-    // Nobody waits in a queue here.
-    protected override ValueTask<RateLimitLease> AcquireAsyncCore(
-        HttpContext resource,
-        int permitCount,
-        CancellationToken cancellationToken
-    ) => ValueTask.FromResult(_refused);
-
-    public override RateLimiterStatistics? GetStatistics(HttpContext resource) => null;
 
     /// <summary>Whole seconds, none too few.</summary>
     public static int Seconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalSeconds);
@@ -173,10 +169,12 @@ internal sealed class RateLimits : PartitionedRateLimiter<HttpContext>
         return Spread(hash.ToHashCode());
     }
 
-    private static RateLimitLease Refuse(HttpContext context, TimeSpan wait)
+    // Without a body: what answers such statuses answers this one, too.
+    private static bool Refuse(HttpContext context, TimeSpan wait)
     {
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
-        return _refused;
+        return false;
     }
 
     private static Limit? Limited(HttpContext context) =>
@@ -192,19 +190,6 @@ internal sealed class RateLimits : PartitionedRateLimiter<HttpContext>
 
     // Tables are indexed by the lowest bits, and both hashes begin anew with every process, so that nobody can choose whom to share with.
     private static int Spread(int hash) => hash ^ (hash >>> 16);
-
-    private sealed class Lease(bool acquired) : RateLimitLease
-    {
-        public override bool IsAcquired => acquired;
-
-        public override IEnumerable<string> MetadataNames => [];
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = null;
-            return false;
-        }
-    }
 }
 
 internal static class RateLimitSetup
@@ -218,17 +203,6 @@ internal static class RateLimitSetup
                 "RateLimits are 0 (none) to 100000000."
             );
         builder.Services.AddSingleton<RateLimits>();
-        builder.Services.AddRateLimiter(_ => { });
-        builder
-            .Services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>()
-            .Configure<RateLimits>(
-                (o, limits) =>
-                {
-                    o.GlobalLimiter = limits;
-                    // Without a body: what answers such statuses answers this one, too.
-                    o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-                }
-            );
     }
 
     /// <summary>Counts writes here by address as well (<see cref="LimitedAttribute"/>); pages have the attribute.</summary>

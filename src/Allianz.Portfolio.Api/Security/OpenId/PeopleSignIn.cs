@@ -34,10 +34,8 @@ internal static class PeopleSignIn
         if (context.RequestServices.GetRequiredService<OpenIdProviders>().IsCallback(context.Request.Path))
         {
             context.SetEndpoint(_answers);
-            using var lease = context.RequestServices.GetRequiredService<RateLimits>().AttemptAcquire(context);
-            if (!lease.IsAcquired)
+            if (!context.RequestServices.GetRequiredService<RateLimits>().Allow(context))
             {
-                context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 return;
             }
         }
