@@ -2,16 +2,36 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Features.Reminders;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests;
 
 /// <summary>The walk through two meetings of the board, taken from the README and run by a shell as a newcomer would.</summary>
 [EngineFixtures]
 [Platform("Linux")]
-public partial class ReadmeTests(Engine engine) : PortfolioFixture(engine, ("Demo:Load", "true"))
+public partial class ReadmeTests : PortfolioFixture
 {
+    private readonly SmtpServer _server;
     private string _folder = "";
+
+    public ReadmeTests(Engine engine)
+        : this(engine, new SmtpServer()) { }
+
+    private ReadmeTests(Engine engine, SmtpServer server)
+        : base(
+            engine,
+            ("Demo:Load", "true"),
+            ("Mail:From", "portfolio@example.org"),
+            ("Mail:PublicAddress", "https://portfolio.example.org/"),
+            ("Mail:Smtp:Host", "localhost"),
+            ("Mail:Smtp:Port", $"{server.Port}"),
+            ("Mail:Smtp:Fingerprint", server.Fingerprint)
+        ) => _server = server;
 
     protected override Task PrepareAsync()
     {
@@ -20,7 +40,11 @@ public partial class ReadmeTests(Engine engine) : PortfolioFixture(engine, ("Dem
     }
 
     [OneTimeTearDown]
-    public void Clean() => Directory.Delete(_folder, recursive: true);
+    public async Task CleanAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Test]
     public async Task The_walk_through_two_meetings_works_as_it_is_written()
@@ -29,8 +53,12 @@ public partial class ReadmeTests(Engine engine) : PortfolioFixture(engine, ("Dem
         served.UseKestrel(0);
         served.StartServer();
         var address = served.ClientOptions.BaseAddress;
-        // The shell takes its days from the machine's clock.
+        // The shell takes its days from the machine's clock. Reminders go out on working days.
         Clock.Now = DateTimeOffset.UtcNow;
+        while (!WorkingDays.IsWorkingDay(Berlin.DayOf(Clock.Now)))
+        {
+            Clock.Advance(TimeSpan.FromDays(1));
+        }
         var before = (await Board.AllAsync("reports")).Count;
         var partner = await KeyAsync("partner-editor", "ihk");
         var coordination = await KeyAsync("coordination", null);
@@ -48,6 +76,15 @@ public partial class ReadmeTests(Engine engine) : PortfolioFixture(engine, ("Dem
                 ("Form.Reason", "Lieferung verspätet")
             );
             Assert.That(sent.IsSuccessStatusCode, Is.True, await sent.TextAsync());
+        }
+        await RemindAsync(served);
+        var (receiver, letter) = (_server.Taken.Single().To, _server.Taken.Single().Message);
+        Assert.That(receiver, Is.EqualTo("led@example.org"), "the IHK has reported");
+        var reminder = Link().Match(letter.TextBody!).Value;
+        Secrets.Add("an update link", reminder[(reminder.LastIndexOf('/') + 1)..]);
+        using (var silent = new Person(Host))
+        {
+            Assert.That((await silent.GoAsync(new Uri(reminder).PathAndQuery)).Text, Does.Contain("Energieberatung"));
         }
         var second = await RunAsync($"{Head(address, partner, coordination)}{Settings(reporting)}{board}{proof}");
 
@@ -69,6 +106,15 @@ public partial class ReadmeTests(Engine engine) : PortfolioFixture(engine, ("Dem
         Assert.That((await Board.GetJsonAsync("board-meetings/zweite/agenda")).Data(), Has.Count.EqualTo(1));
         var listed = (await Anonymous.AllAsync("reports")).Single(r => (int)r["number"]! == before + 1);
         Assert.That(second, Does.Contain($"{(string?)listed["hash"]}  bericht.json").And.Contain("\"isWhole\":true"));
+    }
+
+    // What the jobs do.
+    private static async Task RemindAsync(PortfolioHost host)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var work = scope.ServiceProvider.GetRequiredService<IMediator>();
+        await work.Send(new SendReminders.Command());
+        await work.Send(new SendLetters.Command());
     }
 
     private static JsonNode Project(JsonNode report, string key) => report["projects"]!.AsArray().Single(p => (string?)p!["key"] == key)!;
@@ -135,6 +181,6 @@ public partial class ReadmeTests(Engine engine) : PortfolioFixture(engine, ("Dem
     [GeneratedRegex("```bash\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex("http[^\"]*/update/[^\"]+")]
+    [GeneratedRegex("http[^\"]*/update/[A-Za-z0-9_-]+")]
     private static partial Regex Link();
 }

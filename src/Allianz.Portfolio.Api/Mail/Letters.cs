@@ -1,10 +1,15 @@
 using System.Net;
 using System.Text;
+using Allianz.Portfolio.Api.Features.Reminders;
 
 namespace Allianz.Portfolio.Api.Mail;
 
 /// <summary>A letter as it is sent: to one address, as plain text and as HTML that say the same.</summary>
-internal sealed record Letter(string To, string Subject, string Text, string Html);
+internal sealed record Letter(string To, string Subject, string Text, string Html)
+{
+    /// <summary>What it reminds of: it is written anew when it is sent (<see cref="WaitingReminders"/>).</summary>
+    public Reminder? Reminder { get; init; }
+}
 
 /// <summary>What a letter says, in German: both of its forms are made from these parts.</summary>
 internal sealed record LetterParts

@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Api.Features.Reminders;
+
 namespace Allianz.Portfolio.Api.Mail;
 
 internal static class MailSetup
@@ -9,6 +11,7 @@ internal static class MailSetup
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<MailOptions>, Rules>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Outbox>();
+        services.AddSingleton<WaitingReminders>();
     }
 
     /// <summary>Says where letters go when nobody has said where they shall go.</summary>

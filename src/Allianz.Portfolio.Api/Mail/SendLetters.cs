@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Reminders;
 using MailKit.Net.Smtp;
 using MediatR;
 
@@ -49,11 +50,14 @@ internal static class SendLetters
             """
     );
 
+    private static readonly Statement _withdraw = new(_ => "DELETE FROM Letter WHERE Id = @id AND Tries = @tries AND DueAt IS NOT NULL");
+
     public sealed record Command : IRequest<int>;
 
     public sealed class Handler(
         PortfolioDatabase database,
         Outbox outbox,
+        WaitingReminders reminders,
         IServiceProvider services,
         TimeProvider clock,
         ILogger<Handler> log
@@ -68,7 +72,12 @@ internal static class SendLetters
             {
                 try
                 {
-                    await post.SendAsync(Read(claimed), claimed.MessageId, claimed.CreatedAt, cancellationToken);
+                    if (await reminders.RenewAsync(Read(claimed), cancellationToken) is not { } letter)
+                    {
+                        await WriteAsync(_withdraw, claimed, null, null);
+                        continue;
+                    }
+                    await post.SendAsync(letter, claimed.MessageId, claimed.CreatedAt, cancellationToken);
                 }
                 catch (LetterRefused e)
                 {

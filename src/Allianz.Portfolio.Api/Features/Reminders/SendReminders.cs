@@ -19,7 +19,7 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// </summary>
 internal static class SendReminders
 {
-    private static readonly Caller _job = Caller.Program("job:reminders");
+    public static readonly Caller Job = Caller.Program("job:reminders");
 
     private static readonly Statement _sent = new(_ => "SELECT r.Project, r.Partner, r.Step FROM Reminder r WHERE r.Cycle = @cycle");
 
@@ -61,7 +61,7 @@ internal static class SendReminders
                     return 0;
                 }
             }
-            await using var revision = await ledger.BeginAsync(_job, "sendReminders", cancellationToken);
+            await using var revision = await ledger.BeginAsync(Job, "sendReminders", cancellationToken);
             var letters = await LettersAsync(revision.Session, today, cancellationToken);
             if (letters.Count == 0)
             {
@@ -74,16 +74,16 @@ internal static class SendReminders
             foreach (
                 var sent in letters
                     .SelectMany(l => l.Awaited)
-                    .DistinctBy(a => (a.Duty.Cycle.Key, a.Duty.Project.Key, a.Partner.Key, a.Step))
+                    .DistinctBy(a => (a.What.Cycle.Key, a.What.Duty.Project.Key, a.What.Partner.Key, a.Step))
             )
             {
                 await revision.Session.ExecuteAsync(
                     _insert,
                     new
                     {
-                        cycle = sent.Duty.Cycle.Key,
-                        project = sent.Duty.Project.Key,
-                        partner = sent.Partner.Key,
+                        cycle = sent.What.Cycle.Key,
+                        project = sent.What.Duty.Project.Key,
+                        partner = sent.What.Partner.Key,
                         step = sent.Step.Code,
                         at = revision.At,
                     },
@@ -106,26 +106,28 @@ internal static class SendReminders
         private async Task PutAsync(Revision revision, ReminderLetter letter, DateOnly today, CancellationToken ct)
         {
             var reports = new List<AwaitedReport>();
-            foreach (var awaited in letter.Awaited)
+            var reminded = new List<RemindedReport>();
+            foreach (var (what, _, unreachable) in letter.Awaited)
             {
-                string? link = null;
+                var (cycle, duty, partner, _) = what;
+                (string Key, string Address)? link = null;
                 if (letter.NeedsLinks)
                 {
-                    var expires = Berlin.EndOf(awaited.Cycle.ClosesOn);
                     var made = await NewUpdateLinkRow.InsertAsync(
                         revision,
-                        (awaited.Duty.Project.Key, awaited.Cycle.Key, awaited.Partner.Key),
+                        (duty.Project.Key, cycle.Key, partner.Key),
                         letter.To,
-                        expires,
+                        Berlin.EndOf(cycle.ClosesOn),
                         ct
                     );
-                    await audit.WriteAsync(revision.Session, AuditEvent.LinkSent, null, _job.Name, "link:" + made.Key, null, ct);
-                    link = address.Of("update/" + made.Secret);
+                    await audit.WriteAsync(revision.Session, AuditEvent.LinkSent, null, Job.Name, "link:" + made.Key, null, ct);
+                    link = (made.Key, address.Of("update/" + made.Secret));
                 }
-                reports.Add(new(awaited.Duty.Project.Name, awaited.Partner.Name, awaited.Cycle, link, awaited.Unreachable));
+                reports.Add(new(duty.Project.Name, partner.Name, cycle, link?.Address, unreachable));
+                reminded.Add(new(cycle.Key, duty.Project.Key, partner.Key, link?.Key, link?.Address, unreachable));
             }
-            var parts = ReminderLetters.Of(letter.Audience, reports, today, address.Of("status"));
-            await outbox.PutAsync(revision.Session, parts.To(letter.To), ct);
+            var written = ReminderLetters.Of(letter.Audience, reports, today, address.Of("status")).To(letter.To);
+            await outbox.PutAsync(revision.Session, written with { Reminder = new(letter.Audience, reminded) }, ct);
         }
 
         // What is to be sent now, by receiver.
@@ -146,21 +148,16 @@ internal static class SendReminders
             foreach (var (cycle, steps) in cycles)
             {
                 var sent = (await session.QueryAsync<SentRow>(_sent, null, new { cycle = cycle.Key }, ct)).ToHashSet();
-                foreach (var duty in Domain.Duties.In(snapshot, cycle, today).Where(d => d.State is DutyState.Due or DutyState.Missing))
+                foreach (var what in AwaitedDuty.In(snapshot, cycle, today))
                 {
-                    // What a partner may not see, it is not asked about.
-                    var hidden = snapshot.Projects.First(p => p.Key == duty.Project.Key).Visibility > Visibility.Alliance;
-                    foreach (var partner in duty.Leads.DistinctBy(lead => lead.Key))
+                    foreach (var step in steps.Where(step => what.IsFor(step.Audience)))
                     {
-                        foreach (var step in steps.Where(s => !hidden || s.Audience == ReminderAudience.Coordination))
+                        if (!sent.Contains(new(what.Duty.Project.Key, what.Partner.Key, step.Code)))
                         {
-                            if (!sent.Contains(new(duty.Project.Key, partner.Key, step.Code)))
-                            {
-                                var awaited = new Awaited(duty, cycle, partner, step) { Unreachable = !hidden && !people.Any(partner.Key) };
-                                letters.AddRange(
-                                    people.For(step.Audience, partner.Key).Select(r => (r.To, step.Audience, r.NeedsLink, awaited))
-                                );
-                            }
+                            var awaited = new Awaited(what, step, Unreachable: !what.Hidden && !people.Any(what.Partner.Key));
+                            letters.AddRange(
+                                people.For(step.Audience, what.Partner.Key).Select(r => (r.To, step.Audience, r.NeedsLink, awaited))
+                            );
                         }
                     }
                 }
@@ -213,11 +210,8 @@ internal static class SendReminders
     /// <summary>One letter to one receiver.</summary>
     private sealed record ReminderLetter(string To, ReminderAudience Audience, bool NeedsLinks, IReadOnlyList<Awaited> Awaited);
 
-    /// <summary>A report that is waited for.</summary>
-    private sealed record Awaited(Duty Duty, CycleState Cycle, Reference Partner, ReminderStep Step)
-    {
-        public bool Unreachable { get; init; }
-    }
+    /// <summary>A step of what is waited for.</summary>
+    private sealed record Awaited(AwaitedDuty What, ReminderStep Step, bool Unreachable);
 
     private sealed record SentRow(string Project, string Partner, string Step);
 

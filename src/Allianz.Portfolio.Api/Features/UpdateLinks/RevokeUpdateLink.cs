@@ -2,7 +2,6 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.UpdateLinks;
@@ -22,10 +21,6 @@ internal static class RevokeUpdateLink
 
     private static readonly Statement _find = new(_ => "SELECT l.Id FROM UpdateLink l WHERE l.[Key] = @key");
 
-    private static readonly Statement _revoke = new(_ =>
-        "UPDATE UpdateLink SET RevokedAt = @at, Revision = @revision WHERE Id = @id AND RevokedAt IS NULL AND UsedAt IS NULL"
-    );
-
     public sealed record Command(Caller Caller, string Key) : ICommand<Written>;
 
     public sealed class Handler(PortfolioLedger ledger) : IRequestHandler<Command, Written>
@@ -34,24 +29,11 @@ internal static class RevokeUpdateLink
         {
             await using var revision = await ledger.BeginAsync(request.Caller, "revokeUpdateLink", cancellationToken);
             var key = request.Key.ToLowerInvariant();
-            var id =
-                await revision.Session.FirstAsync<Guid?>(_find, null, new { key }, cancellationToken)
-                ?? throw Problem.NotFound("update link", request.Key);
-            if (
-                await revision.Session.ExecuteAsync(
-                    _revoke,
-                    new
-                    {
-                        id,
-                        at = revision.At,
-                        revision = revision.Number,
-                    },
-                    cancellationToken
-                ) == 1
-            )
+            if (await revision.Session.FirstAsync<Guid?>(_find, null, new { key }, cancellationToken) is null)
             {
-                revision.Note("updateLink", id, key, Visibility.Administration, null);
+                throw Problem.NotFound("update link", request.Key);
             }
+            await UpdateLinkRevocation.RevokeAsync(revision, key, cancellationToken);
             return new Written(key, await revision.CommitAsync(cancellationToken));
         }
     }

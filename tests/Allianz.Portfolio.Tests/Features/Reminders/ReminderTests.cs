@@ -248,6 +248,57 @@ public partial class ReminderTests : PortfolioFixture
     }
 
     [Test]
+    public async Task What_comes_in_while_a_letter_waits_for_the_server_is_no_longer_asked_for()
+    {
+        await ProjectAsync("ihk");
+        await WaitForServerAsync();
+
+        await ReportAsync(_count);
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.That(await SendAsync(Host), Is.EqualTo(2));
+
+        foreach (var letter in new[] { Taken(Editor), Taken(Mailbox) })
+        {
+            Assert.That(letter.Subject, Is.EqualTo($"Erinnerung: Statusmeldung zum Projekt „Projekt {_count - 1}“ bis zum {Due}"));
+            Assert.That(Text(letter) + letter.HtmlBody, Does.Contain($"Projekt {_count - 1}").And.Not.Contain(Title));
+        }
+        var link = Link().Matches(Text(Taken(Mailbox))).Single().Groups[1].Value;
+        Secrets.Add("an update link", link);
+        Assert.That(await LinksAsync(), Is.EquivalentTo(new[] { ($"p{_count - 1}", "open"), ($"p{_count}", "revoked") }));
+        using var person = new Person(Host);
+        Assert.That((await person.GoAsync("/update/" + link)).Text, Does.Contain($"Projekt {_count - 1}"));
+    }
+
+    [TestCase("it was reported")]
+    [TestCase("the project is put away")]
+    [TestCase("the cycle has closed")]
+    public async Task A_letter_that_has_nothing_left_to_ask_for_when_the_server_is_back_is_not_sent(string because)
+    {
+        await WaitForServerAsync();
+
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        switch (because)
+        {
+            case "it was reported":
+                await ReportAsync(_count);
+                break;
+            case "the project is put away":
+                await Coordination.ChangeAsync($"projects/p{_count}", new { archived = true });
+                break;
+            default:
+                Go(9);
+                break;
+        }
+        Assert.That(await SendAsync(Host), Is.Zero);
+
+        Assert.That(_server.Taken, Is.Empty);
+        Assert.That(await Administrator.AllAsync("letters"), Is.Empty);
+        Assert.That(await LinksAsync(), Is.EqualTo(new[] { ($"p{_count}", "revoked") }));
+        Go(10);
+        Assert.That(await RemindAsync(Host), Is.Zero);
+    }
+
+    [Test]
     public async Task One_receiver_that_is_refused_keeps_no_other_from_its_letter()
     {
         _server.OnRecipient = to => to == Mailbox ? "550 5.1.1 no such mailbox" : null;
@@ -349,6 +400,23 @@ public partial class ReminderTests : PortfolioFixture
     }
 
     private string Title => $"Projekt {_count}";
+
+    /// <summary>Leaves letters, and tries in vain to send them.</summary>
+    private async Task WaitForServerAsync()
+    {
+        await using var gone = new SmtpServer();
+        await gone.DisposeAsync();
+        await using var without = NewHost(("Mail:Smtp:Port", $"{gone.Port}"));
+        Go(-7);
+        Assert.That(await RemindAsync(without), Is.EqualTo(2));
+        Assert.That(await SendAsync(without), Is.Zero);
+    }
+
+    /// <summary>Of this test's cycle: for which projects, in which states.</summary>
+    private async Task<IEnumerable<(string?, string?)>> LinksAsync() =>
+        (await Coordination.AllAsync("update-links"))
+            .Where(l => (string?)l["cycle"] == $"runde-{_due.Year}")
+            .Select(l => ((string?)l["project"], (string?)l["state"]));
 
     private PortfolioDatabase Database => Host.Services.GetRequiredService<PortfolioDatabase>();
 
