@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Reminders;
@@ -51,6 +52,7 @@ internal static class Setup
                 r => r.Steps() is not null,
                 "Reminders: Days are whole numbers from -60 to 60 by comma; HeadAfter and CoordinationAfter are 1 to 60."
             );
+        builder.Read<DigestOptions>("Digest");
         builder.Read<OparlOptions>("Oparl").Validate(o => o.Seconds is >= 1 and <= 60, "Oparl:Seconds is 1 to 60.");
         services.AddSingleton<CouncilSystem>();
         services.AddSingleton(TimeProvider.System);

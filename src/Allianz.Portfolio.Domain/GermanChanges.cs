@@ -19,6 +19,33 @@ public static class GermanChanges
             .. StatusUpdates(project.StatusUpdates),
         ];
 
+    /// <summary>As <see cref="Sentences(ProjectDifference)"/>, with the dimensions whose light changed behind the light of all.</summary>
+    /// <param name="project">What changed.</param>
+    /// <param name="before">The project before.</param>
+    /// <param name="after">The project after.</param>
+    public static IEnumerable<string> Sentences(ProjectDifference project, ProjectState before, ProjectState after)
+    {
+        var sentences = Sentences(project).ToList();
+        var (old, now) = (Reported.Content(before), Reported.Content(after));
+        var changed = Enum.GetValues<Dimension>()
+            .Select(dimension => (Dimension: dimension, Before: Of(old, dimension), After: Of(now, dimension)))
+            .Where(light => light.Before != light.After)
+            .Select(light => $"{German.Name(light.Dimension)} von {German.Name(light.Before)} auf {German.Name(light.After)}")
+            .ToList();
+        if (changed.Count > 0)
+        {
+            // The reason stands with the light of all when that changed, too.
+            sentences.Insert(
+                project.Reported is null ? 0 : 1,
+                $"Im Einzelnen: {string.Join(", ", changed)}{(project.Reported is null ? Because(now?.Reason) : "")}"
+            );
+        }
+        return sentences;
+
+        static Rag? Of(StatusState? update, Dimension dimension) =>
+            update is not null && update.Lights.TryGetValue(dimension, out var light) ? light : null;
+    }
+
     private static IEnumerable<string> Light(string what, RagDifference? light) =>
         light is null ? [] : [$"{what}: von {German.Name(light.Before)} auf {German.Name(light.After)}{Because(light.Reason)}"];
 

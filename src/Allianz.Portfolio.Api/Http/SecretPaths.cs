@@ -12,7 +12,12 @@ internal sealed class SecretPaths(IServiceProvider services) : IHttpContextFacto
     /// <summary>What stands in the path instead.</summary>
     public const string Hidden = "-";
 
-    private const string Before = "/update/";
+    // What stands before a secret, and what a secret begins with.
+    private static readonly (string Before, string Prefix)[] _links =
+    [
+        ("/update/", UpdateLinkSecret.Prefix),
+        ("/unfollow/", DigestLinkSecret.Prefix),
+    ];
 
     private readonly DefaultHttpContextFactory _contexts = new(services);
 
@@ -33,22 +38,30 @@ internal sealed class SecretPaths(IServiceProvider services) : IHttpContextFacto
 
     public void Dispose(HttpContext httpContext) => _contexts.Dispose(httpContext);
 
-    // Whatever stands where the secret belongs, or begins like one: programs for mail cut it, break it and put something behind it, and most
+    // Whatever stands where a secret belongs, or begins like one: programs for mail cut it, break it and put something behind it, and most
     // of a secret must be told as little as all of it.
     private static int? Start(string path)
     {
-        var start = path.IndexOf(Before, StringComparison.OrdinalIgnoreCase);
-        start = start >= 0 ? start + Before.Length : OfPrefix(path);
-        return start >= 0 && start < path.Length ? start : null;
+        int? first = null;
+        foreach (var (before, prefix) in _links)
+        {
+            var start = path.IndexOf(before, StringComparison.OrdinalIgnoreCase);
+            start = start >= 0 ? start + before.Length : OfPrefix(path, prefix);
+            if (start >= 0 && start < path.Length && !(first < start))
+            {
+                first = start;
+            }
+        }
+        return first;
     }
 
     // Not within a word: a key may end so.
-    private static int OfPrefix(string path)
+    private static int OfPrefix(string path, string prefix)
     {
         var start = -1;
         do
         {
-            start = path.IndexOf(UpdateLinkSecret.Prefix, start + 1, StringComparison.OrdinalIgnoreCase);
+            start = path.IndexOf(prefix, start + 1, StringComparison.OrdinalIgnoreCase);
         } while (start > 0 && (char.IsAsciiLetterOrDigit(path[start - 1]) || path[start - 1] is '-' or '_' or '.'));
         return start;
     }

@@ -76,6 +76,13 @@ internal static class Schedule
         work => work.SendRemindersAsync(CancellationToken.None)
     );
 
+    /// <summary>Tells followers of their projects, on Mondays at seven; later that week only who was not told yet.</summary>
+    public static readonly RecurringWork SendDigests = new(
+        "send-digests",
+        "0 7-16 * * 1-5",
+        work => work.SendDigestsAsync(CancellationToken.None)
+    );
+
     /// <summary>Those that are always there.</summary>
     public static readonly IReadOnlyList<RecurringWork> Standing =
     [
@@ -88,6 +95,7 @@ internal static class Schedule
         FetchPapers,
         MakeReportPdfs,
         SendReminders,
+        SendDigests,
     ];
 
     /// <summary>One for each report schedule that is not paused.</summary>

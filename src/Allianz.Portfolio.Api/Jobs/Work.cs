@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Features.Audit;
+using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Reminders;
@@ -35,6 +36,9 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
 
     /// <summary>Reminds those whose reports are waited for.</summary>
     public Task SendRemindersAsync(CancellationToken ct) => mediator.Send(new SendReminders.Command(), ct);
+
+    /// <summary>Tells followers what happened to their projects.</summary>
+    public Task SendDigestsAsync(CancellationToken ct) => mediator.Send(new SendDigests.Command(), ct);
 
     /// <summary>Sends the letters that are due.</summary>
     public Task SendLettersAsync(CancellationToken ct) => mediator.Send(new SendLetters.Command(), ct);

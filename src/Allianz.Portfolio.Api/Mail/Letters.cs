@@ -9,6 +9,9 @@ internal sealed record Letter(string To, string Subject, string Text, string Htm
 {
     /// <summary>What it reminds of: it is written anew when it is sent (<see cref="WaitingReminders"/>).</summary>
     public Reminder? Reminder { get; init; }
+
+    /// <summary>Of a letter that comes again and again: where a POST ends that (RFC 8058), and a GET shows how.</summary>
+    public string? Unsubscribe { get; init; }
 }
 
 /// <summary>What a letter says, in German: both of its forms are made from these parts.</summary>
@@ -33,7 +36,17 @@ internal sealed record LetterParts
     /// <summary>What comes behind the link: how long it holds, what to do when one did not ask for it.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    public Letter To(string address) => new(address, Subject, Text(), Html());
+    /// <summary>Of a letter that comes again and again: where that is ended, for the button of the program that shows it.</summary>
+    public string? Unsubscribe { get; init; }
+
+    public Letter To(string address) => new(address, Subject, Text(), Html()) { Unsubscribe = Unsubscribe };
+
+    /// <summary>A text as a part of one line with an end: subjects have no others.</summary>
+    public static string Line(string text, int most)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= most ? line : line[..(most - 1)].TrimEnd() + "…";
+    }
 
     private string Text()
     {
@@ -44,7 +57,15 @@ internal sealed record LetterParts
         }
         foreach (var item in Items)
         {
-            text.Append("* ").Append(item.Title).Append("\n  ").Append(item.Text).Append('\n');
+            text.Append("* ").Append(item.Title).Append('\n');
+            if (item.Text is { } said)
+            {
+                text.Append("  ").Append(said).Append('\n');
+            }
+            foreach (var point in item.Points)
+            {
+                text.Append("  - ").Append(point).Append('\n');
+            }
             if (item.Action is { } action)
             {
                 text.Append("  ").Append(action.Words).Append(":\n  ").Append(action.Address).Append('\n');
@@ -76,11 +97,21 @@ internal sealed record LetterParts
             html.Append("<ul>\n");
             foreach (var item in Items)
             {
-                html.Append("<li><p><strong>")
-                    .Append(Encode(item.Title))
-                    .Append("</strong><br>\n")
-                    .Append(Encode(item.Text))
-                    .Append("</p>\n");
+                html.Append("<li><p><strong>").Append(Encode(item.Title)).Append("</strong>");
+                if (item.Text is { } said)
+                {
+                    html.Append("<br>\n").Append(Encode(said));
+                }
+                html.Append("</p>\n");
+                if (item.Points.Count > 0)
+                {
+                    html.Append("<ul>\n");
+                    foreach (var point in item.Points)
+                    {
+                        html.Append("<li>").Append(Encode(point)).Append("</li>\n");
+                    }
+                    html.Append("</ul>\n");
+                }
                 Link(item.Action);
                 html.Append("</li>\n");
             }
@@ -120,7 +151,11 @@ internal sealed record LetterParts
 /// <param name="Title">What it is.</param>
 /// <param name="Text">What is said of it.</param>
 /// <param name="Action">What to do about it, where it has a link of its own.</param>
-internal sealed record LetterItem(string Title, string Text, LetterAction? Action = null);
+internal sealed record LetterItem(string Title, string? Text, LetterAction? Action = null)
+{
+    /// <summary>What is said of it, one by one.</summary>
+    public IReadOnlyList<string> Points { get; init; } = [];
+}
 
 /// <summary>A link in a letter.</summary>
 /// <param name="Words">What it does, e.g. "Zugang einrichten".</param>

@@ -14,6 +14,9 @@ internal sealed class IndexModel(IMediator mediator, TimeProvider clock) : PageM
     /// <summary>Nobody is signed in, or nobody who sees more than everybody.</summary>
     public bool Public => HttpContext.Caller().Sight == Visibility.Public;
 
+    /// <summary>A person is signed in.</summary>
+    public bool SignedIn => HttpContext.SignedIn() is not null;
+
     public CountPortfolio.Counts Counts { get; private set; } = null!;
 
     public IssuedReport? Latest { get; private set; }

@@ -196,7 +196,7 @@ public class AnswerHeadersTests() : PortfolioFixture(Engine.All[0])
             Assert.That(One("X-Content-Type-Options"), Is.EqualTo("nosniff"), what);
             Assert.That(
                 One("Referrer-Policy"),
-                Is.EqualTo(what.Contains(" /update/", StringComparison.Ordinal) ? "strict-origin" : "same-origin"),
+                Is.EqualTo(new[] { " /update/", " /unfollow/" }.Any(what.Contains) ? "strict-origin" : "same-origin"),
                 what
             );
             Assert.That(One("Permissions-Policy"), Is.EqualTo(AnswerHeaders.Permissions), what);

@@ -117,6 +117,33 @@ public class StatusPagesTests(Engine engine) : PortfolioFixture(engine)
     }
 
     [TestCase(1280)]
+    [TestCase(390)]
+    public async Task A_draft_is_saved_found_again_and_discarded(int width)
+    {
+        var project = await MakeAsync(width);
+        var page = await PageAsync(Role.PartnerEditor, "ihk", width);
+
+        await page.GotoAsync($"/projects/{project}/report");
+        Assert.That(await page.GetByRole(AriaRole.Button, new() { Name = "Entwurf verwerfen" }).CountAsync(), Is.Zero);
+        await page.GetByLabel("Erreicht seit der letzten Meldung").FillAsync("Noch nicht fertig formuliert");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Entwurf speichern" }).ClickAsync();
+        await CheckAsync(page, width, "entwurf");
+        Assert.That(await page.GetByRole(AriaRole.Status).InnerTextAsync(), Does.Contain("Gemeldet ist damit noch nichts"));
+        Assert.That(await page.InnerTextAsync("main"), Does.Contain("der Entwurf vom"));
+        Assert.That(
+            await page.GetByLabel("Erreicht seit der letzten Meldung").InputValueAsync(),
+            Is.EqualTo("Noch nicht fertig formuliert")
+        );
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Entwurf verwerfen" }).ClickAsync();
+        await CheckAsync(page, width, "entwurf-verworfen");
+        Assert.That(await page.GetByRole(AriaRole.Status).InnerTextAsync(), Does.Contain("Der Entwurf ist verworfen."));
+        Assert.That(await page.GetByLabel("Erreicht seit der letzten Meldung").InputValueAsync(), Is.Empty);
+        Assert.That(await page.GetByRole(AriaRole.Button, new() { Name = "Entwurf verwerfen" }).CountAsync(), Is.Zero);
+        await page.CloseAsync();
+    }
+
+    [TestCase(1280)]
     [TestCase(360)]
     public async Task The_coordination_names_whom_it_reports_for_in_every_state_of_the_pages(int width)
     {

@@ -282,13 +282,14 @@ public sealed partial class LinkFuzzTests(Engine engine) : SignInFixture(engine,
     }
 
     // Also of a link that was cut or altered, which is no good to its person, but of whose secret little may be left to guess.
-    [Test]
-    public void Whatever_stands_where_a_link_has_its_secret_is_taken_out_of_the_path()
+    [TestCase("update")]
+    [TestCase("unfollow")]
+    public void Whatever_stands_where_a_link_has_its_secret_is_taken_out_of_the_path(string page)
     {
         var paths = new SecretPaths(Host.Services);
-        var secret = UpdateLinkSecret.Make();
+        var secret = page == "update" ? UpdateLinkSecret.Make() : DigestLinkSecret.Make();
         var pieces = Enumerable.Range(0, 40).Select(at => secret[at..(at + 7)]).ToList();
-        Gen.Select(Gen.Int, Gen.OneOf("/update/", "/portfolio/update/", "/Update/", "/"))
+        Gen.Select(Gen.Int, Gen.OneOf($"/{page}/", $"/portfolio/{page}/", $"/{page.ToUpperInvariant()}/", "/"))
             .Sample(
                 (seed, before) =>
                 {

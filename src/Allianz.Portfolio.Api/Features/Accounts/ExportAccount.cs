@@ -1,8 +1,10 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Audit;
+using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Domain;
 using AutoMapper;
 using MediatR;
 
@@ -56,7 +58,7 @@ public sealed record PersonalData
     /// <summary>Where the person is signed in; one that was ended is known until it expires.</summary>
     public required IReadOnlyList<PersonalSession> Sessions { get; init; }
 
-    /// <summary>Links that were sent and not used.</summary>
+    /// <summary>Links that were sent and still open something.</summary>
     public required IReadOnlyList<PersonalLink> Links { get; init; }
 
     /// <summary>Letters to the address that are still known.</summary>
@@ -64,6 +66,12 @@ public sealed record PersonalData
 
     /// <summary>Update links that were sent to the address and still name it.</summary>
     public required IReadOnlyList<PersonalUpdateLink> UpdateLinks { get; init; }
+
+    /// <summary>Projects that the person follows.</summary>
+    public required IReadOnlyList<PersonalFollow> Follows { get; init; }
+
+    /// <summary>Status updates that the person was the last to save as a draft.</summary>
+    public required IReadOnlyList<StatusDraft> StatusDrafts { get; init; }
 
     /// <summary>What the audit knows by or about the person, the newest first.</summary>
     public required IReadOnlyList<AuditRecord> Audit { get; init; }
@@ -104,7 +112,7 @@ public sealed record PersonalSession
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>A link that was sent to a person and not used.</summary>
+/// <summary>A link that was sent to a person and still opens something.</summary>
 public sealed record PersonalLink
 {
     /// <summary>What it opens.</summary>
@@ -149,6 +157,19 @@ public sealed record PersonalUpdateLink
     public DateTimeOffset? UsedAt { get; init; }
 }
 
+/// <summary>A project that a person follows.</summary>
+public sealed record PersonalFollow
+{
+    /// <summary>Key of the project.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>Since when.</summary>
+    public required DateTimeOffset FollowedAt { get; init; }
+
+    /// <summary>The day up to which the person was told what happened to it.</summary>
+    public required DateOnly ToldOn { get; init; }
+}
+
 /// <summary>A revision that a person made.</summary>
 public sealed record PersonalRevision
 {
@@ -186,7 +207,11 @@ internal static class ExportAccount
     );
 
     private static readonly Statement _links = new(_ =>
-        "SELECT l.Purpose, l.CreatedAt, l.ExpiresAt FROM AccountLink l WHERE l.AccountId = @id AND l.Stamp = @stamp ORDER BY l.CreatedAt DESC"
+        """
+            SELECT l.Purpose, l.CreatedAt, l.ExpiresAt FROM AccountLink l WHERE l.AccountId = @id AND l.Stamp = @stamp
+            UNION ALL SELECT 'Digest', d.CreatedAt, d.ExpiresAt FROM DigestLink d WHERE d.AccountId = @id
+            ORDER BY CreatedAt DESC
+            """
     );
 
     private static readonly Statement _letters = new(_ =>
@@ -195,6 +220,19 @@ internal static class ExportAccount
 
     private static readonly Statement _updateLinks = new(_ =>
         "SELECT l.[Key], l.Project, l.CreatedAt, l.UsedAt FROM UpdateLink l WHERE l.Recipient = @recipient ORDER BY l.CreatedAt DESC"
+    );
+
+    private static readonly Statement _follows = new(_ =>
+        "SELECT f.Project, f.FollowedAt, f.ToldOn FROM Follow f WHERE f.AccountId = @id ORDER BY f.FollowedAt DESC, f.Project"
+    );
+
+    private static readonly Statement _drafts = new(from =>
+        $"""
+            SELECT d.Project, d.Cycle, c.Name AS CycleName, d.Partner, o.Name AS PartnerName, d.SavedAt, d.Content
+            FROM StatusDraft d LEFT JOIN {from.Shared("ReportingCycle", "c")} ON c.[Key] = d.Cycle
+            LEFT JOIN {from.Shared("Partner", "o")} ON o.[Key] = d.Partner
+            WHERE d.SavedBy = @actor ORDER BY d.SavedAt DESC
+            """
     );
 
     private static readonly Statement _audit = new(_ =>
@@ -260,6 +298,8 @@ internal static class ExportAccount
                 Links = await AllAsync<PersonalLink>(_links),
                 Letters = await SentAsync<PersonalLetter>(_letters),
                 UpdateLinks = await SentAsync<PersonalUpdateLink>(_updateLinks),
+                Follows = await AllAsync<PersonalFollow>(_follows),
+                StatusDrafts = [.. (await AllAsync<DraftRow>(_drafts)).Select(row => row.Draft)],
                 Audit = await AllAsync<AuditRecord>(_audit),
                 Revisions = await AllAsync<PersonalRevision>(_revisions),
             };
@@ -278,7 +318,29 @@ internal static class ExportAccount
                 .ForMember(p => p.Links, o => o.Ignore())
                 .ForMember(p => p.Letters, o => o.Ignore())
                 .ForMember(p => p.UpdateLinks, o => o.Ignore())
+                .ForMember(p => p.Follows, o => o.Ignore())
+                .ForMember(p => p.StatusDrafts, o => o.Ignore())
                 .ForMember(p => p.Audit, o => o.Ignore())
                 .ForMember(p => p.Revisions, o => o.Ignore());
+    }
+
+    private sealed record DraftRow : StatusDraftRow
+    {
+        public required string Project { get; init; }
+        public required string Cycle { get; init; }
+        public string? CycleName { get; init; }
+        public required string Partner { get; init; }
+        public string? PartnerName { get; init; }
+
+        public StatusDraft Draft =>
+            new StatusDraft
+            {
+                Project = Project,
+                Cycle = new(Cycle, CycleName ?? Cycle),
+                Partner = new(Partner, PartnerName ?? Partner),
+                SavedAt = SavedAt,
+                Lights = new Dictionary<Dimension, Rag>(),
+                Forecasts = [],
+            }.With(Fields());
     }
 }

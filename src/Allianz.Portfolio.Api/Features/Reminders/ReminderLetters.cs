@@ -41,7 +41,10 @@ internal static class ReminderLetters
     private static LetterParts ToEditors(IReadOnlyList<AwaitedReport> reports, DateOnly today, string status)
     {
         var due = reports.Min(r => r.Cycle.DueOn);
-        var what = reports.Count == 1 ? $"Statusmeldung zum Projekt „{Line(reports[0].Project)}“" : $"{reports.Count} Statusmeldungen";
+        var what =
+            reports.Count == 1
+                ? $"Statusmeldung zum Projekt „{LetterParts.Line(reports[0].Project, 100)}“"
+                : $"{reports.Count} Statusmeldungen";
         var byLink = reports.All(r => r.Link is not null);
         return new LetterParts
         {
@@ -115,12 +118,5 @@ internal static class ReminderLetters
                 ),
             report.Link is null ? null : new LetterAction("Statusmeldung öffnen", report.Link)
         );
-    }
-
-    // A subject is one line with an end.
-    private static string Line(string title)
-    {
-        var line = string.Join(' ', title.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 100 ? line : line[..99].TrimEnd() + "…";
     }
 }

@@ -53,16 +53,7 @@ internal static class GetStatusDraft
             };
             if (saved?.Fields() is { } fields)
             {
-                return draft with
-                {
-                    Lights = fields.Lights?.ByDimension() ?? draft.Lights,
-                    Reason = fields.Reason,
-                    Progress = fields.Progress,
-                    Done = fields.Done,
-                    Next = fields.Next,
-                    SpentCents = fields.SpentCents,
-                    Forecasts = [.. fields.Forecasts.Select(f => new ForecastState(f.Milestone, null, f.ForecastOn, f.Reason))],
-                };
+                return draft.With(fields);
             }
             var view = request.Caller.ViewAt(today);
             var row = await PrepareStatusUpdate.LastAsync(session, view, place.Id, place.Partner.Key, cancellationToken);

@@ -90,6 +90,19 @@ public sealed record StatusDraft : IRevised
     [JsonIgnore]
     public long Revision => VersionOf(SavedAt);
 
+    /// <summary>With what was saved.</summary>
+    internal StatusDraft With(StatusDraftFields fields) =>
+        this with
+        {
+            Lights = fields.Lights?.ByDimension() ?? Lights,
+            Reason = fields.Reason,
+            Progress = fields.Progress,
+            Done = fields.Done,
+            Next = fields.Next,
+            SpentCents = fields.SpentCents,
+            Forecasts = [.. fields.Forecasts.Select(f => new ForecastState(f.Milestone, null, f.ForecastOn, f.Reason))],
+        };
+
     internal static StatusDraft Example =>
         new()
         {
@@ -106,7 +119,7 @@ public sealed record StatusDraft : IRevised
 }
 
 /// <summary>A draft as it is stored.</summary>
-internal sealed record StatusDraftRow
+internal record StatusDraftRow
 {
     public required string Content { get; init; }
     public required DateTimeOffset SavedAt { get; init; }

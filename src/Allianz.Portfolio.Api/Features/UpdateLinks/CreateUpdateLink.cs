@@ -145,7 +145,7 @@ internal static class CreateUpdateLink
         private static LetterParts Letter(string project, string cycle, string partner, string link, DateTimeOffset expires) =>
             new()
             {
-                Subject = $"Statusmeldung zum Projekt „{Line(project)}“",
+                Subject = $"Statusmeldung zum Projekt „{LetterParts.Line(project, 120)}“",
                 Paragraphs =
                 [
                     $"die Koordination der Allianz Smart City Dortmund bittet um die Statusmeldung zum Projekt „{project}“ ({cycle}). Sie melden für: {partner}.",
@@ -158,12 +158,5 @@ internal static class CreateUpdateLink
                     "Wenn Sie mit dieser Nachricht nichts anfangen können, wenden Sie sich bitte an die Koordination.",
                 ],
             };
-
-        // A subject is one line with an end.
-        private static string Line(string title)
-        {
-            var line = string.Join(' ', title.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            return line.Length <= 120 ? line : line[..119].TrimEnd() + "…";
-        }
     }
 }

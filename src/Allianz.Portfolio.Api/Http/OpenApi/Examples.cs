@@ -422,6 +422,16 @@ internal static class Examples
             Links = [],
             Letters = [],
             UpdateLinks = [],
+            Follows =
+            [
+                new PersonalFollow
+                {
+                    Project = "parken-in-hoerde",
+                    FollowedAt = _at,
+                    ToldOn = _day,
+                },
+            ],
+            StatusDrafts = [],
             Audit = [],
             Revisions =
             [

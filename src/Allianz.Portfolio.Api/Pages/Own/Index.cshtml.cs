@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Accounts;
+using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
+using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -22,7 +24,8 @@ internal sealed class AccountModel(
     PortfolioDatabase database,
     Outbox outbox,
     AuditLog audit,
-    OpenIdProviders providers
+    OpenIdProviders providers,
+    TimeProvider clock
 ) : FormPage
 {
     [BindProperty]
@@ -35,6 +38,9 @@ internal sealed class AccountModel(
 
     /// <summary>How many are left.</summary>
     public int RecoveryCodes { get; private set; }
+
+    /// <summary>How many projects the person follows, of those that it may see.</summary>
+    public int Follows { get; private set; }
 
     /// <summary>Where the person is signed in, the newest first.</summary>
     public IReadOnlyList<OpenSession> Sessions { get; private set; } = [];
@@ -57,6 +63,8 @@ internal sealed class AccountModel(
         }
         Me = me;
         Sessions = await sessions.OfAsync(me, HttpContext.RequestAborted);
+        var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
+        Follows = (await mediator.Send(new ListFollows.Query(view, me.Id), HttpContext.RequestAborted)).Count;
         RecoveryCodes = await users.CountRecoveryCodesAsync(me, HttpContext.RequestAborted);
         await next();
     }

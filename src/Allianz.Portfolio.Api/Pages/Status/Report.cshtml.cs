@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
@@ -23,6 +24,9 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
 
     /// <summary>It is said for whom.</summary>
     public bool Chosen { get; private set; }
+
+    /// <summary>Whether the person follows the project; null where nobody is signed in who could.</summary>
+    public bool? Follows { get; private set; }
 
     /// <summary>What was recorded, for the page that shows it.</summary>
     [TempData]
@@ -72,6 +76,25 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
         }
         Form.With(await DraftAsync(ct));
         return Again();
+    }
+
+    public async Task<IActionResult> OnPostFollowAsync(string project, bool follow, CancellationToken ct)
+    {
+        if (await OpenAsync(project, ct) is { } refused)
+        {
+            return refused;
+        }
+        if (Follows is not null)
+        {
+            var me = HttpContext.SignedIn()!.Account;
+            await (
+                follow
+                    ? mediator.Send(new FollowProject.Command(HttpContext.Caller(), me, project), ct)
+                    : mediator.Send(new StopFollowing.Command(me.Id, project), ct)
+            );
+            Done = follow ? "Sie folgen dem Projekt jetzt." : "Sie folgen dem Projekt nicht mehr.";
+        }
+        return RedirectToPage(new { project, partner = Chooses && Chosen ? Request.Query["partner"].ToString() : null });
     }
 
     // Saves or discards the draft, and shows the form as it is then.
@@ -152,6 +175,10 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
         if (about.Project.Archived)
         {
             Response.StatusCode = StatusCodes.Status409Conflict;
+        }
+        if (HttpContext.SignedIn() is { Account: { Demo: true } or { Email.Length: > 0 } } signedIn)
+        {
+            Follows = (await mediator.Send(new ListFollows.Query(view, signedIn.Account.Id), ct)).Any(f => f.Key == about.Project.Key);
         }
         return null;
     }
