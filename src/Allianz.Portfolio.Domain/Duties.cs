@@ -54,6 +54,16 @@ public static class Duties
     public static CycleState? CurrentCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
         cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
 
+    /// <summary>
+    /// The cycle that a report of a day counts for when it names none. Cycles of meetings overlap: of those that are open then it is the
+    /// first that the project still owes, otherwise the last. Null when none is open.
+    /// </summary>
+    public static CycleState? CycleFor(ProjectState project, IEnumerable<CycleState> cycles, DateOnly day)
+    {
+        var open = cycles.Where(cycle => cycle.IsOpenOn(day)).ToList();
+        return open.FirstOrDefault(cycle => Owes(project, cycle) && Reported.ForCycle(project, cycle) is null) ?? open.LastOrDefault();
+    }
+
     /// <summary>The duties of the current cycle, in the order of the projects; empty when no cycle has opened yet.</summary>
     public static IReadOnlyList<Duty> On(Snapshot snapshot, DateOnly day) =>
         CurrentCycle(snapshot.Cycles, day) is { } cycle ? In(snapshot, cycle, day) : [];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -43,7 +44,9 @@ internal static class PatchBoardMeeting
                 && cycle.ClosesOn >= Berlin.DayOf(revision.At)
             )
             {
-                await revision.UpdateAsync(cycle, MeetingCycle.Moved(cycle, after, leadTimes.CurrentValue), null, cancellationToken);
+                var moved = MeetingCycle.Moved(cycle, after, leadTimes.CurrentValue);
+                await revision.UpdateAsync(cycle, moved, null, cancellationToken);
+                await UpdateLinksOfCycle.FollowAsync(revision, cycle, moved, cancellationToken);
             }
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));
         }

@@ -14,14 +14,15 @@ internal static class DeleteFieldOfAction
                 (string field, Writing write, IMediator mediator, CancellationToken ct) =>
                     Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, field, write.IfMatch()), ct))
             )
-            .Deletes("Delete a field of action that no project uses; one that ran out gets a last day")
+            .Deletes("Delete a field of action that no project and no indicator uses; one that ran out gets a last day")
             .For(Right.Delete(Resource.FieldOfAction));
 
     private static readonly Statement _uses = new(from =>
         $"""
             SELECT 'project' AS What, p.[Key] AS [Key]
             FROM {from.Projects("p")} WHERE p.FieldOfAction = @field
-            ORDER BY p.[Key] {from.Take}
+            UNION ALL SELECT 'indicator', i.[Key] FROM {from.Shared("Indicator", "i")} WHERE i.FieldsOfAction LIKE @packed ESCAPE '\'
+            ORDER BY 1, 2 {from.Take}
             """
     );
 
@@ -34,7 +35,9 @@ internal static class DeleteFieldOfAction
             await using var revision = await ledger.BeginAsync(request.Caller, "deleteFieldOfAction", cancellationToken);
             var row = await revision.SharedAsync<FieldOfActionRow>(request.FieldOfAction, "field of action", cancellationToken);
             request.Precondition.Demand(row);
-            await revision.DemandUnusedAsync(_uses, new { field = row.Key }, $"Field of action '{row.Key}'", cancellationToken);
+            // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
+            var packed = $"%\"{row.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%";
+            await revision.DemandUnusedAsync(_uses, new { field = row.Key, packed }, $"Field of action '{row.Key}'", cancellationToken);
             await revision.DeleteAsync(row, null, cancellationToken);
             return new Written(row.Key, await revision.CommitAsync(cancellationToken));
         }

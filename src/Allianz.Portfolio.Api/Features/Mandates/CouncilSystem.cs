@@ -43,6 +43,29 @@ internal sealed class CouncilSystem(IOptions<OparlOptions> options) : IDisposabl
     /// <exception cref="HttpRequestException">It cannot be asked, or its answer is none that OParl knows; the message says why.</exception>
     public async Task<FetchedPaper> PaperAsync(string id, CancellationToken ct)
     {
+        try
+        {
+            return await FindAsync(id, ct);
+        }
+        catch (JsonException)
+        {
+            throw new HttpRequestException("The answer is not JSON.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Parsing looks at no text: that one is not UTF-8, or holds half a letter, comes out when it is taken.
+            throw new HttpRequestException("The answer has texts that are not Unicode.");
+        }
+        catch (UriFormatException)
+        {
+            throw new HttpRequestException("It leads to an address that is none.");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<FetchedPaper> FindAsync(string id, CancellationToken ct)
+    {
         var next = new Uri(id);
         for (var page = 0; page < MostPages; page++)
         {
@@ -80,8 +103,6 @@ internal sealed class CouncilSystem(IOptions<OparlOptions> options) : IDisposabl
         throw new HttpRequestException($"The paper is not on the first {MostPages} pages of the list.");
     }
 
-    public void Dispose() => _http.Dispose();
-
     // Null where it is gone for good.
     private async Task<JsonDocument?> GetAsync(Uri address, CancellationToken ct)
     {
@@ -107,10 +128,6 @@ internal sealed class CouncilSystem(IOptions<OparlOptions> options) : IDisposabl
                 }
                 response.EnsureSuccessStatusCode();
                 return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ct), new JsonDocumentOptions { MaxDepth = 32 });
-            }
-            catch (JsonException)
-            {
-                throw new HttpRequestException("The answer is not JSON.");
             }
             catch (TaskCanceledException) when (!ct.IsCancellationRequested)
             {

@@ -23,7 +23,10 @@ internal static class FetchPapers
     private static readonly Caller _job = Caller.Program("job:oparl");
 
     private static readonly Statement _mandates = new(from =>
-        $"SELECT m.[Key], m.OparlId FROM {from.Own("Mandate", "m")} WHERE m.OparlId IS NOT NULL ORDER BY m.[Key] {from.Take}"
+        $"""
+            SELECT m.[Key], m.OparlId, m.FetchedTitle, m.FetchedOn, m.FetchedDeleted
+            FROM {from.Own("Mandate", "m")} WHERE m.OparlId IS NOT NULL ORDER BY m.[Key] {from.Take}
+            """
     );
 
     public sealed record Command : ICommand<int>;
@@ -44,26 +47,25 @@ internal static class FetchPapers
             {
                 return 0;
             }
+            var today = Berlin.DayOf(clock.GetUtcNow());
             IReadOnlyList<Row> mandates;
             await using (var session = await database.OpenAsync(cancellationToken))
             {
-                mandates = await session.QueryAsync<Row>(
-                    _mandates,
-                    View.All(Berlin.DayOf(clock.GetUtcNow())),
-                    new { take = Most },
-                    cancellationToken
-                );
+                mandates = await session.QueryAsync<Row>(_mandates, View.All(today), new { take = Most }, cancellationToken);
             }
+            // A night that ends too early begins elsewhere the next time, in steps of the golden section: soon every mandate has had its turn.
+            var first = (int)(today.DayNumber * 0.6180339887498949 % 1 * mandates.Count);
             var changed = 0;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(_longest);
-            foreach (var mandate in mandates)
+            foreach (var mandate in mandates.Skip(first).Concat(mandates.Take(first)))
             {
                 try
                 {
                     // Outside of the transaction: a slow server holds up nobody's writing.
                     var paper = await council.PaperAsync(mandate.OparlId, limit.Token);
-                    changed += await KeepAsync(mandate, paper, cancellationToken) ? 1 : 0;
+                    // Mostly there is nothing new, and nobody's writing is held up to find that out.
+                    changed += mandate.Learns(paper) && await KeepAsync(mandate, paper, cancellationToken) ? 1 : 0;
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -107,5 +109,12 @@ internal static class FetchPapers
     {
         public required string Key { get; init; }
         public required string OparlId { get; init; }
+        public string? FetchedTitle { get; init; }
+        public DateOnly? FetchedOn { get; init; }
+        public required bool FetchedDeleted { get; init; }
+
+        /// <summary>Whether the paper tells something that is not known yet.</summary>
+        public bool Learns(FetchedPaper paper) =>
+            (paper.Title ?? FetchedTitle) != FetchedTitle || (paper.On ?? FetchedOn) != FetchedOn || paper.Deleted != FetchedDeleted;
     }
 }

@@ -5,18 +5,18 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// <summary>A report that is waited for, and from whom.</summary>
 /// <param name="Cycle">The cycle.</param>
 /// <param name="Duty">The project's duty.</param>
-/// <param name="Partner">One who leads the project.</param>
+/// <param name="Partner">One who leads the project; absent when nobody does, and only the coordination is told.</param>
 /// <param name="Hidden">The partner does not see the project: only the coordination is told.</param>
-internal sealed record AwaitedDuty(CycleState Cycle, Duty Duty, Reference Partner, bool Hidden)
+internal sealed record AwaitedDuty(CycleState Cycle, Duty Duty, Reference? Partner, bool Hidden)
 {
     /// <summary>All of a cycle.</summary>
     public static IEnumerable<AwaitedDuty> In(Snapshot snapshot, CycleState cycle, DateOnly today) =>
         from duty in Domain.Duties.In(snapshot, cycle, today)
         where duty.State is DutyState.Due or DutyState.Missing
         let hidden = snapshot.Projects.First(p => p.Key == duty.Project.Key).Visibility > Visibility.Alliance
-        from partner in duty.Leads.DistinctBy(lead => lead.Key)
+        from partner in duty.Leads.DistinctBy(lead => lead.Key).DefaultIfEmpty()
         select new AwaitedDuty(cycle, duty, partner, hidden);
 
     /// <summary>Whether these are told.</summary>
-    public bool IsFor(ReminderAudience audience) => !Hidden || audience == ReminderAudience.Coordination;
+    public bool IsFor(ReminderAudience audience) => (Partner is not null && !Hidden) || audience == ReminderAudience.Coordination;
 }

@@ -5,16 +5,16 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 
 /// <summary>A report that is waited for, as a letter tells of it.</summary>
 /// <param name="Project">The project's title.</param>
-/// <param name="Partner">The partner's name.</param>
+/// <param name="Partner">The partner's name; absent when nobody leads the project.</param>
 /// <param name="Cycle">The cycle.</param>
 /// <param name="Link">Where it is reported without an account; absent for who has one.</param>
 /// <param name="Unreachable">Nobody of the partner could be reminded.</param>
-internal sealed record AwaitedReport(string Project, string Partner, CycleState Cycle, string? Link = null, bool Unreachable = false);
+internal sealed record AwaitedReport(string Project, string? Partner, CycleState Cycle, string? Link = null, bool Unreachable = false);
 
 /// <summary>What reminders say: one letter for all that a receiver is waited for.</summary>
 internal static class ReminderLetters
 {
-    // Letters are read, not searched.
+    // Letters are read, not searched. A link stands nowhere else, though: where it is the way to report, every report is named.
     private const int Most = 50;
 
     /// <param name="audience">Who gets it.</param>
@@ -23,7 +23,11 @@ internal static class ReminderLetters
     /// <param name="status">Where those who sign in see what is waited for.</param>
     public static LetterParts Of(ReminderAudience audience, IReadOnlyList<AwaitedReport> reports, DateOnly today, string status)
     {
-        var shown = reports.OrderBy(r => r.Cycle.DueOn).ThenBy(r => r.Project, StringComparer.Ordinal).Take(Most).ToList();
+        var shown = reports
+            .OrderBy(r => r.Cycle.DueOn)
+            .ThenBy(r => SortText.Of(r.Project), StringComparer.Ordinal)
+            .Where((r, n) => n < Most || r.Link is not null)
+            .ToList();
         var more = reports.Count - shown.Count;
         var parts = audience switch
         {
@@ -34,7 +38,12 @@ internal static class ReminderLetters
         return parts with
         {
             Items = [.. shown.Select(r => Item(r, audience, today))],
-            Remarks = more == 0 ? parts.Remarks : [$"Dazu kommen {more} weitere, die hier nicht einzeln genannt sind.", .. parts.Remarks],
+            Remarks = more switch
+            {
+                0 => parts.Remarks,
+                1 => ["Dazu kommt eine weitere, die hier nicht genannt ist.", .. parts.Remarks],
+                _ => [$"Dazu kommen {more} weitere, die hier nicht einzeln genannt sind.", .. parts.Remarks],
+            },
         };
     }
 
@@ -94,9 +103,13 @@ internal static class ReminderLetters
             Subject = reports.Count == 1 ? "Eine Statusmeldung fehlt weiterhin" : $"{reports.Count} Statusmeldungen fehlen weiterhin",
             Paragraphs =
             [
-                reports.Count == 1
-                    ? "auch nach den Erinnerungen an den Partner fehlt diese Statusmeldung:"
-                    : $"auch nach den Erinnerungen an die Partner fehlen diese {reports.Count} Statusmeldungen:",
+                (reports.Count == 1, reports.All(r => r.Partner is not null)) switch
+                {
+                    (true, true) => "auch nach den Erinnerungen an den Partner fehlt diese Statusmeldung:",
+                    (true, false) => "diese Statusmeldung fehlt:",
+                    (false, true) => $"auch nach den Erinnerungen an die Partner fehlen diese {reports.Count} Statusmeldungen:",
+                    (false, false) => $"diese {reports.Count} Statusmeldungen fehlen:",
+                },
             ],
             Action = new LetterAction("Statusmeldungen öffnen", status),
         };
@@ -110,7 +123,12 @@ internal static class ReminderLetters
             : $"erbeten war sie bis zum {German.Date(cycle.DueOn)}, angenommen wird sie noch bis zum {German.Date(cycle.ClosesOn)}";
         return new LetterItem(
             report.Project,
-            $"{cycle.Name}: {due}. {(audience == ReminderAudience.Editors ? $"Sie melden für: {report.Partner}." : $"Federführung: {report.Partner}.")}"
+            $"{cycle.Name}: {due}. "
+                + (
+                    audience == ReminderAudience.Editors ? $"Sie melden für: {report.Partner}."
+                    : report.Partner is null ? "Das Projekt hat zurzeit keine Federführung, deshalb wurde niemand erinnert."
+                    : $"Federführung: {report.Partner}."
+                )
                 + (
                     report.Unreachable && audience == ReminderAudience.Coordination
                         ? " Für diesen Partner ist keine Adresse hinterlegt, er wurde nicht erinnert."

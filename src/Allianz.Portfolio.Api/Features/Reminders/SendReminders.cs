@@ -21,10 +21,17 @@ internal static class SendReminders
 {
     public static readonly Caller Job = Caller.Program("job:reminders");
 
-    private static readonly Statement _sent = new(_ => "SELECT r.Project, r.Partner, r.Step FROM Reminder r WHERE r.Cycle = @cycle");
+    // A cycle that moves is reminded of anew; a row without a due day is from before that was kept.
+    private static readonly Statement _sent = new(_ =>
+        "SELECT r.Project, r.Partner, r.Step FROM Reminder r WHERE r.Cycle = @cycle AND (r.DueOn IS NULL OR r.DueOn = @dueOn)"
+    );
+
+    private static readonly Statement _forget = new(_ =>
+        "DELETE FROM Reminder WHERE Cycle = @cycle AND Project = @project AND Partner = @partner AND Step = @step"
+    );
 
     private static readonly Statement _insert = new(_ =>
-        "INSERT INTO Reminder (Cycle, Project, Partner, Step, SentAt) VALUES (@cycle, @project, @partner, @step, @at)"
+        "INSERT INTO Reminder (Cycle, Project, Partner, Step, DueOn, SentAt) VALUES (@cycle, @project, @partner, @step, @dueOn, @at)"
     );
 
     private static readonly Statement _contacts = new(_ => "SELECT c.Partner, c.Mailbox, c.HeadMailbox FROM PartnerContact c");
@@ -74,21 +81,20 @@ internal static class SendReminders
             foreach (
                 var sent in letters
                     .SelectMany(l => l.Awaited)
-                    .DistinctBy(a => (a.What.Cycle.Key, a.What.Duty.Project.Key, a.What.Partner.Key, a.Step))
+                    .DistinctBy(a => (a.What.Cycle.Key, a.What.Duty.Project.Key, a.What.Partner?.Key, a.Step))
             )
             {
-                await revision.Session.ExecuteAsync(
-                    _insert,
-                    new
-                    {
-                        cycle = sent.What.Cycle.Key,
-                        project = sent.What.Duty.Project.Key,
-                        partner = sent.What.Partner.Key,
-                        step = sent.Step.Code,
-                        at = revision.At,
-                    },
-                    cancellationToken
-                );
+                var row = new
+                {
+                    cycle = sent.What.Cycle.Key,
+                    project = sent.What.Duty.Project.Key,
+                    partner = PartnerOf(sent.What),
+                    step = sent.Step.Code,
+                    dueOn = sent.What.Cycle.DueOn,
+                    at = revision.At,
+                };
+                await revision.Session.ExecuteAsync(_forget, row, cancellationToken);
+                await revision.Session.ExecuteAsync(_insert, row, cancellationToken);
             }
             // That partners were reminded is known; to which addresses is not.
             revision.Note(
@@ -115,7 +121,7 @@ internal static class SendReminders
                 {
                     var made = await NewUpdateLinkRow.InsertAsync(
                         revision,
-                        (duty.Project.Key, cycle.Key, partner.Key),
+                        (duty.Project.Key, cycle.Key, partner!.Key),
                         letter.To,
                         Berlin.EndOf(cycle.ClosesOn),
                         ct
@@ -123,12 +129,15 @@ internal static class SendReminders
                     await audit.WriteAsync(revision.Session, AuditEvent.LinkSent, null, Job.Name, "link:" + made.Key, null, ct);
                     link = (made.Key, address.Of("update/" + made.Secret));
                 }
-                reports.Add(new(duty.Project.Name, partner.Name, cycle, link?.Address, unreachable));
-                reminded.Add(new(cycle.Key, duty.Project.Key, partner.Key, link?.Key, link?.Address, unreachable));
+                reports.Add(new(duty.Project.Name, partner?.Name, cycle, link?.Address, unreachable));
+                reminded.Add(new(cycle.Key, duty.Project.Key, partner?.Key, link?.Key, link?.Address, unreachable));
             }
             var written = ReminderLetters.Of(letter.Audience, reports, today, address.Of("status")).To(letter.To);
             await outbox.PutAsync(revision.Session, written with { Reminder = new(letter.Audience, reminded) }, ct);
         }
+
+        // A column of the primary key is never null.
+        private static string PartnerOf(AwaitedDuty what) => what.Partner?.Key ?? "";
 
         // What is to be sent now, by receiver.
         private async Task<IReadOnlyList<ReminderLetter>> LettersAsync(Session session, DateOnly today, CancellationToken ct)
@@ -147,16 +156,17 @@ internal static class SendReminders
             var letters = new List<(string To, ReminderAudience Audience, bool NeedsLinks, Awaited Awaited)>();
             foreach (var (cycle, steps) in cycles)
             {
-                var sent = (await session.QueryAsync<SentRow>(_sent, null, new { cycle = cycle.Key }, ct)).ToHashSet();
+                var sent = (await session.QueryAsync<SentRow>(_sent, null, new { cycle = cycle.Key, dueOn = cycle.DueOn }, ct)).ToHashSet();
                 foreach (var what in AwaitedDuty.In(snapshot, cycle, today))
                 {
                     foreach (var step in steps.Where(step => what.IsFor(step.Audience)))
                     {
-                        if (!sent.Contains(new(what.Duty.Project.Key, what.Partner.Key, step.Code)))
+                        if (!sent.Contains(new(what.Duty.Project.Key, PartnerOf(what), step.Code)))
                         {
-                            var awaited = new Awaited(what, step, Unreachable: !what.Hidden && !people.Any(what.Partner.Key));
+                            var unreachable = what is { Hidden: false, Partner: { } partner } && !people.Any(partner.Key);
+                            var awaited = new Awaited(what, step, unreachable);
                             letters.AddRange(
-                                people.For(step.Audience, what.Partner.Key).Select(r => (r.To, step.Audience, r.NeedsLink, awaited))
+                                people.For(step.Audience, what.Partner?.Key).Select(r => (r.To, step.Audience, r.NeedsLink, awaited))
                             );
                         }
                     }
@@ -184,7 +194,7 @@ internal static class SendReminders
         public bool Any(string partner) => For(ReminderAudience.Editors, partner).Any();
 
         /// <summary>Addresses, each once. Who has an account gets no link that speaks for the partner without one.</summary>
-        public IEnumerable<(string To, bool NeedsLink)> For(ReminderAudience audience, string partner)
+        public IEnumerable<(string To, bool NeedsLink)> For(ReminderAudience audience, string? partner)
         {
             var contact = contacts.FirstOrDefault(c => c.Partner == partner);
             return audience switch

@@ -13,11 +13,11 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// <param name="Reports">What was waited for when it was left.</param>
 internal sealed record Reminder(ReminderAudience Audience, IReadOnlyList<RemindedReport> Reports);
 
-/// <summary>A report that was waited for, by the keys of its cycle, project and partner.</summary>
+/// <summary>A report that was waited for, by the keys of its cycle, project and, when somebody leads it, partner.</summary>
 /// <param name="LinkKey">Key of the link that the letter has for it.</param>
 /// <param name="Link">That link.</param>
 /// <param name="Unreachable">Nobody of the partner could be reminded.</param>
-internal sealed record RemindedReport(string Cycle, string Project, string Partner, string? LinkKey, string? Link, bool Unreachable);
+internal sealed record RemindedReport(string Cycle, string Project, string? Partner, string? LinkKey, string? Link, bool Unreachable);
 
 /// <summary>Reminders that wait to be sent, perhaps for days while the mail server is away: nobody is asked for what has come in meanwhile.</summary>
 internal sealed class WaitingReminders(
@@ -48,12 +48,12 @@ internal sealed class WaitingReminders(
                 .Cycles.Where(cycle => cycle.IsOpenOn(today) && reminder.Reports.Any(report => report.Cycle == cycle.Key))
                 .SelectMany(cycle => AwaitedDuty.In(snapshot, cycle, today))
                 .Where(duty => duty.IsFor(reminder.Audience))
-                .ToDictionary(duty => (duty.Cycle.Key, duty.Duty.Project.Key, duty.Partner.Key));
+                .ToDictionary(duty => (duty.Cycle.Key, duty.Duty.Project.Key, duty.Partner?.Key));
             foreach (var report in reminder.Reports)
             {
                 if (awaited.TryGetValue((report.Cycle, report.Project, report.Partner), out var duty))
                 {
-                    left.Add(new(duty.Duty.Project.Name, duty.Partner.Name, duty.Cycle, report.Link, report.Unreachable));
+                    left.Add(new(duty.Duty.Project.Name, duty.Partner?.Name, duty.Cycle, report.Link, report.Unreachable));
                 }
                 else if (report.LinkKey is { } key && await UpdateLinkRevocation.OpenAsync(session, key, ct) is not null)
                 {

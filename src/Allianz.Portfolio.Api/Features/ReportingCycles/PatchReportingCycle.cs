@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
+using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -46,7 +47,9 @@ internal static class PatchReportingCycle
                     MeetingOn = await MeetingCycle.DayForAsync(revision, fields.Meeting, before.Key, cancellationToken),
                 };
             }
-            await revision.UpdateAsync(before, fields.To(before, leadTimes.CurrentValue), null, cancellationToken);
+            var after = fields.To(before, leadTimes.CurrentValue);
+            await revision.UpdateAsync(before, after, null, cancellationToken);
+            await UpdateLinksOfCycle.FollowAsync(revision, before, after, cancellationToken);
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));
         }
     }

@@ -22,9 +22,11 @@ internal static class TakeReportPdf
         "INSERT INTO ReportPdf (Report, Fingerprint, State, Progress, ChangedAt) VALUES (@report, @fingerprint, 'queued', 0, @now)"
     );
 
+    // Whoever asks while it waits does not put it back to the end of the queue.
     private static readonly Statement _again = new(_ =>
         """
-            UPDATE ReportPdf SET Fingerprint = @fingerprint, State = 'queued', Progress = 0, ChangedAt = @now, Content = NULL
+            UPDATE ReportPdf SET Fingerprint = @fingerprint, State = 'queued', Progress = 0, Content = NULL,
+                ChangedAt = CASE WHEN State = 'queued' THEN ChangedAt ELSE @now END
             WHERE Report = @report AND Fingerprint = @before AND State = @state AND ChangedAt = @changedAt
             """
     );
@@ -82,10 +84,15 @@ internal static class TakeReportPdf
                 throw chromium.Missing();
             }
             var now = clock.GetUtcNow().WholeMilliseconds();
+            var since = now;
             try
             {
                 await using var session = await database.BeginAsync(ct);
                 var row = await session.ReportPdfAsync(report.Number, ct);
+                if (row is { State: PdfState.Queued })
+                {
+                    since = row.ChangedAt;
+                }
                 if (row is null || !Holds(row, fingerprint))
                 {
                     await session.ExecuteAsync(
@@ -115,7 +122,7 @@ internal static class TakeReportPdf
                     Report = report.Number,
                     State = PdfState.Queued,
                     Progress = 0,
-                    Since = now,
+                    Since = since,
                 },
                 fingerprint,
                 report.Visibility,

@@ -44,7 +44,11 @@ internal static class DeleteStatusDraft
             request.Precondition.Demand(StatusDraft.VersionOf(saved?.SavedAt));
             if (saved is not null)
             {
-                await DraftPlace.RemoveAsync(session, place.Project, place.Cycle!.Key, place.Partner.Key, cancellationToken);
+                if (!await place.RemoveAsync(session, saved, cancellationToken))
+                {
+                    // Another node was quicker.
+                    throw Problem.Stale();
+                }
                 await session.CommitAsync(cancellationToken);
             }
             return Unit.Value;

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -26,6 +27,10 @@ internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Refere
         "DELETE FROM StatusDraft WHERE Project = @project AND Cycle = @cycle AND Partner = @partner"
     );
 
+    private static readonly Statement _discard = new(_ =>
+        "DELETE FROM StatusDraft WHERE Project = @project AND Cycle = @cycle AND Partner = @partner AND SavedAt = @before"
+    );
+
     /// <summary>404 where the caller sees no such project, 403 where the draft is not its own to see.</summary>
     public static async Task<DraftPlace> FindAsync(
         Session session,
@@ -47,12 +52,17 @@ internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Refere
             await session.FirstAsync<PartnerLine>(_partner, view, new { key = partnerKey }, ct)
             ?? throw Problem.NotFound("partner", keys.Partner);
         var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, ct);
-        return new(project.Id, project.Key, project.Archived, new(partner.Key, partner.Name), cycles.LastOrDefault(c => c.IsOpenOn(today)));
+        var cycle = await PrepareStatusUpdate.CycleAsync(session, mapper, view, project.Key, cycles, today, ct);
+        return new(project.Id, project.Key, project.Archived, new(partner.Key, partner.Name), cycle);
     }
 
     /// <summary>What is saved there, or null.</summary>
     public async Task<StatusDraftRow?> SavedAsync(Session session, CancellationToken ct) =>
-        Cycle is null ? null : await session.FirstAsync<StatusDraftRow>(_find, null, Keys(Cycle), ct);
+        Cycle is null ? null : await session.FirstAsync<StatusDraftRow>(_find, null, Keys(), ct);
+
+    /// <summary>Removes what was found there; false when it is not there any more as it was found.</summary>
+    public async Task<bool> RemoveAsync(Session session, StatusDraftRow saved, CancellationToken ct) =>
+        await session.ExecuteAsync(_discard, Keys(saved.SavedAt), ct) == 1;
 
     /// <summary>Removes what is saved there.</summary>
     public static Task RemoveAsync(Session session, string project, string cycle, string partner, CancellationToken ct) =>
@@ -67,12 +77,13 @@ internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Refere
             ct
         );
 
-    private object Keys(CycleState cycle) =>
+    private object Keys(DateTimeOffset? before = null) =>
         new
         {
             project = Project,
-            cycle = cycle.Key,
+            cycle = Cycle!.Key,
             partner = Partner.Key,
+            before,
         };
 
     private sealed record ProjectLine

@@ -32,7 +32,7 @@ internal static class PutStatusDraft
     private static readonly Statement _update = new(_ =>
         """
             UPDATE StatusDraft SET Content = @content, SavedAt = @at, SavedBy = @by
-            WHERE Project = @project AND Cycle = @cycle AND Partner = @partner
+            WHERE Project = @project AND Cycle = @cycle AND Partner = @partner AND SavedAt = @before
             """
     );
 
@@ -82,14 +82,18 @@ internal static class PutStatusDraft
                 // Two that are saved in the same moment are told apart.
                 at = now > saved?.SavedAt || saved is null ? now : saved.SavedAt.AddMilliseconds(1),
                 by = caller.Name,
+                before = saved?.SavedAt,
             };
             try
             {
-                await session.ExecuteAsync(saved is null ? _insert : _update, parameters, cancellationToken);
+                if (await session.ExecuteAsync(saved is null ? _insert : _update, parameters, cancellationToken) == 0)
+                {
+                    // Another node was quicker.
+                    throw Problem.Stale();
+                }
             }
             catch (Exception e) when (database.Dialect.IsUniqueViolation(e))
             {
-                // Another node was quicker.
                 throw Problem.Stale();
             }
             await session.CommitAsync(cancellationToken);

@@ -93,7 +93,15 @@ internal static class CreateStatusUpdate
                 // The newest report is the one that counts; one of an older day would put the project back.
                 throw Problem.Conflict($"There is a status update of {before.ReportedOn:yyyy-MM-dd} already.", "/reportedOn");
             }
-            var cycle = await CycleAsync(revision.Session, view, caller, update.Cycle ?? corrected?.Cycle, reportedOn, cancellationToken);
+            var cycle = await CycleAsync(
+                revision.Session,
+                view,
+                caller,
+                project.Key,
+                update.Cycle ?? corrected?.Cycle,
+                reportedOn,
+                cancellationToken
+            );
 
             var day = reportedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var wish = cycle is null ? day : string.Join('-', new[] { cycle, partner }.OfType<string>());
@@ -203,6 +211,7 @@ internal static class CreateStatusUpdate
             Session session,
             View view,
             Caller caller,
+            string project,
             string? asked,
             DateOnly reportedOn,
             CancellationToken ct
@@ -212,7 +221,8 @@ internal static class CreateStatusUpdate
             var keeps = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
             if (asked is null)
             {
-                return cycles.LastOrDefault(c => c.IsOpenOn(reportedOn) && (keeps || c.IsOpenOn(view.Day)))?.Key;
+                var taking = cycles.Where(c => keeps || c.IsOpenOn(view.Day));
+                return (await PrepareStatusUpdate.CycleAsync(session, mapper, view, project, taking, reportedOn, ct))?.Key;
             }
             var cycle =
                 cycles.FirstOrDefault(c => c.Key == asked) ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{asked}'.");

@@ -8,7 +8,7 @@ namespace Allianz.Portfolio.Api.Features.StatusUpdates;
 
 /// <summary>A project on which somebody may report.</summary>
 /// <param name="Project">The project.</param>
-/// <param name="Duty">How it stands to the current cycle; none when no report is expected of it.</param>
+/// <param name="Duty">How it stands to the cycle that a report of today counts for; none when no report is expected of it.</param>
 /// <param name="Last">Its newest status update, whoever made it.</param>
 internal sealed record Reportable(ProjectState Project, Duty? Duty, StatusState? Last)
 {
@@ -23,20 +23,20 @@ internal sealed record Reportable(ProjectState Project, Duty? Duty, StatusState?
         };
 }
 
-/// <summary>Who is waited for in the current cycle: in the projects in which a partner takes part today, or in all.</summary>
+/// <summary>Who is waited for in the cycles that are open: in the projects in which a partner takes part today, or in all.</summary>
 internal static class ListReportable
 {
     /// <param name="View">With whose eyes.</param>
     /// <param name="Partner">Key of the partner; absent for all projects.</param>
-    public sealed record Query(View View, string? Partner) : IRequest<InCycle>;
+    public sealed record Query(View View, string? Partner) : IRequest<InCycles>;
 
-    /// <param name="Cycle">The newest that has opened; null before the first.</param>
+    /// <param name="Cycles">Those that are open and how many have reported for them; the newest when all have closed, none before the first.</param>
     /// <param name="Projects">What is waited for first.</param>
-    public sealed record InCycle(CycleState? Cycle, IReadOnlyList<Reportable> Projects);
+    public sealed record InCycles(IReadOnlyList<(CycleState Cycle, Completeness Reported)> Cycles, IReadOnlyList<Reportable> Projects);
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, InCycle>
+    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, InCycles>
     {
-        public async Task<InCycle> Handle(Query request, CancellationToken cancellationToken)
+        public async Task<InCycles> Handle(Query request, CancellationToken cancellationToken)
         {
             var (view, partner) = request;
             await using var session = await database.OpenAsync(cancellationToken);
@@ -47,12 +47,21 @@ internal static class ListReportable
                 {
                     Projects = [.. all.Projects.Where(p => p.Participations.Any(t => t.Partner.Key == partner && t.HoldsOn(view.Day)))],
                 };
-            var duties = Domain.Duties.On(snapshot, view.Day).ToDictionary(d => d.Project.Key);
-            return new InCycle(
-                Domain.Duties.CurrentCycle(snapshot.Cycles, view.Day),
+            var open = snapshot.Cycles.Where(c => c.IsOpenOn(view.Day)).ToList();
+            var newest = Domain.Duties.CurrentCycle(snapshot.Cycles, view.Day);
+            var duties = (open.Count > 0 || newest is null ? open : [newest])
+                .Select(c => (Cycle: c, Of: Domain.Duties.In(snapshot, c, view.Day).ToDictionary(d => d.Project.Key)))
+                .ToList();
+            return new InCycles(
+                [.. duties.Select(d => (d.Cycle, Completeness.Of(d.Of.Values)))],
                 [
                     .. snapshot
-                        .Projects.Select(p => new Reportable(p, duties.GetValueOrDefault(p.Key), Reported.Newest(p)))
+                        .Projects.Select(p =>
+                        {
+                            var cycle = Domain.Duties.CycleFor(p, open, view.Day) ?? newest;
+                            var duty = duties.FirstOrDefault(d => d.Cycle.Key == cycle?.Key).Of?.GetValueOrDefault(p.Key);
+                            return new Reportable(p, duty, Reported.Newest(p));
+                        })
                         .OrderBy(r => r.Order)
                         .ThenByDescending(r => r.Order == 0 ? r.Duty!.MissedCycles : 0),
                 ]

@@ -14,7 +14,7 @@ internal sealed record StatusPreparation
     /// <summary>Who reports; null for the coordination when it speaks for nobody.</summary>
     public Reference? Partner { get; init; }
 
-    /// <summary>The cycle that was asked for; when none was, the newest that is open. Null when there is none.</summary>
+    /// <summary>The cycle that was asked for; when none was, the one that a report of today counts for. Null when there is none.</summary>
     public CycleState? Cycle { get; init; }
 
     /// <summary>Today in Dortmund.</summary>
@@ -78,6 +78,31 @@ internal static class PrepareStatusUpdate
             ct
         );
 
+    /// <summary>The cycle that a report of a day counts for when it names none, for who has not read the project.</summary>
+    /// <param name="session">Open.</param>
+    /// <param name="mapper">Maps rows to states.</param>
+    /// <param name="view">With whose eyes.</param>
+    /// <param name="project">Key of a project that is seen with them.</param>
+    /// <param name="cycles">Those that take the report.</param>
+    /// <param name="day">The day of the report.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<CycleState?> CycleAsync(
+        Session session,
+        IMapper mapper,
+        View view,
+        string project,
+        IEnumerable<CycleState> cycles,
+        DateOnly day,
+        CancellationToken ct
+    )
+    {
+        var open = cycles.Where(c => c.IsOpenOn(day)).ToList();
+        // Mostly there is no choice, and the project need not be read.
+        return open.Count < 2
+            ? open.FirstOrDefault()
+            : Domain.Duties.CycleFor((await SnapshotReader.OneAsync(session, mapper, view, project, ct))!, open, day);
+    }
+
     public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, StatusPreparation?>
     {
         /// <returns>Null when the project is not there, or not for this reader.</returns>
@@ -98,7 +123,7 @@ internal static class PrepareStatusUpdate
                 Partner = partner is null
                     ? null
                     : project.Participations.FirstOrDefault(p => p.Partner.Key == partner)?.Partner ?? new Reference(partner, partner),
-                Cycle = cycle is null ? cycles.LastOrDefault(c => c.IsOpenOn(view.Day)) : cycles.FirstOrDefault(c => c.Key == cycle),
+                Cycle = cycle is null ? Domain.Duties.CycleFor(project, cycles, view.Day) : cycles.FirstOrDefault(c => c.Key == cycle),
                 Day = view.Day,
                 Last = last is null ? null : mapper.Map<StatusState>(last),
                 MayConfirm = last is not null && project.Status?.Key == last.Key,

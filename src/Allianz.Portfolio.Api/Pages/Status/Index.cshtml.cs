@@ -13,7 +13,7 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
     /// <summary>Sees all projects, not those of one partner.</summary>
     public bool Keeps { get; private set; }
 
-    public ListReportable.InCycle Duties { get; private set; } = null!;
+    public ListReportable.InCycles Duties { get; private set; } = null!;
 
     /// <summary>Today in Dortmund.</summary>
     public DateOnly Day { get; private set; }

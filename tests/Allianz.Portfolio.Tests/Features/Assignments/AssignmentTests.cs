@@ -39,6 +39,45 @@ public class AssignmentTests(Engine engine) : CrudTests(engine)
     }
 
     [Test]
+    public async Task Whom_and_what_an_assignment_names_is_not_deleted_while_it_does()
+    {
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "beauftragt",
+                name = "Beauftragt",
+                kind = "other",
+            }
+        );
+        await Coordination.CreateAsync("projects", new { key = "beauftragtes", title = "Beauftragtes" });
+        await Coordination.CreateAsync(
+            Address,
+            new
+            {
+                key = "namentlich",
+                title = "A",
+                partner = "beauftragt",
+                project = "beauftragtes",
+            }
+        );
+
+        foreach (var named in new[] { "partners/beauftragt", "projects/beauftragtes" })
+        {
+            using var refused = await Coordination.DeleteAsync(named, "*");
+            Assert.That((string?)(await refused.ProblemAsync(409, "conflict"))["detail"], Does.Contain("assignment 'namentlich'"));
+        }
+        await Coordination.ChangeAsync($"{Address}/namentlich", new { text = "Es bleibt zu ändern." });
+
+        using var deleted = await Coordination.DeleteAsync($"{Address}/namentlich", "*");
+        foreach (var named in new[] { "partners/beauftragt", "projects/beauftragtes" })
+        {
+            using var gone = await Coordination.DeleteAsync(named, "*");
+            Assert.That((int)gone.StatusCode, Is.EqualTo(204), named);
+        }
+    }
+
+    [Test]
     public async Task The_most_urgent_come_first_and_what_has_no_day_last_on_every_page()
     {
         foreach (var (key, dueOn) in new[] { ("spaet", "2031-01-01"), ("ohne", null), ("frueh", "2030-01-01") })

@@ -74,6 +74,36 @@ public class IndicatorTests(Engine engine) : CrudTests(engine)
     }
 
     [Test]
+    public async Task A_field_of_action_that_it_names_is_not_deleted_while_it_does()
+    {
+        // Keys that a careless comparison takes for one another.
+        foreach (var key in new[] { "feld_a", "feld-a", "feld" })
+        {
+            await Coordination.CreateAsync("fields-of-action", new { key, name = key });
+        }
+        await Coordination.CreateAsync(
+            Address,
+            new
+            {
+                key = "gefeldert",
+                name = "K",
+                fieldsOfAction = new[] { "feld-a" },
+            }
+        );
+
+        using var refused = await Coordination.DeleteAsync("fields-of-action/feld-a", "*");
+        Assert.That((string?)(await refused.ProblemAsync(409, "conflict"))["detail"], Does.Contain("indicator 'gefeldert'"));
+        foreach (var other in new[] { "feld_a", "feld" })
+        {
+            using var gone = await Coordination.DeleteAsync($"fields-of-action/{other}", "*");
+            Assert.That((int)gone.StatusCode, Is.EqualTo(204), other);
+        }
+        await Coordination.ChangeAsync($"{Address}/gefeldert", new { fieldsOfAction = Array.Empty<string>() });
+        using var deleted = await Coordination.DeleteAsync("fields-of-action/feld-a", "*");
+        Assert.That((int)deleted.StatusCode, Is.EqualTo(204));
+    }
+
+    [Test]
     public async Task It_is_not_deleted_while_something_was_observed_or_a_project_has_a_part_in_it()
     {
         await Coordination.CreateAsync(Address, New("gebraucht"));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
@@ -143,6 +144,26 @@ public class FetchPapersTests(Engine engine) : PortfolioFixture(engine, ("Oparl:
                 }
             ),
             ["gross"] = _council.Serves("/large", $$"""{"type": "Paper", "name": "{{new string('x', 2_000_000)}}"}"""),
+            ["latin-1"] = _council.Does(
+                "/latin",
+                context =>
+                {
+                    context.Response.StatusCode = 200;
+                    var json = """{"type": "https://schema.oparl.org/1.1/Paper", "name": "Straße"}""";
+                    return context.Response.Body.WriteAsync(System.Text.Encoding.Latin1.GetBytes(json)).AsTask();
+                }
+            ),
+            ["halb"] = _council.Serves("/half", """{"type": "https://schema.oparl.org/1.1/Paper", "name": "\ud800"}"""),
+            ["keins"] = _council.Serves("/none-such", """{"type": "https://schema.oparl.org/1.1/Paper", "name": "\ufffe"}"""),
+            ["nirgendwohin"] = _council.Does(
+                "/nowhere",
+                context =>
+                {
+                    context.Response.StatusCode = 302;
+                    context.Response.Headers.Location = "//[";
+                    return Task.CompletedTask;
+                }
+            ),
             ["stumm"] = _council.Does("/silent", context => Task.Delay(Timeout.Infinite, context.RequestAborted)),
         };
         foreach (var (key, id) in bad)
@@ -158,6 +179,61 @@ public class FetchPapersTests(Engine engine) : PortfolioFixture(engine, ("Oparl:
             Assert.That((await ReadAsync($"a-{key}")).ContainsKey("fetched"), Is.False, key);
         }
         Assert.That((await ReadAsync("z-gut")).ContainsKey("fetched"), Is.True);
+    }
+
+    [Test]
+    public async Task What_is_known_already_holds_up_nobody_who_writes()
+    {
+        await MandateAsync("bekannt", _council.Serves("/known", Paper));
+        await ForgetOthersAsync("bekannt");
+        Assert.That(await FetchAsync(), Is.EqualTo(1));
+
+        // Somebody writes all the while.
+        await using var session = await Host.Services.GetRequiredService<PortfolioDatabase>().BeginAsync(default);
+
+        Assert.That(await FetchAsync().WaitAsync(TimeSpan.FromSeconds(10)), Is.Zero);
+    }
+
+    [Test]
+    public async Task Every_mandate_has_nights_that_begin_with_it()
+    {
+        await ForgetOthersAsync();
+        var asked = new List<string>();
+        foreach (var key in new[] { "eins", "zwei", "drei" })
+        {
+            await MandateAsync(
+                $"reihum-{key}",
+                _council.Does(
+                    $"/turn/{key}",
+                    context =>
+                    {
+                        asked.Add(key);
+                        return Task.CompletedTask;
+                    }
+                )
+            );
+        }
+
+        var first = new HashSet<string>();
+        for (var night = 0; night < 5; night++)
+        {
+            Clock.Advance(TimeSpan.FromDays(1));
+            asked.Clear();
+            await FetchAsync();
+            Assert.That(asked, Is.EquivalentTo(new[] { "eins", "zwei", "drei" }));
+            first.Add(asked[0]);
+        }
+
+        Assert.That(first, Has.Count.EqualTo(3));
+    }
+
+    // Those of other tests are not asked about.
+    private async Task ForgetOthersAsync(string? but = null)
+    {
+        foreach (var mandate in (await Coordination.AllAsync("mandates")).Where(m => (string?)m["key"] != but))
+        {
+            using var deleted = await Coordination.DeleteAsync($"mandates/{(string?)mandate["key"]}", "*");
+        }
     }
 
     [Test]

@@ -349,6 +349,100 @@ public partial class ReminderTests : PortfolioFixture
     }
 
     [Test]
+    public async Task A_project_that_nobody_leads_the_coordination_hears_of_once()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = $"p{++_count}",
+                title = Title,
+                phase = "implementing",
+            }
+        );
+        Go(2);
+        await RemindAsync(Host);
+        await SendAsync(Host);
+        Assert.That(_server.Taken.Select(t => t.Message.TextBody), Has.None.Contains(Title));
+
+        Go(4);
+        await RemindAsync(Host);
+        await SendAsync(Host);
+        Assert.That(Taken(Office).Subject, Is.EqualTo("2 Statusmeldungen fehlen weiterhin"));
+        var words = string.Join(' ', Text(Taken(Office)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.That(words, Does.Contain(Title).And.Contain("Das Projekt hat zurzeit keine Federführung, deshalb wurde niemand erinnert."));
+        Assert.That(words, Does.Contain("diese 2 Statusmeldungen fehlen:").And.Not.Contain("auch nach den Erinnerungen"));
+        Assert.That(await RemindAsync(Host), Is.Zero);
+    }
+
+    [Test]
+    public async Task When_the_cycle_moves_its_new_due_day_is_reminded_of_and_links_that_were_sent_stay_good()
+    {
+        foreach (var days in new[] { -7, -3, 0 })
+        {
+            Go(days);
+            Assert.That(await RemindAsync(Host), Is.EqualTo(2), $"{days}");
+        }
+        await SendAsync(Host);
+        // In the letters of either cycle are links; the first of all is used in the end.
+        var link = Link().Match(Text(_server.Taken.First(t => t.To == Mailbox).Message)).Groups[1].Value;
+        var links = new HashSet<string> { link };
+        _server.Reset();
+        var moved = _due.AddDays(28);
+        Go(1);
+        await Coordination.ChangeAsync($"reporting-cycles/runde-{_due.Year}", new { dueOn = moved, closesOn = moved.AddDays(8) });
+
+        for (var day = 1; day <= 28; day++)
+        {
+            Go(day);
+            await RemindAsync(Host);
+            await SendAsync(Host);
+        }
+
+        var reminder = $"Erinnerung: Statusmeldung zum Projekt „{Title}“ bis zum {moved:dd.MM.yyyy}";
+        foreach (var to in new[] { Editor, Mailbox })
+        {
+            Assert.That(
+                _server.Taken.Where(t => t.To == to).Select(t => t.Message.Subject),
+                Is.EqualTo(new[] { reminder, reminder, reminder }),
+                to
+            );
+        }
+        links.UnionWith(_server.Taken.SelectMany(t => Link().Matches(Text(t.Message)).Select(m => m.Groups[1].Value)));
+        foreach (var secret in links)
+        {
+            Secrets.Add("an update link", secret);
+        }
+        using var person = new Person(Host);
+        await person.GoAsync("/update/" + link);
+        await person.SubmitAsync("Meldung absenden", ("action", "melden"), ("Form.Cost", "green"));
+        Assert.That(person.Text, Does.Contain("ist angekommen"));
+    }
+
+    [Test]
+    public async Task However_many_there_are_each_has_its_link_and_who_has_an_account_reads_of_fifty()
+    {
+        await Coordination.ChangeAsync($"projects/p{_count}", new { title = "Ökostrom" });
+        for (var n = 0; n < 50; n++)
+        {
+            await ProjectAsync("ihk");
+        }
+        Go(-7);
+        await RemindAsync(Host);
+        await SendAsync(Host);
+
+        var links = Link().Matches(Text(Taken(Mailbox))).Select(m => m.Groups[1].Value).ToHashSet();
+        foreach (var secret in links)
+        {
+            Secrets.Add("an update link", secret);
+        }
+        Assert.That(links, Has.Count.EqualTo(51));
+        Assert.That(Text(Taken(Mailbox)), Does.Not.Contain("weitere"));
+        Assert.That(Text(Taken(Editor)), Does.Contain("Dazu kommt eine weitere, die hier nicht genannt ist."));
+        Assert.That(FirstOf(Taken(Editor), "Ökostrom"), Is.InRange(0, FirstOf(Taken(Editor), "Projekt ")));
+    }
+
+    [Test]
     public async Task Days_are_configuration_and_all_of_it_can_be_switched_off()
     {
         await using var off = NewHost(("Reminders:Enabled", "false"));
@@ -421,6 +515,8 @@ public partial class ReminderTests : PortfolioFixture
     private PortfolioDatabase Database => Host.Services.GetRequiredService<PortfolioDatabase>();
 
     private MimeMessage Taken(string to) => _server.Taken.Single(t => t.To == to).Message;
+
+    private static int FirstOf(MimeMessage message, string words) => Text(message).IndexOf(words, StringComparison.Ordinal);
 
     private static string Text(MimeMessage message) => message.TextBody!.ReplaceLineEndings("\n");
 

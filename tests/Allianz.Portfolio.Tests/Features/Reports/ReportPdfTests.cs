@@ -108,6 +108,21 @@ public partial class ReportPdfTests(Engine engine) : ReportFixture(engine)
     }
 
     [Test]
+    public async Task Who_asks_again_while_it_waits_leaves_it_at_its_place()
+    {
+        var report = await IssueAsync();
+        using var asked = await Anonymous.GetAsync($"/reports/{report}.pdf");
+        var since = (DateTimeOffset)(await asked.JsonAsync(HttpStatusCode.Accepted))["since"]!;
+
+        Clock.Advance(TimeSpan.FromMinutes(20));
+        using var again = await Anonymous.GetAsync($"/reports/{report}.pdf");
+
+        Assert.That((DateTimeOffset)(await again.JsonAsync(HttpStatusCode.Accepted))["since"]!, Is.EqualTo(since));
+        Assert.That((DateTimeOffset)(await Anonymous.GetJsonAsync($"reports/{report}/pdf"))["since"]!, Is.EqualTo(since));
+        Assert.That(await MakeAsync(Host), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task What_becomes_of_the_report_makes_a_new_one()
     {
         await Coordination.CreateAsync(

@@ -171,6 +171,32 @@ public class StatusDraftTests(Engine engine) : SignInFixture(engine)
         await late.ProblemAsync(412, "stale");
     }
 
+    [Test]
+    public async Task Of_two_on_two_nodes_who_saw_the_same_one_saves_or_discards()
+    {
+        await using var other = NewHost();
+        using var there = await other.ClientAsync(Role.PartnerEditor, "ihk");
+        for (var round = 0; round < 6; round++)
+        {
+            await PutAsync(_ihk, new { progress = round });
+            var tag = await _ihk.TagAsync(Draft);
+
+            var answers = await Task.WhenAll(
+                SendAsync(_ihk, HttpMethod.Put, new { progress = 50 + round }, tag),
+                round % 2 == 0
+                    ? SendAsync(there, HttpMethod.Put, new { progress = 60 + round }, tag)
+                    : SendAsync(there, HttpMethod.Delete, null, tag)
+            );
+
+            Assert.That(answers.Count(a => a.IsSuccessStatusCode), Is.EqualTo(1), $"{round}");
+            Assert.That(answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed), Is.EqualTo(1), $"{round}");
+            foreach (var answer in answers)
+            {
+                answer.Dispose();
+            }
+        }
+    }
+
     [TestCase("{\"progress\": 101}", "/progress")]
     [TestCase(
         "{\"forecasts\": [{\"milestone\": \"pilot\", \"forecastOn\": \"2026-11-15\"}, {\"milestone\": \"pilot\", \"forecastOn\": \"2026-11-16\"}]}",

@@ -114,6 +114,52 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
         Assert.That(again.ContainsKey("address"), Is.False);
     }
 
+    [Test]
+    public async Task A_link_that_ends_with_its_cycle_moves_with_the_meeting_and_none_outlasts_the_cycle()
+    {
+        await Coordination.CreateAsync(
+            "board-meetings",
+            new
+            {
+                key = "wandert",
+                body = "Verwaltungsvorstand",
+                meetingOn = "2026-07-10",
+            }
+        );
+        async Task<(string Cycle, DateTimeOffset Ends)> CycleAsync()
+        {
+            var cycle = (await Coordination.AllAsync("reporting-cycles")).Single(c => (string?)c["meeting"] == "wandert");
+            return ((string)cycle["key"]!, Allianz.Portfolio.Domain.Berlin.EndOf(DateOnly.Parse((string)cycle["closesOn"]!, null)));
+        }
+        async Task<(DateTimeOffset, DateTimeOffset)> EndsAsync(string one, string other) =>
+            (
+                (DateTimeOffset)(await Coordination.GetJsonAsync($"update-links/{one}"))["expiresAt"]!,
+                (DateTimeOffset)(await Coordination.GetJsonAsync($"update-links/{other}"))["expiresAt"]!
+            );
+        var (key, first) = await CycleAsync();
+        var set = DateTimeOffset.Parse("2026-06-30T10:00:00Z", null);
+        var (ends, _) = await LinkAsync(key);
+        var (early, _) = await LinkAsync(key, "2026-06-30T10:00:00Z");
+        Assert.That(await EndsAsync(ends, early), Is.EqualTo((first, set)));
+
+        await Coordination.ChangeAsync("board-meetings/wandert", new { meetingOn = "2026-08-07" });
+        var (_, later) = await CycleAsync();
+        Assert.That(later, Is.GreaterThan(first));
+        Assert.That(await EndsAsync(ends, early), Is.EqualTo((later, set)), "whoever set a day meant it");
+
+        await Coordination.ChangeAsync(
+            $"reporting-cycles/{key}",
+            new
+            {
+                opensOn = "2026-06-15",
+                dueOn = "2026-06-20",
+                closesOn = "2026-06-25",
+            }
+        );
+        var (_, sooner) = await CycleAsync();
+        Assert.That(await EndsAsync(ends, early), Is.EqualTo((sooner, sooner)));
+    }
+
     [TestCase("to", "Erika <erika@example.org>", "/to")]
     [TestCase("to", "erika@example.org\r\nBcc: alle@example.org", null)]
     [TestCase("partner", "fremd", "/partner")]
