@@ -28,7 +28,7 @@ public sealed record NewUpdateLink
     [MailAddress]
     public string? To { get; init; }
 
-    /// <summary>When it stops working; at the end of the cycle's last day when not given, also when that moves, and never later.</summary>
+    /// <summary>When it stops working; at the end of the cycle's last day when not given, also when that is put off, and never later.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     internal static NewUpdateLink Example =>

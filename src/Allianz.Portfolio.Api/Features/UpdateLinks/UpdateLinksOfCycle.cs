@@ -4,24 +4,24 @@ using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Features.UpdateLinks;
 
-/// <summary>Where update links follow their cycle: one that is good until the cycle closes stays so when the cycle moves.</summary>
+/// <summary>Where update links follow their cycle: one that is good until the cycle closes stays so when that is put off.</summary>
 internal static class UpdateLinksOfCycle
 {
-    // Those that ended with the cycle, and those that would outlast it now.
+    // Those that lasted as long as the cycle; one that was to end before it still does.
     private static readonly Statement _moved = new(_ =>
         """
             SELECT l.Id, l.[Key] FROM UpdateLink l
-            WHERE l.Cycle = @cycle AND l.UsedAt IS NULL AND l.RevokedAt IS NULL AND (l.ExpiresAt = @before OR l.ExpiresAt > @after)
+            WHERE l.Cycle = @cycle AND l.UsedAt IS NULL AND l.RevokedAt IS NULL AND l.ExpiresAt >= @before AND l.ExpiresAt < @after
             ORDER BY l.CreatedAt, l.Id
             """
     );
 
     private static readonly Statement _move = new(_ => "UPDATE UpdateLink SET ExpiresAt = @after, Revision = @revision WHERE Id = @id");
 
-    /// <summary>Sets anew when links stop working.</summary>
+    /// <summary>Sets anew when links stop working. Where the cycle closes sooner nothing is to be done: it takes no report then, by link or not.</summary>
     public static async Task FollowAsync(Revision revision, ReportingCycleRow before, ReportingCycleRow after, CancellationToken ct)
     {
-        if (after.ClosesOn == before.ClosesOn)
+        if (after.ClosesOn <= before.ClosesOn)
         {
             return;
         }

@@ -115,7 +115,7 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
     }
 
     [Test]
-    public async Task A_link_that_ends_with_its_cycle_moves_with_the_meeting_and_none_outlasts_the_cycle()
+    public async Task A_link_that_ends_with_its_cycle_lasts_longer_when_the_meeting_is_put_off()
     {
         await Coordination.CreateAsync(
             "board-meetings",
@@ -147,17 +147,12 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
         Assert.That(later, Is.GreaterThan(first));
         Assert.That(await EndsAsync(ends, early), Is.EqualTo((later, set)), "whoever set a day meant it");
 
-        await Coordination.ChangeAsync(
-            $"reporting-cycles/{key}",
-            new
-            {
-                opensOn = "2026-06-15",
-                dueOn = "2026-06-20",
-                closesOn = "2026-06-25",
-            }
-        );
-        var (_, sooner) = await CycleAsync();
-        Assert.That(await EndsAsync(ends, early), Is.EqualTo((sooner, sooner)));
+        // Brought forward, what is closed takes no report by any link; put off again, every link that lasted as long goes on.
+        await Coordination.ChangeAsync("board-meetings/wandert", new { meetingOn = "2026-07-10" });
+        Assert.That(await EndsAsync(ends, early), Is.EqualTo((later, set)));
+        await Coordination.ChangeAsync("board-meetings/wandert", new { meetingOn = "2026-09-11" });
+        var (_, last) = await CycleAsync();
+        Assert.That(await EndsAsync(ends, early), Is.EqualTo((last, set)));
     }
 
     [TestCase("to", "Erika <erika@example.org>", "/to")]
