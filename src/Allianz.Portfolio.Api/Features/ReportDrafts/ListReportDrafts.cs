@@ -14,18 +14,23 @@ internal static class ListReportDrafts
                 "/report-drafts",
                 async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
-                    var rows = await mediator.Send(new Query(read.View, read.Limit + 1) { After = read.After()?.AtKey() }, ct);
+                    var query = new Query(read.View, read.Limit + 1)
+                    {
+                        Meeting = read.Text("meeting")?.ToLowerInvariant(),
+                        After = read.After()?.AtKey(),
+                    };
+                    var rows = await mediator.Send(query, ct);
                     var page = read.Page(rows, r => ("", r.Key));
                     return new Page<ReportDraft>(mapper.Map<List<ReportDraft>>(page.Data), page.Next);
                 }
             )
-            .Lists<ReportDraft>("Reports that are being prepared, and those that were issued")
+            .Lists<ReportDraft>("Reports that are being prepared, and those that were issued", "meeting")
             .For(Right.Read(Resource.ReportDraft));
 
     private static readonly Statement _sql = new(from =>
         $"""
             SELECT d.* FROM {from.Own("ReportDraft", "d")}
-            WHERE (@key IS NULL OR d.[Key] = @key) AND d.[Key] > @after ORDER BY d.[Key] {from.Take}
+            WHERE (@key IS NULL OR d.[Key] = @key) AND (@meeting IS NULL OR d.Meeting = @meeting) AND d.[Key] > @after ORDER BY d.[Key] {from.Take}
             """
     );
 
@@ -35,6 +40,9 @@ internal static class ListReportDrafts
     {
         /// <summary>Only this one.</summary>
         public string? Key { get; init; }
+
+        /// <summary>Only those for this meeting.</summary>
+        public string? Meeting { get; init; }
         public string? After { get; init; }
     }
 
@@ -55,6 +63,7 @@ internal static class ListReportDrafts
             new
             {
                 key = query.Key?.ToLowerInvariant(),
+                meeting = query.Meeting,
                 after = query.After ?? "",
                 take = query.Take,
             },

@@ -38,6 +38,9 @@ internal sealed class ShownReport
     /// <summary>It is for printing: nothing is there that only a screen can use.</summary>
     public bool OnPaper { get; init; }
 
+    /// <summary>It is not issued: it has no number yet, no files and nothing to check.</summary>
+    public bool IsPreview { get; init; }
+
     /// <summary>Projects by field of action, in the order of the counts.</summary>
     public IReadOnlyList<(FieldCount Field, IReadOnlyList<ReportProject> Projects)> Fields { get; }
 

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Features.ReportDrafts;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>The report that a draft would become, on the state of the portfolio now or at a revision; and freezes exactly that state.</summary>
+[Right(Act.Create, Resource.Report)]
+internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, TimeProvider clock) : FormPage
+{
+    /// <summary>The state of the portfolio that is shown; the newest when none is named.</summary>
+    [BindProperty(SupportsGet = true)]
+    public long? Revision { get; set; }
+
+    /// <summary>Number of the report that it replaces.</summary>
+    [BindProperty]
+    public string? Replaces { get; set; }
+
+    [BindProperty]
+    public string? ReplacesReason { get; set; }
+
+    public ShownReport Shown { get; private set; } = null!;
+
+    public Task<IActionResult> OnGetAsync(string draft, CancellationToken ct) => ShowAsync(draft, Page, ct);
+
+    public async Task<IActionResult> OnPostAsync(string draft, CancellationToken ct)
+    {
+        int? replaces = int.TryParse(Replaces, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? n
+            : null;
+        if (replaces is null && !string.IsNullOrWhiteSpace(Replaces))
+        {
+            Wrong("replaces", "Geben Sie die Nummer des Berichts an, der ersetzt wird, zum Beispiel 12.");
+            return await ShowAsync(draft, Again, ct);
+        }
+        var issue = new DraftIssue
+        {
+            Revision = Revision,
+            Replaces = replaces,
+            ReplacesReason = string.IsNullOrWhiteSpace(ReplacesReason) ? null : ReplacesReason.Trim(),
+        };
+        Written? written = null;
+        var command = new IssueReportDraft.Command(HttpContext.Caller(), draft, issue);
+        return await TryAsync(async () => written = await mediator.Send(command, ct), Said)
+            ? RedirectToPage("/Reports/Report", new { number = written!.Key })
+            : await ShowAsync(draft, Again, ct);
+    }
+
+    private async Task<IActionResult> ShowAsync(string draft, Func<IActionResult> answer, CancellationToken ct)
+    {
+        var newest = await ledger.NewestAsync(ct);
+        Revision = Revision is { } at && at > 0 && at <= newest ? at : newest;
+        var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()), Revision);
+        if (await mediator.Send(new PreviewReportDraft.Query(view, draft, newest), ct) is not { } report)
+        {
+            return NotFound();
+        }
+        Shown = new ShownReport(report, ReportContent.Hash(report.ToBytes())) { Address = path => Url.Content("~/" + path), IsPreview = true };
+        return answer();
+    }
+
+    private static InputError Said(FieldError error) =>
+        error.Pointer switch
+        {
+            "/replaces" => new("replaces", "Diesen Bericht gibt es nicht, oder er ist schon ersetzt."),
+            "/replacesReason" => new("replacesReason", "Nennen Sie den Grund der Berichtigung und die Nummer des ersetzten Berichts, oder keins von beiden."),
+            _ => new("", error.Message),
+        };
+}

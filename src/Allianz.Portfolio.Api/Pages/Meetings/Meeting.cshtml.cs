@@ -1,0 +1,68 @@
+using Allianz.Portfolio.Api.Features.BoardMeetings;
+using Allianz.Portfolio.Api.Features.Duties;
+using Allianz.Portfolio.Api.Features.ReportDrafts;
+using Allianz.Portfolio.Api.Features.ReportingCycles;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Allianz.Portfolio.Api.Pages;
+
+/// <summary>A meeting of the board: how far its reporting cycle is, what stands on its agenda, what it decided.</summary>
+[Right(Act.Read, Resource.BoardMeeting)]
+internal sealed class MeetingModel(IMediator mediator, TimeProvider clock) : PageModel
+{
+    private const int MostDrafts = 200;
+
+    public BoardMeeting Meeting { get; private set; } = null!;
+
+    public CycleState? Cycle { get; private set; }
+
+    /// <summary>Who has to report in the cycle; empty before it opens.</summary>
+    public IReadOnlyList<Duty> Duties { get; private set; } = [];
+
+    public IReadOnlyList<AgendaItem> Agenda { get; private set; } = [];
+
+    public IReadOnlyList<MeetingDecision> Decisions { get; private set; } = [];
+
+    /// <summary>The drafts of reports for it; empty for who may not see drafts.</summary>
+    public IReadOnlyList<ReportDraftRow> Drafts { get; private set; } = [];
+
+    /// <summary>Today in Dortmund.</summary>
+    public DateOnly Day { get; private set; }
+
+    /// <summary>What was done just now.</summary>
+    [TempData]
+    public string? Done { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(string meeting, CancellationToken ct)
+    {
+        var caller = HttpContext.Caller();
+        Day = Berlin.DayOf(clock.GetUtcNow());
+        var view = caller.ViewAt(Day);
+        if (await mediator.BoardMeetingAsync(view, meeting, ct) is not { } found)
+        {
+            return NotFound();
+        }
+        Meeting = found;
+        if (found.Cycle is { } cycle)
+        {
+            Cycle = await mediator.Send(new GetReportingCycle.Query(view, cycle.Key), ct);
+        }
+        if (Cycle?.OpensOn <= Day && caller.May(Right.Read(Resource.Duty)))
+        {
+            Duties = (await mediator.Send(new ListDuties.Query(view, 0, Cycle.Key), ct))?.All ?? [];
+        }
+        Agenda = await mediator.Send(new ListAgenda.Query(view, found.Key), ct) ?? [];
+        Decisions = await mediator.DecisionsAsync(view, found.Key, ct);
+        if (caller.May(Right.Read(Resource.ReportDraft)))
+        {
+            var drafts = await mediator.Send(new ListReportDrafts.Query(view, MostDrafts) { Meeting = found.Key }, ct);
+            Drafts = [.. drafts.Where(d => d.Report is null)];
+        }
+        return Page();
+    }
+}
