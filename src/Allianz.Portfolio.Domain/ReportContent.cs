@@ -537,7 +537,12 @@ public sealed record ReportContent
     {
         matters ??= new();
         var summary = PortfolioSummary.Of(snapshot, thresholds);
-        var cycle = Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
+        // For a meeting its own cycle is asked for, though that of a later meeting may have opened already.
+        var cycle =
+            snapshot.Cycles.FirstOrDefault(it => it.Meeting is { } key && key == matters.Meeting?.Key && it.OpensOn <= snapshot.Day)
+            ?? Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
+        var duties = cycle is null ? [] : Domain.Duties.In(snapshot, cycle, snapshot.Day);
+        var completeness = Completeness.Of(duties);
         var lastCycles = snapshot.Cycles.Where(it => it.OpensOn <= snapshot.Day).OrderBy(it => it.OpensOn).TakeLast(TrendCycles).ToList();
         var projects = snapshot
             .Projects.Select(project =>
@@ -575,10 +580,10 @@ public sealed record ReportContent
             Duties = new(
                 cycle is null ? null : new(cycle.Key, cycle.Name),
                 cycle?.DueOn,
-                summary.Completeness.Reported,
-                summary.Completeness.Expected,
-                summary.Completeness.Text,
-                [.. summary.Duties.Where(duty => duty.State is DutyState.Due or DutyState.Missing)]
+                completeness.Reported,
+                completeness.Expected,
+                completeness.Text,
+                [.. duties.Where(duty => duty.State is DutyState.Due or DutyState.Missing)]
             ),
             Changes = previous is null
                 ? null

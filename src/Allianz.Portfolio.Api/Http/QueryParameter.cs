@@ -46,6 +46,7 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new("state", "Only those in this state.", "open", typeof(Domain.DecisionState)),
         new("report", "Only what belongs to this report (its number).", "12", typeof(long)),
         new("cycle", "Of this reporting cycle (its key).", "2026-q4"),
+        new("meeting", "Only what is for this meeting of the board (its key).", "2026-12-08"),
         new("project", "Only what belongs to this project (its key).", "parken-in-hoerde"),
         new(After, "Only revisions after this one.", "0", typeof(long)),
         new(From, "The earlier side: a revision, an instant or a day.", "1"),

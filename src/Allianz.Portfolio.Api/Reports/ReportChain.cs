@@ -121,7 +121,7 @@ internal static class ReportChain
             && content.PreviousHash == row.PreviousHash
             && content.Meeting?.Key == row.Meeting
             && (row.Meeting is not null || !row.Embargoed)
-            && (content.Replaces is null || content.Replaces == row.Replaces)
+            && content.Replaces == row.Replaces
             && row.Schedule == row.PeriodSchedule
             && row.Period == row.PeriodPeriod;
         return same ? null : "the list says something else than its bytes";

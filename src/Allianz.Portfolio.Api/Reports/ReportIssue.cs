@@ -26,8 +26,8 @@ internal sealed record ReportOrder
     /// <summary>Key of the meeting of the board that it is made for. Until the board has dealt with it, it is the board's.</summary>
     public string? Meeting { get; init; }
 
-    /// <summary>It corrects one that the board has dealt with already.</summary>
-    public bool IsDealtWith { get; init; }
+    /// <summary>It corrects one that is not held back, or no longer.</summary>
+    public bool CorrectsFree { get; init; }
 
     /// <summary>The coordination's comments on projects, by their keys.</summary>
     public IReadOnlyDictionary<string, string> Comments { get; init; } = new Dictionary<string, string>();
@@ -39,16 +39,16 @@ internal sealed record ReportOrder
     public long? Revision { get; init; }
 
     /// <summary>It is held back until the board has dealt with it.</summary>
-    public bool IsEmbargoed => Meeting is not null && !IsDealtWith;
+    public bool IsEmbargoed => Meeting is not null && !CorrectsFree;
 
     private static readonly Statement _replaced = new(from =>
         $"""
             SELECT r.Visibility, r.Meeting, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy,
-                CAST(CASE WHEN EXISTS (SELECT 1 FROM {from.Own(
+                CAST(CASE WHEN r.Embargoed = 0 OR EXISTS (SELECT 1 FROM {from.Own(
                 "ReportTransition",
                 "t"
             )} WHERE t.Report = r.Number AND t.State IN ('noted', 'commissioned'))
-                    THEN 1 ELSE 0 END AS bit) AS IsDealtWith
+                    THEN 1 ELSE 0 END AS bit) AS IsFree
             FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}
             """
     );
@@ -78,7 +78,7 @@ internal sealed record ReportOrder
             : this with
             {
                 Meeting = Meeting ?? replaced.Meeting,
-                IsDealtWith = replaced.IsDealtWith,
+                CorrectsFree = replaced.IsFree,
             };
     }
 
@@ -87,7 +87,7 @@ internal sealed record ReportOrder
         public required Visibility Visibility { get; init; }
         public string? Meeting { get; init; }
         public long? ReplacedBy { get; init; }
-        public required bool IsDealtWith { get; init; }
+        public required bool IsFree { get; init; }
     }
 }
 
@@ -106,11 +106,11 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
     private static readonly Statement _newest = new(from => $"SELECT r.Number, r.Hash FROM Report r ORDER BY r.Number DESC {from.Take}");
 
     private static readonly Statement _newestOfSchedule = new(from =>
-        $"SELECT {Seen} FROM Report r WHERE r.Schedule = @schedule ORDER BY r.Number DESC {from.Take}"
+        $"SELECT {Seen} FROM Report r WHERE r.Schedule = @schedule AND r.SnapshotRevision <= @shown ORDER BY r.Number DESC {from.Take}"
     );
 
     private static readonly Statement _newestOfVisibility = new(from =>
-        $"SELECT {Seen} FROM Report r WHERE r.Visibility = @visibility ORDER BY r.Number DESC {from.Take}"
+        $"SELECT {Seen} FROM Report r WHERE r.Visibility = @visibility AND r.SnapshotRevision <= @shown ORDER BY r.Number DESC {from.Take}"
     );
 
     private static readonly Statement _numbered = new(_ => $"SELECT {Seen} FROM Report r WHERE r.Number = @number");
@@ -217,7 +217,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         var moment =
             order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now;
         var view = new View(order.Visibility, shown, Berlin.DayOf(moment));
-        var previous = await PreviousAsync(session, order, ct);
+        var previous = await PreviousAsync(session, order, shown, ct);
         return ReportContent.Of(
             head,
             await SnapshotReader.AllAsync(session, mapper, view, shown, ct),
@@ -238,8 +238,8 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         );
     }
 
-    // The report that this one goes on from. A correction goes on from where the wrong one did, not from the wrong one.
-    private static async Task<SeenRow?> PreviousAsync(Session session, ReportOrder order, CancellationToken ct)
+    // The newest report that this one goes on from: not one that shows a later state. A correction goes on from where the wrong one did, not from the wrong one.
+    private static async Task<SeenRow?> PreviousAsync(Session session, ReportOrder order, long shown, CancellationToken ct)
     {
         if (order.Replaces is { } replaced)
         {
@@ -249,8 +249,28 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
                 : null;
         }
         return order.Period is { } period
-            ? await session.FirstAsync<SeenRow>(_newestOfSchedule, null, new { schedule = period.Schedule, take = 1 }, ct)
-            : await session.FirstAsync<SeenRow>(_newestOfVisibility, null, new { visibility = (int)order.Visibility, take = 1 }, ct);
+            ? await session.FirstAsync<SeenRow>(
+                _newestOfSchedule,
+                null,
+                new
+                {
+                    schedule = period.Schedule,
+                    shown,
+                    take = 1,
+                },
+                ct
+            )
+            : await session.FirstAsync<SeenRow>(
+                _newestOfVisibility,
+                null,
+                new
+                {
+                    visibility = (int)order.Visibility,
+                    shown,
+                    take = 1,
+                },
+                ct
+            );
     }
 
     private sealed record Newest

@@ -10,7 +10,7 @@ internal static class ReportMattersReader
         $"SELECT m.[Key], m.Body, m.MeetingOn, m.Place FROM {from.Shared("BoardMeeting", "m")} WHERE m.[Key] = @key"
     );
 
-    // Open ones, and what was closed by a state that is newer than the report before.
+    // Open ones, and what was closed or mended since the report before.
     private static readonly Statement _assignments = new(from =>
         $"""
             SELECT a.[Key], a.Title, a.Text, a.DueOn, a.State, a.DoneOn, a.Evidence, a.Report, m.MeetingOn AS GivenOn,
@@ -23,6 +23,8 @@ internal static class ReportMattersReader
             ORDER BY a.[Key]
             """
     );
+
+    private static readonly Statement _closed = new(from => $"SELECT a.[Key] FROM {from.Own("Assignment", "a")} WHERE a.State <> 'open'");
 
     private static readonly Statement _mandates = new(from =>
         $"""
@@ -70,6 +72,10 @@ internal static class ReportMattersReader
             ? null
             : await session.FirstAsync<MeetingRow>(_meeting, View.All(day), new { key = order.Meeting }, ct);
         var assignments = await session.QueryAsync<AssignmentLine>(_assignments, view, new { since = since ?? long.MaxValue }, ct);
+        // What the report before knew as closed is not closed since.
+        var closedBefore = assignments.All(a => a.State == AssignmentState.Open)
+            ? []
+            : (await session.QueryAsync<string>(_closed, view with { Revision = since }, null, ct)).ToHashSet();
         var observations = (await session.QueryAsync<ObservationLine>(_observations, view, null, ct)).ToLookup(o => o.Indicator);
         return new ReportMatters
         {
@@ -78,6 +84,7 @@ internal static class ReportMattersReader
             Assignments =
             [
                 .. assignments
+                    .Where(a => a.State == AssignmentState.Open || !closedBefore.Contains(a.Key))
                     .OrderBy(a => a.State)
                     .ThenBy(a => a.DueOn ?? DateOnly.MaxValue)
                     .Select(a => new ReportAssignment(

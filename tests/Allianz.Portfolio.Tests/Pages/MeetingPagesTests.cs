@@ -85,7 +85,7 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
         await page.GetByLabel("Tag der Sitzung").FillAsync($"{today.AddDays(7):yyyy-MM-dd}");
         await page.GetByLabel("Gremium").FillAsync($"Vorstand {width}");
         await PressAsync(page, "Sitzung anlegen");
-        Assert.That(await MainAsync(page), Does.Contain("Die Sitzung ist eingetragen.").And.Contain("0 von 1 gemeldet"));
+        Assert.That(await MainAsync(page), Does.Contain("Die Sitzung ist eingetragen.").And.Contain("erbeten bis zum 10.06.2026"));
         await CheckAsync(page, width, "sitzung");
         var meeting = page.Url;
 
@@ -103,7 +103,10 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
         );
         Assert.That(await page.GetByLabel("Vorwort der Koordination").InputValueAsync(), Is.EqualTo("Die Allianz ist auf gutem Weg."));
         // What is not for all who read the report cannot be commented on.
-        Assert.That(await page.GetByLabel("Projekt").Last.InnerTextAsync(), Does.Contain("Parken in Hörde").And.Not.Contain("Nur für die Allianz"));
+        Assert.That(
+            await page.GetByLabel("Projekt").Last.InnerTextAsync(),
+            Does.Contain("Parken in Hörde").And.Not.Contain("Nur für die Allianz")
+        );
         await page.GetByLabel("Projekt").Last.SelectOptionAsync("parken");
         await PressAsync(page, "Entwurf speichern");
         Assert.That(await MainAsync(page), Does.Contain("Der Entwurf ist gespeichert."));
@@ -177,7 +180,15 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
     [Test]
     public async Task What_somebody_else_changed_meanwhile_is_not_written_over()
     {
-        await Coordination.CreateAsync("report-drafts", new { key = "zu-zweit", title = "Zu zweit", visibility = "board" });
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "zu-zweit",
+                title = "Zu zweit",
+                visibility = "board",
+            }
+        );
         var page = await PageAsync(Role.Coordination, 1280);
         await page.GotoAsync("/drafts/zu-zweit");
         await Coordination.ChangeAsync("report-drafts/zu-zweit", new { foreword = "Von der Kollegin" });
@@ -233,7 +244,10 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"meeting-{state}-{width}.png"), FullPage = true });
         }
         var found = await page.RunAxe(
-            new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] } }
+            new AxeRunOptions
+            {
+                RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] },
+            }
         );
         Assert.That(found.Violations.Select(v => $"{state}: {v.Id}: {string.Join(", ", v.Nodes.Select(n => n.Html))}"), Is.Empty);
         Assert.That(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), Is.True, state);

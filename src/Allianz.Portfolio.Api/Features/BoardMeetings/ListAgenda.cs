@@ -54,6 +54,10 @@ internal static class ListAgenda
         $"SELECT m.[Key], m.Body, m.MeetingOn FROM {from.Shared("BoardMeeting", "m")} WHERE m.[Key] = @key"
     );
 
+    // In its place the report that replaces it goes on.
+    private static string NotReplaced(Sources from) =>
+        $"NOT EXISTS (SELECT 1 FROM Report n WHERE n.Replaces = r.Number AND {ReportSight.Of(from, "n")})";
+
     // What became of a report at a meeting is its last step there. What was deferred and not submitted since stands on the agenda of the
     // next meeting of the same body, whenever that is made.
     private static readonly Statement _sql = new(from =>
@@ -67,11 +71,12 @@ internal static class ListAgenda
                 "z"
             )} WHERE z.Report = r.Number AND z.State = 'submitted')
                 AND l.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
+                AND (l.State <> 'submitted' OR {NotReplaced(from)})
             UNION ALL
             SELECT r.Number, r.Title, NULL, t.State, t.Meeting
             FROM Report r JOIN {from.Own("ReportTransition", "t")} ON t.Report = r.Number
                 JOIN {from.Shared("BoardMeeting", "b")} ON b.[Key] = t.Meeting
-            WHERE {ReportSight.Of(from)} AND t.State = 'deferred' AND b.Body = @body AND b.MeetingOn < @on
+            WHERE {ReportSight.Of(from)} AND {NotReplaced(from)} AND t.State = 'deferred' AND b.Body = @body AND b.MeetingOn < @on
                 AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
                 AND NOT EXISTS (SELECT 1 FROM {from.Shared(
                 "BoardMeeting",

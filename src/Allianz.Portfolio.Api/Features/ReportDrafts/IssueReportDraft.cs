@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
+using AutoMapper;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.ReportDrafts;
@@ -26,7 +27,7 @@ internal static class IssueReportDraft
 
     public sealed record Command(Caller Caller, string Draft, DraftIssue Issue) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger, ReportIssue issue) : IRequestHandler<Command, Written>
+    public sealed class Handler(PortfolioLedger ledger, ReportIssue issue, IMapper mapper) : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -38,6 +39,8 @@ internal static class IssueReportDraft
             {
                 throw Problem.Invalid("/revision", $"The newest revision is {revision.Number - 1}.");
             }
+            // Its projects may have been archived or hidden since it was saved.
+            await mapper.Map<ReportDraftFields>(draft).DemandReferencesAsync(revision, cancellationToken);
             var order = await how.Order(draft).DemandAsync(revision, caller, cancellationToken);
             var number = await issue.IssueAsync(revision, order, cancellationToken);
             await revision.UpdateAsync(draft, draft with { Report = number }, null, cancellationToken);

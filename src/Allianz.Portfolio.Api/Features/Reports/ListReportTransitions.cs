@@ -35,6 +35,10 @@ internal static class ListReportTransitions
             """
     );
 
+    private static readonly Statement _assignments = new(from =>
+        $"SELECT a.[Key] FROM {from.Own("Assignment", "a")} WHERE a.Report = @number"
+    );
+
     public sealed record Query(View View, string Number) : IRequest<IReadOnlyList<ReportTransition>?>;
 
     public sealed class Handler(PortfolioDatabase database) : IRequestHandler<Query, IReadOnlyList<ReportTransition>?>
@@ -48,9 +52,13 @@ internal static class ListReportTransitions
             }
             await using var session = await database.OpenAsync(cancellationToken);
             var parameters = new { number, upTo = view.Revision ?? long.MaxValue };
-            return await session.FirstAsync<long?>(_report, view, parameters, cancellationToken) is null
-                ? null
-                : [.. (await session.QueryAsync<Row>(_sql, view, parameters, cancellationToken)).Select(r => r.For(view.Sight))];
+            if (await session.FirstAsync<long?>(_report, view, parameters, cancellationToken) is null)
+            {
+                return null;
+            }
+            var steps = await session.QueryAsync<Row>(_sql, view, parameters, cancellationToken);
+            var assignments = await session.QueryAsync<string>(_assignments, view, new { number }, cancellationToken);
+            return [.. steps.Select(r => r.For(view.Sight, assignments))];
         }
     }
 
@@ -68,7 +76,9 @@ internal static class ListReportTransitions
         public required DateTimeOffset RecordedAt { get; init; }
         public required string Actor { get; init; }
 
-        public ReportTransition For(Visibility sight) =>
+        /// <param name="sight">Of the reader.</param>
+        /// <param name="assignments">Keys of those that the reader may see.</param>
+        public ReportTransition For(Visibility sight, IReadOnlyList<string> assignments) =>
             new()
             {
                 Number = Ordinal,
@@ -77,7 +87,8 @@ internal static class ListReportTransitions
                 Meeting = Meeting,
                 AgendaItem = AgendaItem,
                 Reason = sight >= Visibility.Board ? Reason : null,
-                Assignments = Packed.Unpack<string>(Assignments),
+                // A key is made of a title. Whoever sees all also sees that one was deleted.
+                Assignments = [.. Packed.Unpack<string>(Assignments).Where(key => sight >= Visibility.Board || assignments.Contains(key))],
                 Steps = Packed.Unpack<CouncilStep>(Steps),
                 RecordedAt = RecordedAt,
                 RecordedBy = sight >= Visibility.Board ? Actor : null,

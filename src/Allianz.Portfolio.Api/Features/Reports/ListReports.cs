@@ -51,6 +51,9 @@ public sealed record IssuedReport : IRevised
     /// <summary>Key of the board's meeting: the one that it was submitted to last, otherwise the one that it was made for.</summary>
     public string? Meeting { get; init; }
 
+    /// <summary>The day of that meeting.</summary>
+    public DateOnly? MeetingOn { get; init; }
+
     /// <summary>Place on the agenda (TOP).</summary>
     public string? AgendaItem { get; init; }
 
@@ -81,7 +84,7 @@ internal static class ListReports
     private static readonly Statement _sql = new(from =>
         $"""
             SELECT r.Number, r.Title, r.Visibility, r.Schedule, r.Period, r.IssuedAt, r.Day, r.SnapshotRevision, r.Revision, r.Hash, r.PreviousHash,
-                COALESCE(t.State, 'issued') AS State, COALESCE(u.Meeting, r.Meeting) AS Meeting, u.AgendaItem, r.Replaces,
+                COALESCE(t.State, 'issued') AS State, COALESCE(u.Meeting, r.Meeting) AS Meeting, m.MeetingOn, u.AgendaItem, r.Replaces,
                 CAST(CASE WHEN r.Embargoed = 1 AND NOT EXISTS
                     (SELECT 1 FROM {from.Own("ReportTransition", "d")} WHERE d.Report = r.Number AND d.State IN ('noted', 'commissioned'))
                     THEN 1 ELSE 0 END AS bit) AS Embargoed,
@@ -90,6 +93,7 @@ internal static class ListReports
                 AND t.Ordinal = (SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number)
             LEFT JOIN {from.Own("ReportTransition", "u")} ON u.Report = r.Number AND u.Ordinal = (
                 SELECT MAX(z.Ordinal) FROM {from.Own("ReportTransition", "z")} WHERE z.Report = r.Number AND z.State <> 'forwarded')
+            LEFT JOIN {from.Shared("BoardMeeting", "m")} ON m.[Key] = COALESCE(u.Meeting, r.Meeting)
             WHERE {ReportSight.Of(from)} AND r.Number < @before
             ORDER BY r.Number DESC {from.Take}
             """
@@ -141,6 +145,7 @@ internal static class ListReports
         public required string PreviousHash { get; init; }
         public required ReportState State { get; init; }
         public string? Meeting { get; init; }
+        public DateOnly? MeetingOn { get; init; }
         public string? AgendaItem { get; init; }
         public long? Replaces { get; init; }
         public required bool Embargoed { get; init; }

@@ -26,7 +26,7 @@ public sealed record ReportTransition : IRevised
     /// <summary>Why; only for the board, the coordination and administrators.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Keys of the assignments that the board gave.</summary>
+    /// <summary>Keys of the assignments that the board gave, of those that the reader may see.</summary>
     public IReadOnlyList<string> Assignments { get; init; } = [];
 
     /// <summary>The steps through the political committees.</summary>

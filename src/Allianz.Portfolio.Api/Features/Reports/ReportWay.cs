@@ -13,7 +13,7 @@ internal sealed class ReportWay
 {
     private static readonly Statement _find = new(from =>
         $"""
-            SELECT r.Number, r.Id, r.Visibility, r.Embargoed, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy
+            SELECT r.Number, r.Id, r.IssuedAt, r.Visibility, r.Embargoed, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy
             FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}
             """
     );
@@ -85,6 +85,11 @@ internal sealed class ReportWay
         if (isOfMeeting && (on > today || on < meeting!.MeetingOn))
         {
             throw Problem.Invalid("/happenedOn", $"The meeting is on {meeting!.MeetingOn:yyyy-MM-dd}; before that it has decided nothing.");
+        }
+        var earliest = step.State == ReportState.Forwarded ? DealtWith!.HappenedOn : Berlin.DayOf(_report.IssuedAt);
+        if (!isOfMeeting && on < earliest)
+        {
+            throw Problem.Invalid("/happenedOn", $"That was not before {earliest:yyyy-MM-dd}.");
         }
         var ordinal = _done.Count + 1;
         // What is said of it is seen by those who see the report from then on.
@@ -179,6 +184,7 @@ internal sealed class ReportWay
     {
         public required long Number { get; init; }
         public required Guid Id { get; init; }
+        public required DateTimeOffset IssuedAt { get; init; }
         public required Visibility Visibility { get; init; }
         public required bool Embargoed { get; init; }
         public long? ReplacedBy { get; init; }

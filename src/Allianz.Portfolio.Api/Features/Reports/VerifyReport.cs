@@ -53,14 +53,14 @@ internal static class VerifyReport
             .For(Right.Read(Resource.Report));
 
     private static readonly Statement _numbered = new(from =>
-        $"{Columns} FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}"
+        $"{Columns(from)} FROM Report r WHERE r.Number = @number AND {ReportSight.Of(from)}"
     );
 
-    // Who has the hash has had the report: he is told what he holds, not what stands in it.
-    private static readonly Statement _hashed = new(_ => $"{Columns} FROM Report r WHERE r.Hash = @hash");
+    // Who has the hash has the report, or the one after it, which names it: he is told what he holds, not what stands in it.
+    private static readonly Statement _hashed = new(from => $"{Columns(from)} FROM Report r WHERE r.Hash = @hash");
 
-    private const string Columns =
-        "SELECT r.Number, r.IssuedAt, r.Hash, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number) AS ReplacedBy";
+    private static string Columns(Sources from) =>
+        $"SELECT r.Number, r.IssuedAt, r.Hash, (SELECT MAX(n.Number) FROM Report n WHERE n.Replaces = r.Number AND {ReportSight.Of(from, "n")}) AS ReplacedBy";
 
     /// <param name="View">Whose eyes.</param>
     /// <param name="Number">The report of this number, when the reader may see it.</param>
@@ -75,7 +75,7 @@ internal static class VerifyReport
             await using var session = await database.OpenAsync(cancellationToken);
             var row = number is { } n
                 ? await session.FirstAsync<Row>(_numbered, view, new { number = n, upTo = long.MaxValue }, cancellationToken)
-                : await session.FirstAsync<Row>(_hashed, view, new { hash }, cancellationToken);
+                : await session.FirstAsync<Row>(_hashed, view, new { hash, upTo = long.MaxValue }, cancellationToken);
             if (row is null)
             {
                 return null;

@@ -82,7 +82,11 @@ internal sealed class DraftModel(IMediator mediator, IMapper mapper, TimeProvide
             ["withMandates"] = WithMandates == "true",
             ["foreword"] = string.IsNullOrWhiteSpace(Foreword) ? null : Foreword.ReplaceLineEndings("\n").Trim(),
             ["comments"] = new JsonArray([
-                .. written.Select(c => new JsonObject { ["project"] = c.Item.Project, ["text"] = c.Item.Text!.ReplaceLineEndings("\n").Trim() }),
+                .. written.Select(c => new JsonObject
+                {
+                    ["project"] = c.Item.Project,
+                    ["text"] = c.Item.Text!.ReplaceLineEndings("\n").Trim(),
+                }),
             ]),
         };
         var command = new PatchReportDraft.Command(HttpContext.Caller(), Draft.Key, new Precondition([Revision]), patch);
@@ -113,7 +117,8 @@ internal sealed class DraftModel(IMediator mediator, IMapper mapper, TimeProvide
             ? new(
                 $"comments-{places[n]}-{field}",
                 field != "project" ? "Ein Kommentar hat höchstens 2000 Zeichen."
-                    : error.Message.StartsWith("There is a comment", StringComparison.Ordinal) ? "Zu diesem Projekt steht schon ein Kommentar."
+                    : error.Message.StartsWith("There is a comment", StringComparison.Ordinal)
+                        ? "Zu diesem Projekt steht schon ein Kommentar."
                     : "Dieses Projekt kommt in einem Bericht dieser Sichtbarkeit nicht vor."
             )
             : Said(error);

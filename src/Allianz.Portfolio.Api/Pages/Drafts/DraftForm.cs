@@ -34,9 +34,7 @@ internal abstract class DraftForm(IMediator mediator, IMapper mapper, TimeProvid
     public IReadOnlyList<(string Value, string Text)> Meetings { get; private set; } = [];
 
     public static IReadOnlyList<(string Value, string Text)> Visibilities { get; } =
-    [
-        .. new[] { Domain.Visibility.Public, Domain.Visibility.Alliance, Domain.Visibility.Board }.Select(v => (Codes.Of(v), German.Name(v))),
-    ];
+    [.. new[] { Domain.Visibility.Public, Domain.Visibility.Alliance, Domain.Visibility.Board }.Select(v => (Codes.Of(v), German.Name(v)))];
 
     protected IMediator Mediator => mediator;
 

@@ -34,7 +34,8 @@ internal sealed class NewDraftModel(IMediator mediator, IMapper mapper, TimeProv
             var command = new CreateReportDraft.Command(HttpContext.Caller(), draft);
             if (await TryAsync(async () => written = await Mediator.Send(command, ct), Said))
             {
-                Done = "Der Entwurf ist angelegt. Ergänzen Sie Vorwort und Kommentare; alles andere kommt beim Herausgeben aus dem Portfolio.";
+                Done =
+                    "Der Entwurf ist angelegt. Ergänzen Sie Vorwort und Kommentare; alles andere kommt beim Herausgeben aus dem Portfolio.";
                 return RedirectToPage("/Drafts/Draft", new { draft = written!.Key });
             }
         }

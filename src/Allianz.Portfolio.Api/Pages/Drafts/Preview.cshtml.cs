@@ -30,9 +30,7 @@ internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, T
 
     public async Task<IActionResult> OnPostAsync(string draft, CancellationToken ct)
     {
-        int? replaces = int.TryParse(Replaces, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            ? n
-            : null;
+        int? replaces = int.TryParse(Replaces, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null;
         if (replaces is null && !string.IsNullOrWhiteSpace(Replaces))
         {
             Wrong("replaces", "Geben Sie die Nummer des Berichts an, der ersetzt wird, zum Beispiel 12.");
@@ -60,7 +58,11 @@ internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, T
         {
             return NotFound();
         }
-        Shown = new ShownReport(report, ReportContent.Hash(report.ToBytes())) { Address = path => Url.Content("~/" + path), IsPreview = true };
+        Shown = new ShownReport(report, ReportContent.Hash(report.ToBytes()))
+        {
+            Address = path => Url.Content("~/" + path),
+            IsPreview = true,
+        };
         return answer();
     }
 
@@ -68,7 +70,14 @@ internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, T
         error.Pointer switch
         {
             "/replaces" => new("replaces", "Diesen Bericht gibt es nicht, oder er ist schon ersetzt."),
-            "/replacesReason" => new("replacesReason", "Nennen Sie den Grund der Berichtigung und die Nummer des ersetzten Berichts, oder keins von beiden."),
+            "/replacesReason" => new(
+                "replacesReason",
+                "Nennen Sie den Grund der Berichtigung und die Nummer des ersetzten Berichts, oder keins von beiden."
+            ),
+            var at when at.StartsWith("/comments/", StringComparison.Ordinal) => new(
+                "",
+                "Ein Kommentar gehört zu einem Projekt, das in diesem Bericht nicht vorkommt. Ändern Sie den Entwurf."
+            ),
             _ => new("", error.Message),
         };
 }

@@ -29,7 +29,10 @@ internal sealed class NewMeetingModel(IMediator mediator) : MeetingForm
         };
         Written? written = null;
         if (
-            !await TryAsync(async () => written = await mediator.Send(new CreateBoardMeeting.Command(HttpContext.Caller(), meeting), ct), Said)
+            !await TryAsync(
+                async () => written = await mediator.Send(new CreateBoardMeeting.Command(HttpContext.Caller(), meeting), ct),
+                Said
+            )
         )
         {
             return Again();

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -16,9 +15,6 @@ internal sealed class ReportsModel(IMediator mediator, TimeProvider clock) : Pag
 
     public IReadOnlyList<IssuedReport> Reports { get; private set; } = [];
 
-    /// <summary>The meetings that are named, by their keys.</summary>
-    public IReadOnlyDictionary<string, BoardMeeting> Meetings { get; private set; } = new Dictionary<string, BoardMeeting>();
-
     /// <summary>Where the next page begins.</summary>
     public long? Next { get; private set; }
 
@@ -27,7 +23,6 @@ internal sealed class ReportsModel(IMediator mediator, TimeProvider clock) : Pag
         var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
         var rows = await mediator.Send(new ListReports.Query(view, PerPage + 1) { Before = before ?? long.MaxValue }, ct);
         Reports = [.. rows.Take(PerPage)];
-        Meetings = await mediator.MeetingsAsync(view, Reports.Select(r => r.Meeting), ct);
         Next = rows.Count > PerPage ? Reports[^1].Number : null;
     }
 }

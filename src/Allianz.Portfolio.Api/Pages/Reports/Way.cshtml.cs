@@ -4,6 +4,8 @@ using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Partners;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -22,6 +24,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
     private const int Rows = 4;
     private const int MostMeetings = 50;
     private const int MostPartners = 1000;
+    private const int MostProjects = 2000;
 
     /// <summary>The step, as a code; absent while it is chosen.</summary>
     [BindProperty(SupportsGet = true)]
@@ -50,27 +53,27 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
 
     public ReportStanding Standing { get; private set; } = null!;
 
-    /// <summary>What was asked of the board in the report.</summary>
+    /// <summary>What waits for the board, in the report or not: a report that all may read says nothing of what only the board is asked.</summary>
     public IReadOnlyList<ListedDecisionRequest> Asked { get; private set; } = [];
 
     public IReadOnlyList<(string Value, string Text)> Meetings { get; private set; } = [];
 
     public IReadOnlyList<(string Value, string Text)> Partners { get; private set; } = [];
 
-    /// <summary>The projects of the report, by title.</summary>
+    /// <summary>All that there are, by title.</summary>
     public IReadOnlyList<(string Value, string Text)> Projects { get; private set; } = [];
 
     public static IReadOnlyList<(string Value, string Text)> Roles { get; } =
-        [.. Enum.GetValues<CouncilRole>().Select(r => (Codes.Of(r), German.Name(r)))];
+    [.. Enum.GetValues<CouncilRole>().Select(r => (Codes.Of(r), German.Name(r)))];
 
     /// <summary>Where it may go now; nowhere when it was replaced.</summary>
     public IReadOnlyList<ReportState> Next => Standing.Listed.ReplacedBy is null ? ReportStates.Next(Standing.Listed.State) : [];
 
     public ReportState? Chosen => Next.Cast<ReportState?>().FirstOrDefault(state => Codes.Of(state!.Value) == Step);
 
-    /// <summary>The meeting has decided it already, by an earlier step.</summary>
-    public bool IsDecided(ListedDecisionRequest asked) =>
-        Standing.Decisions.Any(d => d.Project.Key == asked.Project.Key && d.DecisionRequest == asked.Key);
+    /// <summary>What an entry of the form is about; null when it is not open any more.</summary>
+    public ListedDecisionRequest? About(DecisionEntry entry) =>
+        Asked.FirstOrDefault(asked => asked.Project.Key == entry.Project && asked.Key == entry.Request);
 
     /// <summary>The board decides in it.</summary>
     public bool Decides => Chosen is ReportState.Noted or ReportState.Commissioned;
@@ -88,7 +91,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
             return;
         }
         Standing = standing;
-        await ReadChoicesAsync(view, number, ct);
+        await ReadChoicesAsync(view, ct);
         await next();
     }
 
@@ -166,7 +169,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
         return RedirectToPage(new { number = Standing.Listed.Number, step = (string?)null });
     }
 
-    private async Task ReadChoicesAsync(View view, long number, CancellationToken ct)
+    private async Task ReadChoicesAsync(View view, CancellationToken ct)
     {
         if (Chosen is not { } state)
         {
@@ -180,15 +183,14 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
         }
         if (Decides)
         {
-            var frozen = await mediator.Send(new GetReport.Query(view, number), ct);
-            var report = ReportContent.FromBytes(frozen!.Content);
-            Asked = report.DecisionRequests;
-            Projects = [("", "keines"), .. report.Projects.Select(p => (p.Key, p.Title))];
+            Asked = (await mediator.Send(new GetPortfolio.Query(view, 0), ct)).OpenDecisionRequests;
         }
         if (state is ReportState.Commissioned)
         {
             var partners = await mediator.Send(new ListPartners.Query(view, "name", MostPartners), ct);
             Partners = [("", "bitte wählen"), .. partners.Select(p => (p.Key, p.Name))];
+            var projects = await mediator.Send(new ListProjects.Query(view, "title", MostProjects), ct);
+            Projects = [("", "keines"), .. projects.Select(p => (p.Key, p.Title))];
         }
     }
 
@@ -212,13 +214,21 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
     private static InputError Said(FieldError error, Dictionary<string, List<int>> places)
     {
         var path = error.Pointer.Split('/');
-        if (path is ["", var list, var at, ..] && places.TryGetValue(list, out var indexes) && int.TryParse(at, out var n) && n < indexes.Count)
+        if (
+            path is ["", var list, var at, ..]
+            && places.TryGetValue(list, out var indexes)
+            && int.TryParse(at, out var n)
+            && n < indexes.Count
+        )
         {
             return (list, path.ElementAtOrDefault(3)) switch
             {
                 ("decisions", "outcome") => new($"decisions-{indexes[n]}-outcome", "Die Entscheidung hat höchstens 2000 Zeichen."),
                 ("decisions", _) => new($"decisions-{indexes[n]}-outcome", "Das ist nicht mehr offen. Leeren Sie das Feld."),
-                ("assignments", "title") => new($"assignments-{indexes[n]}-title", "Geben Sie an, was zu tun ist, mit höchstens 200 Zeichen."),
+                ("assignments", "title") => new(
+                    $"assignments-{indexes[n]}-title",
+                    "Geben Sie an, was zu tun ist, mit höchstens 200 Zeichen."
+                ),
                 ("assignments", "partner") => new($"assignments-{indexes[n]}-partner", "Wählen Sie, wer den Auftrag erledigt."),
                 ("assignments", "dueOn") => new($"assignments-{indexes[n]}-dueOn", "Geben Sie an, bis wann."),
                 ("assignments", _) => new($"assignments-{indexes[n]}-title", "Dieser Auftrag wurde nicht angenommen: " + error.Message),

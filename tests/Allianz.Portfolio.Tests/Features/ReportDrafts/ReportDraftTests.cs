@@ -85,6 +85,69 @@ public class ReportDraftTests(Engine engine) : PortfolioFixture(engine)
     }
 
     [Test]
+    public async Task A_comment_on_a_project_that_has_left_the_report_is_not_lost_without_a_word()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "geht",
+                title = "Geht",
+                visibility = "public",
+            }
+        );
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "verloren",
+                title = "Bericht",
+                visibility = "public",
+                comments = new[] { new { project = "geht", text = "Wichtig." } },
+            }
+        );
+        await Coordination.ChangeAsync("projects/geht", new { visibility = "board" });
+
+        using var refused = await Coordination.PostAsync("report-drafts/verloren/issue", new { });
+
+        var problem = await refused.ProblemAsync(422, "invalid");
+        Assert.That((string?)problem["errors"]![0]!["pointer"], Is.EqualTo("/comments/0/project"));
+    }
+
+    [Test]
+    public async Task An_older_state_is_compared_with_the_report_before_it_not_with_a_later_one()
+    {
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "rueckschau",
+                title = "Rückschau",
+                visibility = "alliance",
+            }
+        );
+        async Task<int> IssueAsync() =>
+            (int)(await Coordination.CreateAsync("reports", new { title = "Bericht", visibility = "alliance" }))["number"]!;
+        var first = await IssueAsync();
+        var then = (long)(await Coordination.GetJsonAsync("portfolio"))["revision"]!;
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "neuer",
+                title = "Neuer",
+                visibility = "alliance",
+            }
+        );
+        await IssueAsync();
+
+        var preview = await Coordination.GetJsonAsync($"report-drafts/rueckschau/preview?revision={then}");
+
+        Assert.That((int)preview["changes"]!["number"]!, Is.EqualTo(first));
+        Assert.That(preview["changes"]!["difference"]!["removed"]!.AsArray(), Is.Empty);
+    }
+
+    [Test]
     public async Task A_comment_that_no_reader_would_see_is_refused()
     {
         using var hidden = await Coordination.PostAsync(

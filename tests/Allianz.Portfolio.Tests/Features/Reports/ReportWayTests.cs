@@ -485,5 +485,184 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
         Assert.That((string?)broken["why"], Is.Not.Empty);
     }
 
+    private Task<int> CorrectAsync(int wrong, string? meeting = null) =>
+        IssueAsync(
+            body: new
+            {
+                title = "Berichtigt",
+                visibility = "public",
+                replaces = wrong,
+                replacesReason = "Zahl vertauscht",
+                meeting,
+            }
+        );
+
+    [Test]
+    public async Task Who_could_read_the_wrong_report_reads_every_correction_of_it_at_once()
+    {
+        var meeting = await MeetingAsync(Today, "Zweimal berichtigt");
+        var noted = await IssueForAsync(meeting);
+        await GoAsync(noted, new { state = "submitted", meeting });
+        await GoAsync(noted, new { state = "noted" });
+
+        var second = await CorrectAsync(await CorrectAsync(noted));
+        var withMeeting = await CorrectAsync(await IssueAsync(), meeting);
+
+        await Anonymous.GetJsonAsync($"reports/{second}");
+        await Anonymous.GetJsonAsync($"reports/{withMeeting}");
+        Assert.That(await VerifyAsync(), Has.Some.Contain("reports verified"));
+    }
+
+    [Test]
+    public async Task Which_report_it_replaces_is_vouched_for_by_its_bytes()
+    {
+        var (one, other) = (await IssueAsync(), await IssueAsync());
+        await TamperAsync($"UPDATE Report SET Replaces = {one} WHERE Number = {other}");
+        var forged = await Board.GetJsonAsync($"reports/{other}/verify");
+        await TamperAsync($"UPDATE Report SET Replaces = NULL WHERE Number = {other}");
+
+        Assert.That((bool)forged["isWhole"]!, Is.False);
+        Assert.That((bool)(await Board.GetJsonAsync($"reports/{other}/verify"))["isWhole"]!, Is.True);
+    }
+
+    [Test]
+    public async Task Of_assignments_that_are_not_for_a_reader_a_step_says_nothing()
+    {
+        var meeting = await MeetingAsync(Today, "Vertraulich");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+        object Assignment(string title, string visibility) =>
+            new
+            {
+                title,
+                visibility,
+                partner = "stadt",
+                dueOn = Today,
+            };
+        await GoAsync(
+            report,
+            new
+            {
+                state = "commissioned",
+                assignments = new[] { Assignment("Vertrag kündigen", "board"), Assignment("Fläche suchen", "alliance") },
+            }
+        );
+
+        async Task<string[]> SeenAsync(HttpClient reader) =>
+            [.. (await reader.GetJsonAsync($"reports/{report}/transitions")).Data()[^1]["assignments"]!.AsArray().Select(a => (string)a!)];
+        Assert.That(await SeenAsync(Board), Is.EqualTo(new[] { "vertrag-kuendigen", "flaeche-suchen" }));
+        Assert.That(await SeenAsync(Reader), Is.EqualTo(new[] { "flaeche-suchen" }));
+        Assert.That(await SeenAsync(Anonymous), Is.Empty);
+        using var page = await Anonymous.GetAsync($"/reports/{report}");
+        Assert.That(await page.TextAsync(), Does.Contain("mit Aufträgen versehen").And.Not.Contain("2 Aufträgen"));
+        // Others count all that is open.
+        foreach (var key in new[] { "vertrag-kuendigen", "flaeche-suchen" })
+        {
+            using var deleted = await Coordination.DeleteAsync($"assignments/{key}", "*");
+            Assert.That(deleted.IsSuccessStatusCode, Is.True);
+        }
+    }
+
+    [Test]
+    public async Task A_report_that_was_replaced_stands_on_no_agenda_any_more()
+    {
+        const string body = "Ersetzt";
+        var first = await MeetingAsync(Today, body);
+        var deferred = await IssueForAsync(first);
+        await GoAsync(deferred, new { state = "submitted", meeting = first });
+        await GoAsync(deferred, new { state = "deferred", reason = "Zeit" });
+        var next = await MeetingAsync(Today.AddDays(3), body);
+        var submitted = await IssueForAsync(next);
+        await GoAsync(submitted, new { state = "submitted", meeting = next });
+
+        var right = await CorrectAsync(deferred);
+        await CorrectAsync(submitted);
+        await GoAsync(right, new { state = "submitted", meeting = next });
+
+        var agenda = (await Board.GetJsonAsync($"board-meetings/{next}/agenda")).Data();
+        Assert.That(agenda.Select(item => (int)item["report"]!), Is.EqualTo(new[] { right }));
+        var held = (await Board.GetJsonAsync($"board-meetings/{first}/agenda")).Data();
+        Assert.That(held.Select(item => (int)item["report"]!), Is.EqualTo(new[] { deferred }), "what became of it there stays");
+    }
+
+    [Test]
+    public async Task A_report_for_a_meeting_counts_the_reports_of_its_own_cycle_though_a_later_one_has_opened()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "zaehlt",
+                title = "Zählt",
+                phase = "implementing",
+                visibility = "public",
+            }
+        );
+        var now = Clock.Now;
+        Clock.Now = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
+        try
+        {
+            foreach (var (key, on) in new[] { ("frueh", "2026-12-08"), ("spaet", "2026-12-22") })
+            {
+                await Coordination.CreateAsync("board-meetings", new { key, meetingOn = on });
+            }
+            await Coordination.CreateAsync(
+                "projects/zaehlt/status-updates",
+                new { cycle = "sitzung-2026-12-08", lights = new { schedule = "green" } }
+            );
+            Clock.Now = new(2026, 12, 4, 8, 0, 0, TimeSpan.Zero);
+
+            var duties = (await ReadAsync(await IssueForAsync("frueh", "board")))["duties"]!;
+
+            Assert.That((string?)duties["cycle"]!["key"], Is.EqualTo("sitzung-2026-12-08"));
+            Assert.That((int)duties["reported"]!, Is.EqualTo(1));
+        }
+        finally
+        {
+            Clock.Now = now;
+        }
+    }
+
+    [Test]
+    public async Task What_is_mended_in_an_assignment_that_was_closed_long_ago_does_not_bring_it_back()
+    {
+        await Coordination.CreateAsync(
+            "assignments",
+            new
+            {
+                key = "laengst",
+                title = "Längst erledigt",
+                state = "done",
+                doneOn = Today,
+                evidence = "Vermerk",
+            }
+        );
+        await IssueAsync("alliance");
+        await Coordination.ChangeAsync("assignments/laengst", new { evidence = "Vermerk vom Mai" });
+
+        var report = await ReadAsync(await IssueAsync("alliance"));
+
+        Assert.That(report["assignments"]!.AsArray().Select(a => (string?)a!["key"]), Does.Not.Contain("laengst"));
+    }
+
+    [Test]
+    public async Task It_was_not_submitted_before_it_was_issued()
+    {
+        var meeting = await MeetingAsync(Today, "Vordatiert");
+        var report = await IssueForAsync(meeting);
+
+        using var before = await Coordination.PostAsync(
+            $"reports/{report}/transitions",
+            new
+            {
+                state = "submitted",
+                meeting,
+                happenedOn = Today.AddDays(-1),
+            }
+        );
+
+        Assert.That((string?)(await before.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"], Is.EqualTo("/happenedOn"));
+    }
+
     private async Task<JsonObject> ReadAsync(int report) => await Coordination.GetJsonAsync($"reports/{report}");
 }
