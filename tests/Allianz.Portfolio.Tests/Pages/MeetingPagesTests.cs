@@ -92,6 +92,7 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
         await page.GetByRole(AriaRole.Link, new() { Name = "Sachstandsbericht vorbereiten" }).ClickAsync();
         await CheckAsync(page, width, "neuer-entwurf");
         await page.GetByLabel("Titel").FillAsync($"Bericht {width}");
+        await page.GetByLabel("Danach sichtbar für").SelectOptionAsync("public");
         await PressAsync(page, "Entwurf anlegen");
         await page.GetByLabel("Vorwort der Koordination").FillAsync("Die Allianz ist auf gutem Weg.");
         await page.GetByLabel("Kommentar").Last.FillAsync("Die Flächen fehlen.");

@@ -94,6 +94,16 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
             visibility = "board",
         };
         await Coordination.CreateAsync("projects/public/decision-requests", request);
+        await Coordination.CreateAsync("board-meetings", new { key = "1", meetingOn = "2026-09-15" });
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "1",
+                title = "Entwurf",
+                visibility = "board",
+            }
+        );
         _account = await InviteAsync(NewAddress(), "reader");
         _all = await Task.WhenAll(Enum.GetValues<Role>().Select(SomeoneAsync));
     }

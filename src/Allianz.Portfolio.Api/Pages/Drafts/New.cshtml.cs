@@ -15,7 +15,7 @@ internal sealed class NewDraftModel(IMediator mediator, IMapper mapper, TimeProv
     public async Task OnGetAsync([FromQuery] string? meeting, CancellationToken ct)
     {
         Title = "Sachstandsbericht";
-        (Meeting, Visibility, WithMandates) = (meeting, Codes.Of(Domain.Visibility.Public), "false");
+        (Meeting, Visibility, WithMandates) = (meeting, Codes.Of(Domain.Visibility.Board), "false");
         await ReadMeetingsAsync(meeting, ct);
     }
 

@@ -125,7 +125,10 @@ public class TableReportTests
         Assert.That(DateTime.FromOADate(Value(begin)), Is.EqualTo(new DateTime(2025, 1, 2)));
         Assert.That(Value(budget), Is.EqualTo(1_234_567.90));
         Assert.That(Value(progress), Is.EqualTo(0.01));
-        Assert.That(formats[(int)begin.StyleIndex!.Value].NumberFormatId!.Value, Is.EqualTo(14));
+        // Not Excel's own format for days, which looks American to an American.
+        var shown = formats[(int)begin.StyleIndex!.Value].NumberFormatId!.Value;
+        var codes = document.WorkbookPart.WorkbookStylesPart.Stylesheet.NumberingFormats!.Elements<NumberingFormat>();
+        Assert.That(codes.Single(f => f.NumberFormatId!.Value == shown).FormatCode!.Value, Is.EqualTo(@"dd\.mm\.yyyy"));
         Assert.That(formats[(int)progress.StyleIndex!.Value].NumberFormatId!.Value, Is.EqualTo(9));
         Assert.That(At(rows, 1, "Budget").CellValue, Is.Null, "not known is not nothing");
 
