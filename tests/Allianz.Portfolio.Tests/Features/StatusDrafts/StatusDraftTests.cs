@@ -124,6 +124,25 @@ public class StatusDraftTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task A_person_is_handed_out_the_drafts_that_it_saved_and_no_others()
+    {
+        var (person, _, key) = await SignedInAsync("partner-editor", "ihk");
+        using var _ = person;
+        var (_, _, other) = await SignedInAsync("partner-editor", "led");
+        await person.GoAsync($"/projects/{_project}/report");
+        await person.SubmitAsync("Entwurf speichern", ("action", "entwurf"), ("Form.Done", "Halb fertig"), ("Form.Cost", "amber"));
+        Assert.That(person.Text, Does.Contain("Der Entwurf ist gespeichert"));
+
+        var draft = (await Administrator.GetJsonAsync($"accounts/{key}/export"))["statusDrafts"]!.AsArray().Single()!;
+        Assert.That(
+            ((string?)draft["project"], (string?)draft["cycle"]!["name"], (string?)draft["partner"]!["name"]),
+            Is.EqualTo((_project, "Runde jetzt", "IHK zu Dortmund"))
+        );
+        Assert.That(((string?)draft["done"], (string?)draft["lights"]!["cost"]), Is.EqualTo(("Halb fertig", "amber")));
+        Assert.That((await Administrator.GetJsonAsync($"accounts/{other}/export"))["statusDrafts"]!.AsArray(), Is.Empty);
+    }
+
+    [Test]
     public async Task Nobody_else_learns_of_it_and_the_ledger_neither()
     {
         var before = await Administrator.GetStringAsync("changes?limit=500");
