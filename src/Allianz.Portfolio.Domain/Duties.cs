@@ -96,7 +96,7 @@ public static class Duties
     public static IReadOnlyList<Reference> Leads(ProjectState project, DateOnly day) =>
         [.. project.Participations.Where(part => part.Role == ParticipationRole.Lead && part.HoldsOn(day)).Select(part => part.Partner)];
 
-    private static bool Owes(ProjectState project, CycleState cycle) =>
+    internal static bool Owes(ProjectState project, CycleState cycle) =>
         IsOwedIn(project.Phase) && !project.Archived && (project.KnownSince is null || project.KnownSince <= cycle.DueOn);
 
     private static Duty Of(ProjectState project, CycleState cycle, IReadOnlyList<CycleState> cycles, DateOnly day)

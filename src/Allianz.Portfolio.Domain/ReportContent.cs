@@ -55,6 +55,9 @@ public sealed record ReportMatters
 
     /// <summary>What the city measures itself by.</summary>
     public IReadOnlyList<ReportIndicator> Indicators { get; init; } = [];
+
+    /// <summary>Something of this is invented for demonstration.</summary>
+    public bool ContainsSampleData { get; init; }
 }
 
 /// <summary>A meeting of the board.</summary>
@@ -165,9 +168,28 @@ public sealed record ReportIndicator
     /// <summary>It is a rank or a score against others: not comparable between years.</summary>
     public required bool Relative { get; init; }
 
+    /// <summary>The fields of action that it speaks of.</summary>
+    public IReadOnlyList<Reference> FieldsOfAction
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The projects that have a part in it.</summary>
+    public IReadOnlyList<IndicatorProject> Projects
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>Observations, oldest first; the last <see cref="ReportContent.Observations"/>.</summary>
     public required IReadOnlyList<ReportObservation> Observations { get; init; }
 }
+
+/// <summary>A project that has a part in an indicator.</summary>
+/// <param name="Project">The project.</param>
+/// <param name="Contribution">What it contributes.</param>
+public sealed record IndicatorProject(Reference Project, string? Contribution);
 
 /// <summary>An observation of an indicator.</summary>
 /// <param name="On">The day it speaks of.</param>
@@ -360,7 +382,7 @@ public sealed record ReportProject
     /// <summary>Milestones by their current date.</summary>
     public required IReadOnlyList<ReportMilestone> Milestones { get; init; }
 
-    /// <summary>The lights of the last cycles, oldest first.</summary>
+    /// <summary>The lights of the last cycles, oldest first: of those for which it reported or was to.</summary>
     public required IReadOnlyList<CycleLight> Trend { get; init; }
 
     /// <summary>The project, or a part of it, is invented for demonstration.</summary>
@@ -518,6 +540,13 @@ public sealed record ReportContent
         init;
     }
 
+    /// <summary>The cycles that trends are made of, oldest first. In older reports every project has a light for each of them.</summary>
+    public IReadOnlyList<Reference> LastCycles
+    {
+        get => field ?? [.. Projects.SelectMany(project => project.Trend).Select(light => light.Cycle).DistinctBy(cycle => cycle.Key)];
+        init;
+    }
+
     /// <summary>Every project, by title.</summary>
     public required IReadOnlyList<ReportProject> Projects { get; init; }
 
@@ -565,7 +594,8 @@ public sealed record ReportContent
             PreviousHash = head.PreviousHash,
             Replaces = head.Replaces,
             ReplacesReason = head.ReplacesReason,
-            ContainsSampleData = projects.Any(project => project.ContainsSampleData),
+            ContainsSampleData =
+                projects.Any(project => project.ContainsSampleData) || matters.ContainsSampleData || lastCycles.Any(it => it.Sample),
             Meeting = matters.Meeting,
             Foreword = head.Foreword,
             Counts = new()
@@ -597,6 +627,7 @@ public sealed record ReportContent
             Assignments = matters.Assignments,
             Mandates = matters.Mandates,
             Indicators = matters.Indicators,
+            LastCycles = [.. lastCycles.Select(it => new Reference(it.Key, it.Name))],
             Projects = projects,
         };
     }
@@ -663,7 +694,10 @@ public sealed record ReportContent
             ],
             Trend =
             [
-                .. lastCycles.Select(cycle => new CycleLight(new(cycle.Key, cycle.Name), Domain.Reported.LightForCycle(project, cycle))),
+                .. lastCycles
+                    .Select(cycle => (Cycle: cycle, Light: Domain.Reported.LightForCycle(project, cycle)))
+                    .Where(it => it.Light is not null || Domain.Duties.Owes(project, it.Cycle))
+                    .Select(it => new CycleLight(new(it.Cycle.Key, it.Cycle.Name), it.Light)),
             ],
             ContainsSampleData = project.ContainsSampleData,
         };

@@ -153,8 +153,8 @@ public sealed record ProjectState : IRevised
     /// <summary>Findings on the day; filled in where a project is shown alone.</summary>
     public IReadOnlyList<Signal>? Signals { get; init; }
 
-    /// <summary>How many status updates of a project a snapshot carries.</summary>
-    public const int LookBack = 8;
+    /// <summary>How many status updates of a project a snapshot carries of each partner: for each cycle of a trend one and its correction.</summary>
+    public const int LookBack = 2 * ReportContent.TrendCycles;
 
     /// <summary>The project or something that belongs to it is invented for demonstration.</summary>
     [JsonIgnore]

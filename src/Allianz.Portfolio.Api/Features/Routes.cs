@@ -146,6 +146,7 @@ internal static class Routes
         CreateIndicator.Map(api);
         PatchIndicator.Map(api);
         DeleteIndicator.Map(api);
+        ListIndicatorProjects.Map(api);
 
         ListObservations.Map(api);
         GetObservation.Map(api);

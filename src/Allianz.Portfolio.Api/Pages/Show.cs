@@ -12,17 +12,30 @@ internal static class Show
     /// <summary>Always with its word and a shape of its own, so that it is read without colours, too.</summary>
     public static IHtmlContent Light(Rag? rag)
     {
-        var (name, shape) = rag switch
+        var name = rag switch
         {
-            Rag.Green => ("green", "●"),
-            Rag.Amber => ("amber", "▲"),
-            Rag.Red => ("red", "■"),
-            _ => ("none", "○"),
+            Rag.Green => "green",
+            Rag.Amber => "amber",
+            Rag.Red => "red",
+            _ => "none",
         };
         return new HtmlString(
-            $"<span class=\"light light--{name}\"><span class=\"light-shape\" aria-hidden=\"true\">{shape}</span> {German.Name(rag)}</span>"
+            $"<span class=\"light light--{name}\"><span class=\"light-shape\" aria-hidden=\"true\">{Shape(rag)}</span> {German.Name(rag)}</span>"
         );
     }
+
+    /// <summary>The shape that tells a light from the others without its colour.</summary>
+    public static string Shape(Rag? rag) =>
+        rag switch
+        {
+            Rag.Green => "●",
+            Rag.Amber => "▲",
+            Rag.Red => "■",
+            _ => "○",
+        };
+
+    /// <summary>A light in a line of text.</summary>
+    public static string LightInText(Rag? rag) => $"{Shape(rag)} {German.Name(rag)}";
 
     public static string Date(DateOnly? day) => day is { } known ? German.Date(known) : Unknown;
 
@@ -58,6 +71,39 @@ internal static class Show
     /// <summary>How much of something a part is, in percent.</summary>
     public static string Share(long? part, long? whole) =>
         part is { } some && whole is > 0 and var all ? $" ({Math.Round(100m * some / all):0} %)" : "";
+
+    /// <summary>Names side by side; a dash for none.</summary>
+    public static string Names(IReadOnlyList<Reference> named) =>
+        named.Count == 0 ? Unknown : string.Join(", ", named.Select(one => one.Name));
+
+    /// <summary>The lights of a report by dimension, in their order.</summary>
+    public static IEnumerable<(Dimension Dimension, Rag? Rag)> Lights(ReportLights lights) =>
+        [
+            (Dimension.Schedule, lights.Schedule),
+            (Dimension.Cost, lights.Cost),
+            (Dimension.Scope, lights.Scope),
+            (Dimension.Resources, lights.Resources),
+            (Dimension.Risk, lights.Risk),
+        ];
+
+    /// <summary>A step through the council, in one line.</summary>
+    public static string Step(CouncilStep step) =>
+        $"{step.Body}, {German.Name(step.Role)}{(step.On is { } on ? $" am {German.Date(on)}" : "")}{(step.Number is { } number ? $", {number}" : "")}";
+
+    /// <summary>What answers to a mandate, in one line.</summary>
+    public static string Answer(MandateProject project) =>
+        project.Project.Name
+        + (project.Milestone is { } milestone ? $", Meilenstein „{milestone.Name}“" : "")
+        + (project.Evidence is { } evidence ? $": {evidence}" : "");
+
+    /// <summary>A project's part in an indicator, in one line.</summary>
+    public static string Part(IndicatorProject part) => part.Project.Name + (part.Contribution is { } what ? $": {what}" : "");
+
+    /// <summary>Which way an indicator gets better, in what and according to whom.</summary>
+    public static string Reading(ReportIndicator indicator) =>
+        $"{(indicator.Unit is null ? "" : $"Einheit: {indicator.Unit}. ")}{(indicator.Direction == IndicatorDirection.Lower ? "Niedriger ist besser." : "Höher ist besser.")}"
+        + (indicator.FieldsOfAction.Count == 0 ? "" : $" Handlungsfelder: {Names(indicator.FieldsOfAction)}.")
+        + (indicator.Source is null ? "" : $" Quelle: {indicator.Source}");
 
     /// <summary>An address of the web that may become a link; anything else is only text.</summary>
     public static string? Web(string? address) =>

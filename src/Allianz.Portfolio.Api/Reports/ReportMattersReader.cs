@@ -7,13 +7,13 @@ namespace Allianz.Portfolio.Api.Reports;
 internal static class ReportMattersReader
 {
     private static readonly Statement _meeting = new(from =>
-        $"SELECT m.[Key], m.Body, m.MeetingOn, m.Place FROM {from.Shared("BoardMeeting", "m")} WHERE m.[Key] = @key"
+        $"SELECT m.[Key], m.Body, m.MeetingOn, m.Place, m.Sample FROM {from.Shared("BoardMeeting", "m")} WHERE m.[Key] = @key"
     );
 
     // Open ones, and what was closed or mended since the report before.
     private static readonly Statement _assignments = new(from =>
         $"""
-            SELECT a.[Key], a.Title, a.Text, a.DueOn, a.State, a.DoneOn, a.Evidence, a.Report, m.MeetingOn AS GivenOn,
+            SELECT a.[Key], a.Title, a.Text, a.DueOn, a.State, a.DoneOn, a.Evidence, a.Report, a.Sample, m.MeetingOn AS GivenOn,
                 a.Partner AS PartnerKey, o.Name AS PartnerName, p.[Key] AS ProjectKey, p.Title AS ProjectTitle
             FROM {from.Own("Assignment", "a")}
                 LEFT JOIN {from.Shared("Partner", "o")} ON o.[Key] = a.Partner
@@ -28,14 +28,14 @@ internal static class ReportMattersReader
 
     private static readonly Statement _mandates = new(from =>
         $"""
-            SELECT m.[Key], m.Number, m.Title, m.Kind, m.Body, m.DecidedOn, m.Faction, m.DeadlineOn, m.State, m.Visibility, m.Url, m.Steps
+            SELECT m.[Key], m.Number, m.Title, m.Kind, m.Body, m.DecidedOn, m.Faction, m.DeadlineOn, m.State, m.Visibility, m.Url, m.Steps, m.Sample
             FROM {from.Own("Mandate", "m")} ORDER BY m.TitleSort, m.[Key]
             """
     );
 
     private static readonly Statement _mandateProjects = new(from =>
         $"""
-            SELECT x.Mandate, x.Evidence, p.[Key] AS ProjectKey, p.Title AS ProjectTitle, s.[Key] AS MilestoneKey, s.Title AS MilestoneTitle
+            SELECT x.Mandate, x.Evidence, x.Sample, p.[Key] AS ProjectKey, p.Title AS ProjectTitle, s.[Key] AS MilestoneKey, s.Title AS MilestoneTitle
             FROM {from.Projects("p")} JOIN {from.Parts("MandateLink", "x", of: "p")}
                 LEFT JOIN {from.Parts("Milestone", "s", of: "p")} AND s.[Key] = x.Milestone
             ORDER BY p.TitleSort, p.[Key]
@@ -44,7 +44,7 @@ internal static class ReportMattersReader
 
     private static readonly Statement _indicators = new(from =>
         $"""
-            SELECT i.[Key], i.Name, i.Unit, i.Source, i.Direction, i.Relative FROM {from.Shared(
+            SELECT i.[Key], i.Name, i.Unit, i.Source, i.Direction, i.Relative, i.FieldsOfAction, i.Sample FROM {from.Shared(
                 "Indicator",
                 "i"
             )} ORDER BY i.NameSort, i.[Key]
@@ -53,11 +53,22 @@ internal static class ReportMattersReader
 
     private static readonly Statement _observations = new(from =>
         $"""
-            SELECT b.Indicator, b.ObservedOn, b.Value, b.OutOf, b.Note FROM {from.Shared(
+            SELECT b.Indicator, b.ObservedOn, b.Value, b.OutOf, b.Note, b.Sample FROM {from.Shared(
                 "Observation",
                 "b"
             )} ORDER BY b.Indicator, b.ObservedOn
             """
+    );
+
+    private static readonly Statement _indicatorProjects = new(from =>
+        $"""
+            SELECT x.Indicator, x.Contribution, x.Sample, p.[Key] AS ProjectKey, p.Title AS ProjectTitle
+            FROM {from.Projects("p")} JOIN {from.Parts("IndicatorLink", "x", of: "p")} ORDER BY p.TitleSort, p.[Key], x.[Key]
+            """
+    );
+
+    private static readonly Statement _fields = new(from =>
+        $"SELECT f.[Key], f.Name FROM {from.Shared("FieldOfAction", "f")} ORDER BY f.NameSort, f.[Key]"
     );
 
     /// <param name="session">Open.</param>
@@ -76,15 +87,17 @@ internal static class ReportMattersReader
         var closedBefore = assignments.All(a => a.State == AssignmentState.Open)
             ? []
             : (await session.QueryAsync<string>(_closed, view with { Revision = since }, null, ct)).ToHashSet();
-        var observations = (await session.QueryAsync<ObservationLine>(_observations, view, null, ct)).ToLookup(o => o.Indicator);
+        assignments = [.. assignments.Where(a => a.State == AssignmentState.Open || !closedBefore.Contains(a.Key))];
+        var (mandates, inventedMandates) = order.WithMandates ? await MandatesAsync(session, view, ct) : (null, false);
+        var (indicators, inventedIndicators) = await IndicatorsAsync(session, view, ct);
         return new ReportMatters
         {
+            ContainsSampleData = meeting is { Sample: true } || assignments.Any(a => a.Sample) || inventedMandates || inventedIndicators,
             Meeting = meeting is null ? null : new(meeting.Key, meeting.Body, meeting.MeetingOn, meeting.Place),
             Comments = order.Comments,
             Assignments =
             [
                 .. assignments
-                    .Where(a => a.State == AssignmentState.Open || !closedBefore.Contains(a.Key))
                     .OrderBy(a => a.State)
                     .ThenBy(a => a.DueOn ?? DateOnly.MaxValue)
                     .Select(a => new ReportAssignment(
@@ -102,59 +115,88 @@ internal static class ReportMattersReader
                         a.GivenOn
                     )),
             ],
-            Mandates = order.WithMandates ? await MandatesAsync(session, view, ct) : null,
-            Indicators =
-            [
-                .. (await session.QueryAsync<IndicatorLine>(_indicators, view, null, ct)).Select(i => new ReportIndicator
-                {
-                    Key = i.Key,
-                    Name = i.Name,
-                    Unit = i.Unit,
-                    Source = i.Source,
-                    Direction = i.Direction,
-                    Relative = i.Relative,
-                    Observations =
-                    [
-                        .. observations[i.Key]
-                            .TakeLast(ReportContent.Observations)
-                            .Select(o => new ReportObservation(o.ObservedOn, o.Value, o.OutOf, o.Note)),
-                    ],
-                }),
-            ],
+            Mandates = mandates,
+            Indicators = indicators,
         };
     }
 
-    private static async Task<IReadOnlyList<ReportMandate>> MandatesAsync(Session session, View view, CancellationToken ct)
+    private static async Task<(IReadOnlyList<ReportIndicator>, bool ContainsSampleData)> IndicatorsAsync(
+        Session session,
+        View view,
+        CancellationToken ct
+    )
     {
+        var indicators = await session.QueryAsync<IndicatorLine>(_indicators, view, null, ct);
+        var observations = (await session.QueryAsync<ObservationLine>(_observations, view, null, ct))
+            .GroupBy(o => o.Indicator)
+            .SelectMany(all => all.TakeLast(ReportContent.Observations))
+            .ToLookup(o => o.Indicator);
+        var projects = (await session.QueryAsync<IndicatorProjectLine>(_indicatorProjects, view, null, ct)).ToLookup(p => p.Indicator);
+        var fields = await session.QueryAsync<Reference>(_fields, view, null, ct);
+        return (
+            [
+                .. indicators.Select(i =>
+                {
+                    var about = Ledger.Packed.Unpack<string>(i.FieldsOfAction);
+                    return new ReportIndicator
+                    {
+                        Key = i.Key,
+                        Name = i.Name,
+                        Unit = i.Unit,
+                        Source = i.Source,
+                        Direction = i.Direction,
+                        Relative = i.Relative,
+                        FieldsOfAction = [.. fields.Where(f => about.Contains(f.Key))],
+                        Projects =
+                        [
+                            .. projects[i.Key].Select(p => new IndicatorProject(new(p.ProjectKey, p.ProjectTitle), p.Contribution)),
+                        ],
+                        Observations = [.. observations[i.Key].Select(o => new ReportObservation(o.ObservedOn, o.Value, o.OutOf, o.Note))],
+                    };
+                }),
+            ],
+            indicators.Any(i => i.Sample || observations[i.Key].Any(o => o.Sample) || projects[i.Key].Any(p => p.Sample))
+        );
+    }
+
+    private static async Task<(IReadOnlyList<ReportMandate>?, bool ContainsSampleData)> MandatesAsync(
+        Session session,
+        View view,
+        CancellationToken ct
+    )
+    {
+        var mandates = await session.QueryAsync<MandateLine>(_mandates, view, null, ct);
         var projects = (await session.QueryAsync<MandateProjectLine>(_mandateProjects, view, null, ct)).ToLookup(p => p.Mandate);
-        return
-        [
-            .. (await session.QueryAsync<MandateLine>(_mandates, view, null, ct)).Select(m => new ReportMandate
-            {
-                Key = m.Key,
-                Number = m.Number,
-                Title = m.Title,
-                Kind = m.Kind,
-                Body = m.Body,
-                DecidedOn = m.DecidedOn,
-                Faction = m.Faction,
-                DeadlineOn = m.DeadlineOn,
-                OverdueDays = m.State is MandateState.Open or MandateState.InProgress ? Overdue(m.DeadlineOn, view.Day) : 0,
-                State = m.State,
-                NonPublic = m.Visibility > Visibility.Public,
-                Url = m.Url,
-                Projects =
-                [
-                    .. projects[m.Key]
-                        .Select(p => new MandateProject(
-                            new Reference(p.ProjectKey, p.ProjectTitle),
-                            Named(p.MilestoneKey, p.MilestoneTitle),
-                            p.Evidence
-                        )),
-                ],
-                NextStep = Ledger.Packed.Unpack<CouncilStep>(m.Steps).FirstOrDefault(step => step.Result is null),
-            }),
-        ];
+        return (
+            [
+                .. mandates.Select(m => new ReportMandate
+                {
+                    Key = m.Key,
+                    Number = m.Number,
+                    Title = m.Title,
+                    Kind = m.Kind,
+                    Body = m.Body,
+                    DecidedOn = m.DecidedOn,
+                    Faction = m.Faction,
+                    DeadlineOn = m.DeadlineOn,
+                    OverdueDays = m.State is MandateState.Open or MandateState.InProgress ? Overdue(m.DeadlineOn, view.Day) : 0,
+                    State = m.State,
+                    NonPublic = m.Visibility > Visibility.Public,
+                    Url = m.Url,
+                    Projects =
+                    [
+                        .. projects[m.Key]
+                            .Select(p => new MandateProject(
+                                new Reference(p.ProjectKey, p.ProjectTitle),
+                                Named(p.MilestoneKey, p.MilestoneTitle),
+                                p.Evidence
+                            )),
+                    ],
+                    NextStep = Ledger.Packed.Unpack<CouncilStep>(m.Steps).FirstOrDefault(step => step.Result is null),
+                }),
+            ],
+            mandates.Any(m => m.Sample || projects[m.Key].Any(p => p.Sample))
+        );
     }
 
     private static Reference? Named(string? key, string? name) => key is null ? null : new Reference(key, name ?? key);
@@ -167,6 +209,7 @@ internal static class ReportMattersReader
         public required string Body { get; init; }
         public required DateOnly MeetingOn { get; init; }
         public string? Place { get; init; }
+        public bool Sample { get; init; }
     }
 
     private sealed record AssignmentLine
@@ -179,6 +222,7 @@ internal static class ReportMattersReader
         public DateOnly? DoneOn { get; init; }
         public string? Evidence { get; init; }
         public long? Report { get; init; }
+        public bool Sample { get; init; }
         public DateOnly? GivenOn { get; init; }
         public string? PartnerKey { get; init; }
         public string? PartnerName { get; init; }
@@ -200,12 +244,14 @@ internal static class ReportMattersReader
         public required Visibility Visibility { get; init; }
         public string? Url { get; init; }
         public string? Steps { get; init; }
+        public bool Sample { get; init; }
     }
 
     private sealed record MandateProjectLine
     {
         public required string Mandate { get; init; }
         public string? Evidence { get; init; }
+        public bool Sample { get; init; }
         public required string ProjectKey { get; init; }
         public required string ProjectTitle { get; init; }
         public string? MilestoneKey { get; init; }
@@ -220,6 +266,17 @@ internal static class ReportMattersReader
         public string? Source { get; init; }
         public required IndicatorDirection Direction { get; init; }
         public required bool Relative { get; init; }
+        public string? FieldsOfAction { get; init; }
+        public bool Sample { get; init; }
+    }
+
+    private sealed record IndicatorProjectLine
+    {
+        public required string Indicator { get; init; }
+        public string? Contribution { get; init; }
+        public bool Sample { get; init; }
+        public required string ProjectKey { get; init; }
+        public required string ProjectTitle { get; init; }
     }
 
     private sealed record ObservationLine
@@ -229,5 +286,6 @@ internal static class ReportMattersReader
         public required double Value { get; init; }
         public int? OutOf { get; init; }
         public string? Note { get; init; }
+        public bool Sample { get; init; }
     }
 }

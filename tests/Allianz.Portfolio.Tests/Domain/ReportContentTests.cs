@@ -31,7 +31,8 @@ public class ReportContentTests
     [Test]
     public void A_report_has_exactly_these_bytes()
     {
-        // The bytes of issued reports are hashed and kept for years: a change here needs a new format name and a reader for the old one.
+        // The bytes of issued reports are hashed and kept for years: what a reader may miss can be added, and what was issued before is kept
+        // beside (report-*.json) and read for ever; any other change needs a new format name and a reader for the old one.
         var bytes = Golden().ToBytes();
         if (Environment.GetEnvironmentVariable("PORTFOLIO_TEST_WRITE_GOLDEN") == "1")
             File.WriteAllBytes(GoldenFile, bytes);
@@ -50,6 +51,58 @@ public class ReportContentTests
             Assert.That(old.Assignments, Is.Empty);
             Assert.That(old.Thresholds, Is.Null);
         });
+    }
+
+    [Test]
+    public void A_report_issued_before_something_was_added_to_its_format_is_still_read()
+    {
+        var old = ReportContent.FromBytes(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(GoldenFile)!, "report-2.json")));
+        Assert.Multiple(() =>
+        {
+            Assert.That(old.Format, Is.EqualTo("allianz-portfolio-report/2"));
+            Assert.That(old.Projects.Select(it => it.Title), Is.EqualTo(Golden().Projects.Select(it => it.Title)));
+            Assert.That(
+                old.LastCycles.Select(it => it.Key),
+                Is.EqualTo(new[] { "2026-q1", "2026-q2", "2026-q3" }),
+                "as its trends have them"
+            );
+        });
+    }
+
+    [Test]
+    public void A_trend_has_the_cycles_for_which_a_project_reported_or_was_to()
+    {
+        var report = ReportContent.Of(
+            Head,
+            Given.Snapshot(
+                Given.Project("neu") with
+                {
+                    KnownSince = Given.Day("2026-07-15"),
+                },
+                Given.Project("idee", Phase.Idea),
+                Given.Project("fertig", Phase.Completed) with
+                {
+                    Updates = [Given.Update("2026-03-10", Rag.Amber)],
+                },
+                Given.Project("laeuft") with
+                {
+                    Updates = [Given.Update("2026-06-10")],
+                }
+            ),
+            null,
+            Thresholds
+        );
+        Assert.Multiple(() =>
+        {
+            Assert.That(Trend("neu"), Is.EqualTo("2026-q3:"));
+            Assert.That(Trend("idee"), Is.Empty);
+            Assert.That(Trend("fertig"), Is.EqualTo("2026-q1:Amber"));
+            Assert.That(Trend("laeuft"), Is.EqualTo("2026-q1: 2026-q2:Green 2026-q3:"));
+            Assert.That(report.LastCycles.Select(it => it.Key), Is.EqualTo(new[] { "2026-q1", "2026-q2", "2026-q3" }));
+        });
+
+        string Trend(string key) =>
+            string.Join(" ", report.Projects.Single(it => it.Key == key).Trend.Select(it => $"{it.Cycle.Key}:{it.Rag}"));
     }
 
     [Test]
@@ -178,6 +231,13 @@ public class ReportContentTests
         {
             Assert.That(ReportContent.Of(Head, Given.Snapshot(project), null, Thresholds).ContainsSampleData, Is.True);
             Assert.That(ReportContent.Of(Head, Given.Snapshot(Given.Project()), null, Thresholds).ContainsSampleData, Is.False);
+            Assert.That(
+                ReportContent
+                    .Of(Head, Given.Snapshot() with { Cycles = [Given.Cycles[0] with { Sample = true }] }, null, Thresholds)
+                    .ContainsSampleData,
+                Is.True,
+                "a cycle"
+            );
         });
     }
 
@@ -273,6 +333,22 @@ public class ReportContentTests
             Foreword = "Die Allianz ist auf gutem Weg.",
             PreviousHash = ReportContent.Hash("vorher"u8),
         };
-        return ReportContent.Of(head, now, new(1, before), Thresholds);
+        var matters = new ReportMatters
+        {
+            Indicators =
+            [
+                new()
+                {
+                    Key = "bitkom",
+                    Name = "Bitkom Smart City Index",
+                    Direction = IndicatorDirection.Lower,
+                    Relative = true,
+                    FieldsOfAction = [new("mobilitaet", "Intelligente Mobilität")],
+                    Projects = [new(new("puls", "Parken & Laden in der Stadt"), "Parkleitsystem")],
+                    Observations = [new(Given.Day("2025-12-31"), 18, 83, null)],
+                },
+            ],
+        };
+        return ReportContent.Of(head, now, new(1, before), Thresholds, matters);
     }
 }

@@ -106,7 +106,15 @@ public class ReportPageTests(Engine engine) : ReportFixture(engine)
                     deadlineOn = "2026-01-15",
                     visibility,
                     url = "https://rathaus.example.org/17042-20",
-                    steps = new[] { new { body = $"Rat {Bad}", role = "decision" } },
+                    steps = new[]
+                    {
+                        new
+                        {
+                            body = $"Rat {Bad}",
+                            role = "decision",
+                            number = "17043-20",
+                        },
+                    },
                 }
             );
         }
@@ -120,8 +128,10 @@ public class ReportPageTests(Engine engine) : ReportFixture(engine)
                 source = Bad,
                 direction = "lower",
                 relative = true,
+                fieldsOfAction = new[] { "mobilitaet" },
             }
         );
+        await Coordination.CreateAsync("projects/parken/indicators", new { indicator = "bitkom", contribution = $"Beitrag {Bad}" });
         await Coordination.CreateAsync(
             "indicators/bitkom/observations",
             new
@@ -326,6 +336,10 @@ public class ReportPageTests(Engine engine) : ReportFixture(engine)
             Assert.That(text, Does.Contain("seit 3 Tagen überfällig"), "the assignment");
             Assert.That(text, Does.Contain("zwischen den Jahren nicht vergleichbar"));
             Assert.That(text, Does.Contain("22 von 82"));
+            Assert.That(text, Does.Contain($"Handlungsfelder: Mobilität {Bad}."));
+            Assert.That(text, Does.Contain($"</a>: Beitrag {Bad}"), "the project's part in the indicator");
+            Assert.That(text, Does.Contain($"Rat {Bad}, Entscheidung, 17043-20"), "the next step with its number");
+            Assert.That(text, Does.Contain(">voriger Bericht</th>"));
             Assert.That(text, Does.Contain("Prozentpunkte"), "the thresholds");
         });
     }

@@ -12,6 +12,9 @@ public sealed record IndicatorLink : IRevised
     /// <summary>Key within the project.</summary>
     public required string Key { get; init; }
 
+    /// <summary>The project.</summary>
+    public required Reference Project { get; init; }
+
     /// <summary>The indicator.</summary>
     public required Reference Indicator { get; init; }
 
@@ -28,6 +31,7 @@ public sealed record IndicatorLink : IRevised
         new()
         {
             Key = "bitkom-smart-city-index",
+            Project = new("parken-in-hoerde", "Parken in Hörde"),
             Indicator = new("bitkom-smart-city-index", "Bitkom Smart City Index"),
             Contribution = "Parkleitsystem zählt im Bereich Mobilität.",
             Revision = 403,

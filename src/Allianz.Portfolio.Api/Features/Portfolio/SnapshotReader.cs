@@ -60,32 +60,9 @@ internal static class SnapshotReader
         "x.Title, x.Text, x.NeededBy, x.StatusUpdate, x.State, x.Outcome, x.DecidedOn, x.Meeting, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
     );
 
-    private static readonly Statement _updatesOfAll = new(from =>
-        $"""
-            SELECT n.* FROM (
-                SELECT {StatusColumns}, ROW_NUMBER() OVER (PARTITION BY s.ProjectId ORDER BY s.FromRevision DESC) AS Age
-                FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
-                "Partner",
-                "o"
-            )} ON o.[Key] = s.Partner
-                WHERE p.Archived = 0
-            ) n
-            WHERE n.Age <= @take
-            ORDER BY n.ProjectId, n.Age
-            """
-    );
+    private static readonly Statement _updatesOfAll = Updates(OfAll);
 
-    private static readonly Statement _updatesOfOne = new(from =>
-        $"""
-            SELECT {StatusColumns}
-            FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
-                "Partner",
-                "o"
-            )} ON o.[Key] = s.Partner
-            WHERE p.Id = @id
-            ORDER BY s.FromRevision DESC {from.Take}
-            """
-    );
+    private static readonly Statement _updatesOfOne = Updates(OfOne);
 
     private static readonly Statement _assessmentsOfAll = Assessments(OfAll);
 
@@ -107,6 +84,23 @@ internal static class SnapshotReader
     public const string AssessmentColumns =
         "a.ProjectId, a.[Key], a.FromRevision AS Revision, a.Sample, a.Cycle, a.Rag, a.Reason, a.AssessedOn, a.Visibility";
 
+    // Of each partner so many: of two that report for every cycle one would push the other's old ones out.
+    private static Statement Updates(string where) =>
+        new(from =>
+            $"""
+                SELECT n.* FROM (
+                    SELECT {StatusColumns}, ROW_NUMBER() OVER (PARTITION BY s.ProjectId, s.Partner ORDER BY s.FromRevision DESC) AS Age
+                    FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                    "Partner",
+                    "o"
+                )} ON o.[Key] = s.Partner
+                    WHERE {where}
+                ) n
+                WHERE n.Age <= @take
+                ORDER BY n.ProjectId, n.Revision DESC
+                """
+        );
+
     private static Statement Assessments(string where) =>
         new(from =>
             $"""
@@ -125,12 +119,11 @@ internal static class SnapshotReader
     public static async Task<Snapshot> AllAsync(Session session, IMapper mapper, View view, long head, CancellationToken ct)
     {
         var projects = await session.QueryAsync<ProjectStateRow>(_projects, view, null, ct);
-        var updates = await session.QueryAsync<StatusStateRow>(_updatesOfAll, view, new { take = ProjectState.LookBack }, ct);
         return new Snapshot
         {
             Revision = view.Revision ?? head,
             Day = view.Day,
-            Projects = await AssembleAsync(session, mapper, view, projects, null, updates, ct),
+            Projects = await AssembleAsync(session, mapper, view, projects, null, ct),
             Cycles = await CyclesAsync(session, mapper, view, ct),
         };
     }
@@ -143,9 +136,7 @@ internal static class SnapshotReader
         {
             return null;
         }
-        var id = projects[0].Id;
-        var updates = await session.QueryAsync<StatusStateRow>(_updatesOfOne, view, new { id, take = ProjectState.LookBack }, ct);
-        return (await AssembleAsync(session, mapper, view, projects, id, updates, ct))[0];
+        return (await AssembleAsync(session, mapper, view, projects, projects[0].Id, ct))[0];
     }
 
     /// <summary>Reporting cycles, oldest first.</summary>
@@ -158,7 +149,6 @@ internal static class SnapshotReader
         View view,
         IReadOnlyList<ProjectStateRow> projects,
         Guid? id,
-        IReadOnlyList<StatusStateRow> statusRows,
         CancellationToken ct
     )
     {
@@ -174,7 +164,14 @@ internal static class SnapshotReader
             ct
         );
         var assessmentOf = assessments.ToDictionary(a => a.ProjectId);
-        var updates = statusRows.ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
+        var updates = (
+            await session.QueryAsync<StatusStateRow>(
+                id is null ? _updatesOfAll : _updatesOfOne,
+                view,
+                new { id, take = ProjectState.LookBack },
+                ct
+            )
+        ).ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
         return
         [
             .. projects.Select(p =>

@@ -48,6 +48,7 @@ internal static class DownloadReport
         if (
             !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             || await mediator.Send(new GetReport.Query(view, n), ct) is not { } report
+            || await mediator.IssuedReportAsync(view, n, ct) is not { } listed
         )
         {
             // As of the page of a report that is not there: people get a page, programs a problem.
@@ -59,13 +60,13 @@ internal static class DownloadReport
         // It may look otherwise in another version of the program, so it is asked for again.
         headers.CacheControl = http.Caller().Role == Role.Anonymous ? Reading.PublicUntilAskedAgain : "private, no-cache";
         var hash = ReportContent.Hash(report.Content);
-        var tag = files.TagOf(form, hash);
+        var tag = files.TagOf(form, hash, listed);
         if (http.Request.Headers.IfNoneMatch.Any(t => t is not null && (t.Contains(tag, StringComparison.Ordinal) || t == "*")))
         {
             headers.ETag = tag;
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
-        var file = await files.MakeAsync(form, report.Content, hash, ct);
+        var file = await files.MakeAsync(form, report.Content, hash, listed, ct);
         return Results.File(
             file,
             form.ContentType,

@@ -1,9 +1,10 @@
+using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Reports.Renderings;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Pages;
 
-/// <summary>A report as its page and its PDF show it: what is frozen and, apart from that, what became of it since.</summary>
+/// <summary>A report as its page and its files show it: what is frozen and, apart from that, what became of it since.</summary>
 internal sealed class ShownReport
 {
     /// <summary>How many lines of each kind stand on the first page; the rest follows in full further down.</summary>
@@ -13,6 +14,8 @@ internal sealed class ShownReport
     private const int MostDrawn = 60;
 
     private readonly Dictionary<string, ReportProject> _projects;
+    private readonly Dictionary<string, ProjectDifference> _changed;
+    private readonly HashSet<string> _added;
 
     public ShownReport(ReportContent report, string hash)
     {
@@ -24,6 +27,8 @@ internal sealed class ShownReport
         Silent = [.. report.Projects.Where(p => p.Silent)];
         Signals = report.Signals.ToLookup(s => s.Project);
         Changed = [.. (report.Changes?.Difference.Changed ?? []).OrderBy(Weight)];
+        _changed = Changed.ToDictionary(p => p.Project.Key);
+        _added = [.. (report.Changes?.Difference.Added ?? []).Select(p => p.Key)];
     }
 
     public ReportContent Report { get; }
@@ -31,6 +36,37 @@ internal sealed class ShownReport
     public string Hash { get; }
 
     public ReportStanding? Standing { get; init; }
+
+    /// <summary>As it stands in the list now; absent where only its bytes are known.</summary>
+    public IssuedReport? Listed
+    {
+        get => field ?? Standing?.Listed;
+        init;
+    }
+
+    /// <summary>Who may see it now.</summary>
+    public string Readers => German.Name(IsHeldBack ? Visibility.Board : Report.Visibility);
+
+    /// <summary>What a file must not keep from whoever it is passed on to: that it is held back, and that there is a newer one.</summary>
+    public IEnumerable<string> Warnings
+    {
+        get
+        {
+            if (Listed?.ReplacedBy is { } newer)
+            {
+                yield return $"Überholt: Dieser Bericht wurde ersetzt durch Bericht Nr. {newer}, {Address($"reports/{newer}")}";
+            }
+            if (IsHeldBack)
+            {
+                yield return $"Nicht öffentlich, bis der Verwaltungsvorstand den Bericht behandelt hat. Danach sichtbar für: {German.Name(Report.Visibility)}.";
+            }
+        }
+    }
+
+    /// <summary>Where one is told whether it is still what was issued, and whether there is a newer one.</summary>
+    public string Verification => Address($"verify?hash={Hash}");
+
+    private bool IsHeldBack => Listed is { Embargoed: true } && Report.Visibility < Visibility.Board;
 
     /// <summary>Where a path of ours is: below this site on a page, with its whole address on paper.</summary>
     public required Func<string, string> Address { get; init; }
@@ -74,9 +110,17 @@ internal sealed class ShownReport
 
     /// <summary>How a project's milestones moved.</summary>
     public ShownChart? Milestones(ReportProject project) =>
-        DrawsProjects && Charts.Milestones(Report, project) is { } chart
-            ? new("termine-" + project.Key, chart, OnPaper) { TableIsAbove = OnPaper }
-            : null;
+        DrawsProjects && Charts.Milestones(this, project) is { } chart ? new("termine-" + project.Key, chart, OnPaper) : null;
+
+    /// <summary>The date of a milestone in the report before; absent when it was not in it, or had none.</summary>
+    public DateOnly? Before(ReportProject project, ReportMilestone milestone) =>
+        Report.Changes is null || _added.Contains(project.Key) ? null
+        : _changed.GetValueOrDefault(project.Key)?.Milestones.FirstOrDefault(m => m.Key == milestone.Key) is { } changed
+            ? changed.Before?.CurrentOn
+        : milestone.CurrentOn;
+
+    /// <summary>Whether the report before knew a date of one of its milestones.</summary>
+    public bool HasBefore(ReportProject project) => project.Milestones.Any(milestone => Before(project, milestone) is not null);
 
     /// <summary>How many projects are new, gone and changed.</summary>
     public static IEnumerable<string> Sums(SnapshotDifference difference) =>
@@ -136,8 +180,4 @@ internal sealed class ShownReport
 /// <param name="Id">Begins the ids in it.</param>
 /// <param name="Chart">The chart.</param>
 /// <param name="OnPaper">There is nobody who could open its table.</param>
-internal sealed record ShownChart(string Id, Chart Chart, bool OnPaper)
-{
-    /// <summary>What its table would say stands right before it.</summary>
-    public bool TableIsAbove { get; init; }
-}
+internal sealed record ShownChart(string Id, Chart Chart, bool OnPaper);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Domain;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -17,11 +18,11 @@ internal sealed record ChartTable(IReadOnlyList<string> Header, IReadOnlyList<IR
 /// <summary>A chart of a report. Drawn when it is asked for; drawing twice gives the same picture.</summary>
 /// <param name="Caption">What it shows, in one line.</param>
 /// <param name="Alt">What is to be seen, in words.</param>
-/// <param name="Table">The same as a table.</param>
+/// <param name="Table">The same as a table; absent where the table right above the chart says it.</param>
 /// <param name="Width">In pixels of a screen (96 to the inch).</param>
 /// <param name="Height">Likewise.</param>
 /// <param name="Draw">Makes the plot.</param>
-internal sealed partial record Chart(string Caption, string Alt, ChartTable Table, int Width, int Height, Func<Plot> Draw)
+internal sealed partial record Chart(string Caption, string Alt, ChartTable? Table, int Width, int Height, Func<Plot> Draw)
 {
     // Paper and good screens show more pixels than the drawing has; twice as many cost twice the time for little.
     private const double Density = 1.5;
@@ -84,6 +85,10 @@ internal static class Charts
     private const int Wide = 680;
     private const int RowHeight = 26;
 
+    // Letters of the names of cycles that stand side by side, and lines of them one below the other.
+    private const int LettersBelow = 90;
+    private const int LinesBelow = 3;
+
     // Days by which a milestone has moved far enough for a picture.
     private const int WorthSeeing = 14;
 
@@ -112,10 +117,10 @@ internal static class Charts
     /// <summary>How many projects had which light in the last cycles; absent when there were none.</summary>
     public static Chart? LightsOverCycles(ReportContent report)
     {
+        var lights = report.Projects.SelectMany(project => project.Trend).ToLookup(light => light.Cycle.Key, light => light.Rag);
         var cycles = report
-            .Projects.SelectMany(project => project.Trend)
-            .GroupBy(light => light.Cycle.Key)
-            .Select(lights => (lights.First().Cycle.Name, Counts: RagCounts.Of(lights.Select(light => light.Rag))))
+            .LastCycles.Where(cycle => lights.Contains(cycle.Key))
+            .Select(cycle => (cycle.Name, Counts: RagCounts.Of(lights[cycle.Key])))
             .ToList();
         if (cycles.Count == 0)
         {
@@ -179,7 +184,7 @@ internal static class Charts
                     }
                 }
                 plot.Axes.Bottom.TickGenerator = new NumericManual([
-                    .. cycles.Index().Select(cycle => new Tick(cycle.Index, Short(cycle.Item.Name, 90 / cycles.Count))),
+                    .. cycles.Index().Select(cycle => new Tick(cycle.Index, InLines(cycle.Item.Name, LettersBelow / cycles.Count))),
                 ]);
                 plot.Axes.Bottom.MajorTickStyle.Length = 0;
                 plot.Axes.Left.TickGenerator = new NumericAutomatic
@@ -232,10 +237,10 @@ internal static class Charts
                             (IReadOnlyList<string>)
                                 [
                                     project.Title,
-                                    Date(project.StartsOn),
-                                    Date(project.EndsOn),
-                                    Number(project.Milestones.Count),
-                                    Number(project.Milestones.Count(milestone => milestone.SlipDays > 0)),
+                                    Show.Date(project.StartsOn),
+                                    Show.Date(project.EndsOn),
+                                    Show.Whole(project.Milestones.Count),
+                                    Show.Whole(project.Milestones.Count(milestone => milestone.SlipDays > 0)),
                                 ]
                         ),
                     ]
@@ -273,44 +278,27 @@ internal static class Charts
     /// How the milestones of a project moved: planned first, approved, expected in the report before, expected or achieved now. Absent
     /// where none has moved by a fortnight, because then there is nothing to see.
     /// </summary>
-    public static Chart? Milestones(ReportContent report, ReportProject project)
+    public static Chart? Milestones(ShownReport shown, ReportProject project)
     {
-        if (!project.Milestones.Any(milestone => milestone is { CurrentOn: not null } && Slips(milestone)))
+        // What has moved is to be seen, also where there are more than fit; the table has all of them.
+        var rows = project
+            .Milestones.Where(milestone => milestone.CurrentOn is not null)
+            .Index()
+            .OrderByDescending(milestone => Slips(milestone.Item))
+            .Take(MostRows)
+            .OrderBy(milestone => milestone.Index)
+            .Select(milestone => milestone.Item)
+            .ToList();
+        if (!rows.Any(Slips))
         {
             return null;
         }
-        // The dates that hold come first; what is past the bound stands in the table.
-        var rows = project.Milestones.Where(milestone => milestone.CurrentOn is not null).Take(MostRows).ToList();
-        var before = report
-            .Changes?.Difference.Changed.FirstOrDefault(changed => changed.Project.Key == project.Key)
-            ?.Milestones.Where(changed => changed.Before?.CurrentOn is not null)
-            .ToLookup(changed => changed.Key, changed => changed.Before!.CurrentOn);
+        var moved = rows.Where(Slips)
+            .Select(milestone => $"{milestone.Title} {Show.Slip(milestone.SlipDays)} ({Show.Date(milestone.CurrentOn)})");
         return new(
             $"Terminverlauf der Meilensteine: {project.Title}",
-            "Je Meilenstein eine Zeile mit Soll, Plan, dem Termin im vorigen Bericht und Prognose oder Ist: "
-                + string.Join(
-                    "; ",
-                    rows.Where(Slips)
-                        .Select(milestone => $"{milestone.Title} {Slip(milestone.SlipDays ?? 0)} ({Date(milestone.CurrentOn)})")
-                )
-                + ".",
-            new(
-                ["Meilenstein", "Soll", "Plan", "voriger Bericht", "Prognose", "Ist", "Verschiebung"],
-                [
-                    .. rows.Select(milestone =>
-                        (IReadOnlyList<string>)
-                            [
-                                milestone.Title,
-                                Date(milestone.BaselineOn),
-                                Date(milestone.ApprovedOn),
-                                Date(before?[milestone.Key].FirstOrDefault()),
-                                Date(milestone.ForecastOn),
-                                Date(milestone.AchievedOn),
-                                milestone.SlipDays is { } days ? Slip(days) : "–",
-                            ]
-                    ),
-                ]
-            ),
+            $"Je Meilenstein eine Zeile mit Soll, Plan, dem Termin im vorigen Bericht und Prognose oder Ist: {string.Join("; ", moved)}.",
+            null,
             Wide,
             Height(rows.Count) + 24,
             () =>
@@ -318,12 +306,12 @@ internal static class Charts
                 var plot = Empty();
                 foreach (var (at, milestone) in rows.Index())
                 {
-                    Mark(plot, milestone, -at, before?[milestone.Key].FirstOrDefault(), true);
+                    Mark(plot, milestone, -at, shown.Before(project, milestone), true);
                 }
                 Rows(
                     plot,
-                    report.Day,
-                    rows.SelectMany(Days).Concat(rows.Select(row => before?[row.Key].FirstOrDefault()).OfType<DateOnly>()),
+                    shown.Report.Day,
+                    rows.SelectMany(Days).Concat(rows.Select(row => shown.Before(project, row)).OfType<DateOnly>()),
                     [.. rows.Select(milestone => milestone.Title)]
                 );
                 Legend(plot, [_baseline, _approved, _before, _forecast, _achieved, Line("Stand", _quiet)]);
@@ -359,7 +347,7 @@ internal static class Charts
         {
             Put(milestone.ApprovedOn, _approved);
         }
-        Put(before, _before);
+        Put(before == current ? null : before, _before);
         Put(milestone.AchievedOn ?? milestone.ForecastOn, milestone.AchievedOn is null ? _forecast : _achieved);
 
         void Put(DateOnly? on, LegendItem like)
@@ -473,15 +461,21 @@ internal static class Charts
             : string.Concat(readable.EnumerateRunes().Take(Math.Max(1, most - 1)).Select(rune => rune.ToString())) + "…";
     }
 
-    private static string Date(DateOnly? day) => day is { } known ? German.Date(known) : "–";
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Slip(int days) =>
-        days switch
+    private static string InLines(string name, int letters)
+    {
+        var lines = new List<string>();
+        foreach (var word in Chart.Readable(name).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            0 => "im Plan",
-            > 0 => $"{German.Days(days)} später",
-            _ => $"{German.Days(-days)} früher",
-        };
+            // The last line takes what is left.
+            if (lines.Count > 0 && (lines.Count == LinesBelow || lines[^1].Length + word.Length < letters))
+            {
+                lines[^1] += " " + word;
+            }
+            else
+            {
+                lines.Add(word);
+            }
+        }
+        return string.Join('\n', lines.Select(line => Short(line, letters)));
+    }
 }

@@ -17,8 +17,6 @@ internal readonly record struct Cell(string Text, bool IsNumber = false, bool Is
     public static Cell Light(Rag? rag, string? more = null) => new(more ?? "", IsLight: true, Rag: rag);
 
     public static Cell Number(int number) => new(number.ToString(CultureInfo.InvariantCulture), IsNumber: true);
-
-    public static Cell Euros(long? cents) => new(Show.Euros(cents), IsNumber: true);
 }
 
 /// <summary>
@@ -27,7 +25,6 @@ internal readonly record struct Cell(string Text, bool IsNumber = false, bool Is
 /// </summary>
 internal sealed class DocxBody(OpenXmlWriter? writer, IReadOnlyDictionary<string, string> styles, int textWidth)
 {
-    private static readonly string[] _shapes = ["●", "▲", "■", "○"];
     private static readonly string[] _colors = ["17692C", "8A4B00", "B3141C", "4A5262"];
 
     private readonly List<(int Level, string Text)> _headings = [];
@@ -268,9 +265,9 @@ internal sealed class DocxBody(OpenXmlWriter? writer, IReadOnlyDictionary<string
             }
             if (cell.IsLight)
             {
-                var light = cell.Rag is { } rag ? (int)rag : 3;
+                var color = _colors[cell.Rag is { } rag ? (int)rag : 3];
                 paragraph.Append(
-                    new Run(new RunProperties(new Color { Val = _colors[light] }), new Text(_shapes[light])),
+                    new Run(new RunProperties(new Color { Val = color }), new Text(Show.Shape(cell.Rag))),
                     Run(" " + German.Name(cell.Rag) + (cell.Text.Length == 0 ? "" : " – " + cell.Text))
                 );
             }

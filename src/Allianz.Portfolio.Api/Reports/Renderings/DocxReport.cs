@@ -19,32 +19,39 @@ internal sealed class DocxReport
     private readonly ReportContent _report;
     private readonly ShownReport _shown;
     private readonly HashSet<string> _pictured;
-    private int _timelineRows;
+    private readonly ILookup<FieldCount, Chart> _timelines;
 
-    private DocxReport(ReportContent report, string hash)
+    // Some pictures were left out.
+    private readonly bool _hasMore;
+
+    private DocxReport(ShownReport shown)
     {
-        _report = report;
-        _shown = new ShownReport(report, hash) { Address = path => path };
+        (_report, _shown) = (shown.Report, shown);
         // The red and the most delayed first.
-        _pictured =
-        [
-            .. report
-                .Projects.Where(project => Charts.Milestones(report, project) is not null)
-                .OrderByDescending(project => project.Shown ?? project.Assessed?.Rag)
-                .ThenByDescending(project => project.Milestones.Max(milestone => milestone.SlipDays ?? 0))
-                .Take(MostMilestoneCharts)
-                .Select(project => project.Key),
-        ];
+        var moved = _report
+            .Projects.Where(project => Charts.Milestones(shown, project) is not null)
+            .OrderByDescending(project => project.Shown ?? project.Assessed?.Rag)
+            .ThenByDescending(project => project.Milestones.Max(milestone => milestone.SlipDays ?? 0))
+            .Select(project => project.Key)
+            .ToList();
+        _pictured = [.. moved.Take(MostMilestoneCharts)];
+        var rows = 0;
+        var timelines = shown
+            .Fields.SelectMany(field =>
+                Charts.Timelines(_report, field.Projects, NameOf(field.Field)).Select(chart => (field.Field, Chart: chart))
+            )
+            .ToLookup(it => (rows += it.Chart.Table!.Rows.Count) <= MostTimelineRows);
+        _timelines = timelines[true].ToLookup(it => it.Field, it => it.Chart);
+        _hasMore = timelines.Contains(false) || moved.Count > MostMilestoneCharts;
     }
 
     /// <summary>Writes the document; the same report with the same template is always the same bytes.</summary>
-    /// <param name="report">The report.</param>
-    /// <param name="hash">Its SHA-256.</param>
+    /// <param name="shown">The report.</param>
     /// <param name="template">How it looks.</param>
     /// <param name="output">Written to, not closed.</param>
-    public static void Write(ReportContent report, string hash, ReportTemplate template, Stream output)
+    public static void Write(ShownReport shown, ReportTemplate template, Stream output)
     {
-        var source = new DocxReport(report, hash);
+        var source = new DocxReport(shown);
         using var stream = new MemoryStream();
         stream.Write(template.Package);
         Document root;
@@ -78,7 +85,7 @@ internal sealed class DocxReport
         foreach (var entry in made.Entries)
         {
             var copy = written.CreateEntry(entry.FullName, CompressionLevel.Fastest);
-            copy.LastWriteTime = report.IssuedAt.ToUniversalTime();
+            copy.LastWriteTime = shown.Report.IssuedAt.ToUniversalTime();
             using var to = copy.Open();
             if (entry.FullName != name)
             {
@@ -96,7 +103,6 @@ internal sealed class DocxReport
             {
                 writer.WriteElement(element);
             }
-            source._timelineRows = 0;
             source.Content(new DocxBody(writer, styles, Width(body)), first.Headings);
             foreach (var element in place is null ? body.Elements<SectionProperties>() : place.ElementsAfter())
             {
@@ -246,7 +252,7 @@ internal sealed class DocxReport
         [
             $"Stand {German.Date(_report.Day)}",
             $"herausgegeben {Show.Instant(_report.IssuedAt)}",
-            $"für: {German.Name(_report.Visibility)}",
+            $"für: {_shown.Readers}",
         ];
         if (_report.Meeting is { } meeting)
         {
@@ -257,6 +263,10 @@ internal sealed class DocxReport
             facts.Add($"Zeitraum {Show.Instant(period.From)} bis {Show.Instant(period.Until)}");
         }
         to.Text(string.Join(" · ", facts));
+        foreach (var warning in _shown.Warnings)
+        {
+            to.Notice(warning);
+        }
         if (_report.ContainsSampleData)
         {
             to.Notice("Enthält Beispieldaten: Ampeln, Termine und Texte sind zur Vorführung erfunden.");
@@ -273,7 +283,7 @@ internal sealed class DocxReport
         to.Heading(1, "Auf einen Blick");
         to.Text(
             $"{Show.Count(counts.Projects, "Projekt", "Projekte")}: rot {counts.Lights.Red}, gelb {counts.Lights.Amber}, grün {counts.Lights.Green}, nicht gemeldet {counts.Lights.NotReported}. "
-                + $"Statusmeldungen: {_report.Duties.Text}. Budget {German.Euros(counts.BudgetCents)}, davon ausgegeben {German.Euros(counts.SpentCents)}{Share(counts.SpentCents, counts.BudgetCents)}."
+                + $"Statusmeldungen: {_report.Duties.Text}. Budget {German.Euros(counts.BudgetCents)}, davon ausgegeben {German.Euros(counts.SpentCents)}{Show.Share(counts.SpentCents, counts.BudgetCents)}."
         );
 
         to.Heading(2, "Was sich seit dem letzten Bericht geändert hat");
@@ -355,12 +365,11 @@ internal sealed class DocxReport
             _shown
                 .Red.Take(most)
                 .Select(project =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            project.Title,
-                            Cell.Light(project.Shown, project.Shown == Rag.Red ? project.Reported?.Reason : null),
-                            project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : "keine",
-                        ]
+                    Row(
+                        project.Title,
+                        Cell.Light(project.Shown, project.Shown == Rag.Red ? project.Reported?.Reason : null),
+                        project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : "keine"
+                    )
                 )
         );
         More(to, _shown.Red.Count, most);
@@ -380,13 +389,12 @@ internal sealed class DocxReport
             _report
                 .DecisionRequests.Take(most)
                 .Select(asked =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            asked.Text is null ? asked.Title : $"{asked.Title}\n{asked.Text}",
-                            asked.Project.Name,
-                            Show.Date(asked.NeededBy),
-                            asked.Partner?.Name,
-                        ]
+                    Row(
+                        asked.Text is null ? asked.Title : $"{asked.Title}\n{asked.Text}",
+                        asked.Project.Name,
+                        Show.Date(asked.NeededBy),
+                        asked.Partner?.Name
+                    )
                 )
         );
         More(to, _report.DecisionRequests.Count, most);
@@ -417,13 +425,12 @@ internal sealed class DocxReport
                 milestones
                     .Take(most)
                     .Select(milestone =>
-                        (IReadOnlyList<Cell>)
-                            [
-                                milestone.Title,
-                                milestone.Project.Name,
-                                German.Date(milestone.CurrentOn),
-                                late ? German.DaysAgo(milestone.OverdueDays) : Show.Slip(milestone.SlipDays),
-                            ]
+                        Row(
+                            milestone.Title,
+                            milestone.Project.Name,
+                            German.Date(milestone.CurrentOn),
+                            late ? German.DaysAgo(milestone.OverdueDays) : Show.Slip(milestone.SlipDays)
+                        )
                     )
             );
             More(to, milestones.Count, most);
@@ -435,8 +442,7 @@ internal sealed class DocxReport
         to.Heading(1, "Überblick");
         if (Charts.LightsOverCycles(_report) is { } lights)
         {
-            to.Picture(lights);
-            Data(to, lights);
+            Figure(to, lights);
         }
         var total = _report.Counts;
         to.Table(
@@ -474,16 +480,16 @@ internal sealed class DocxReport
         {
             to.Text("Der Bericht hat keine Projekte.");
         }
+        if (_hasMore)
+        {
+            to.Text("Bei so vielen Projekten stehen Termine zum Teil nur in Tabellen, nicht auch in Schaubildern.");
+        }
         foreach (var (field, projects) in _shown.Fields)
         {
             to.Heading(2, NameOf(field));
-            foreach (var chart in Charts.Timelines(_report, projects, NameOf(field)))
+            foreach (var chart in _timelines[field])
             {
-                _timelineRows += chart.Table.Rows.Count;
-                if (_timelineRows <= MostTimelineRows)
-                {
-                    to.Picture(chart);
-                }
+                Figure(to, chart);
             }
             foreach (var project in projects)
             {
@@ -498,27 +504,36 @@ internal sealed class DocxReport
         to.Table($"Stand des Projekts {project.Title}", ["Angabe", "Stand"], [28, 72], Facts(project));
         if (project.Milestones.Count > 0)
         {
+            var hasBefore = _shown.HasBefore(project);
             to.Table(
                 $"Meilensteine von {project.Title}",
-                ["Meilenstein", "Soll", "Plan", "Prognose", "Ist", "Verschiebung"],
-                [31, 13, 13, 13, 13, 17],
+                [
+                    "Meilenstein",
+                    "Soll",
+                    "Plan",
+                    .. hasBefore ? ["voriger Bericht"] : Array.Empty<string>(),
+                    "Prognose",
+                    "Ist",
+                    "Verschiebung",
+                ],
+                hasBefore ? [22, 13, 13, 13, 13, 13, 15] : [31, 13, 13, 13, 13, 17],
                 project.Milestones.Select(milestone =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            milestone.Title,
-                            Show.Date(milestone.BaselineOn),
-                            Show.Date(milestone.ApprovedOn),
-                            Show.Date(milestone.ForecastOn),
-                            Show.Date(milestone.AchievedOn),
-                            Show.Slip(milestone.SlipDays)
-                                + (milestone.OverdueDays > 0 ? $", seit {German.DaysAgo(milestone.OverdueDays)} überfällig" : ""),
-                        ]
+                    Row([
+                        milestone.Title,
+                        Show.Date(milestone.BaselineOn),
+                        Show.Date(milestone.ApprovedOn),
+                        .. hasBefore ? [Show.Date(_shown.Before(project, milestone))] : Array.Empty<Cell>(),
+                        Show.Date(milestone.ForecastOn),
+                        Show.Date(milestone.AchievedOn),
+                        Show.Slip(milestone.SlipDays)
+                            + (milestone.OverdueDays > 0 ? $", seit {German.DaysAgo(milestone.OverdueDays)} überfällig" : ""),
+                    ])
                 )
             );
         }
         if (_pictured.Contains(project.Key))
         {
-            to.Picture(Charts.Milestones(_report, project)!);
+            Figure(to, Charts.Milestones(_shown, project)!);
         }
         if (project.Risks.Count > 0)
         {
@@ -527,8 +542,7 @@ internal sealed class DocxReport
                 ["Risiko", "Wahrscheinlichkeit (1–5)", "Auswirkung (1–5)", "Stand", "Maßnahme"],
                 [32, 15, 13, 12, 28],
                 project.Risks.Select(risk =>
-                    (IReadOnlyList<Cell>)
-                        [risk.Title, Cell.Number(risk.Probability), Cell.Number(risk.Impact), German.Name(risk.State), risk.Response]
+                    Row(risk.Title, Cell.Number(risk.Probability), Cell.Number(risk.Impact), German.Name(risk.State), risk.Response)
                 )
             );
         }
@@ -548,9 +562,13 @@ internal sealed class DocxReport
         yield return ["Einschätzung der Koordination", project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : "keine"];
         if (project.Trend.Count > 0)
         {
-            yield return ["Verlauf", string.Join(" → ", project.Trend.Select(light => $"{light.Cycle.Name}: {Light(light.Rag)}"))];
+            yield return
+            [
+                "Verlauf",
+                string.Join(" → ", project.Trend.Select(light => $"{light.Cycle.Name}: {Show.LightInText(light.Rag)}")),
+            ];
         }
-        yield return ["Federführung", string.Join(", ", project.Leads.Select(lead => lead.Name))];
+        yield return ["Federführung", Show.Names(project.Leads)];
         yield return ["Phase, Laufzeit", $"{German.Name(project.Phase)}, {Show.Span(project.StartsOn, project.EndsOn)}"];
         yield return ["Fortschritt", project.Progress is { } progress ? $"{progress} %" : "–"];
         yield return ["Budget", Show.Euros(project.BudgetCents)];
@@ -562,7 +580,7 @@ internal sealed class DocxReport
                 string.Join("; ", project.Funding.Select(source => $"{source.Source} {German.Euros(source.Cents)}")),
             ];
         }
-        yield return ["Ausgegeben", Show.Euros(project.SpentCents) + Share(project.SpentCents, project.BudgetCents)];
+        yield return ["Ausgegeben", Show.Euros(project.SpentCents) + Show.Share(project.SpentCents, project.BudgetCents)];
         if (project.Reported is { } reported)
         {
             yield return
@@ -576,14 +594,7 @@ internal sealed class DocxReport
                 project.Silent ? "Nach Bereichen (veraltet)" : "Nach Bereichen",
                 string.Join(
                     ", ",
-                    new[]
-                    {
-                        (Dimension.Schedule, reported.Lights.Schedule),
-                        (Dimension.Cost, reported.Lights.Cost),
-                        (Dimension.Scope, reported.Lights.Scope),
-                        (Dimension.Resources, reported.Lights.Resources),
-                        (Dimension.Risk, reported.Lights.Risk),
-                    }.Select(light => $"{German.Name(light.Item1)} {Light(light.Item2)}")
+                    Show.Lights(reported.Lights).Select(light => $"{German.Name(light.Dimension)} {Show.LightInText(light.Rag)}")
                 ),
             ];
             foreach (
@@ -615,14 +626,13 @@ internal sealed class DocxReport
             ["Auftrag", "Zuständig", "Fällig", "Stand", "Erteilt"],
             [36, 17, 16, 16, 15],
             _report.Assignments.Select(task =>
-                (IReadOnlyList<Cell>)
-                    [
-                        Lines(task.Title, task.Text, task.Project is { } about ? $"Projekt: {about.Name}" : null),
-                        task.Partner?.Name,
-                        Lines(Show.Date(task.DueOn), Late(task.OverdueDays)),
-                        Lines($"{German.Name(task.State)}{(task.DoneOn is { } done ? $" am {German.Date(done)}" : "")}", task.Evidence),
-                        Lines(Show.Date(task.GivenOn), task.Report is { } upon ? $"zu Bericht Nr. {upon}" : null),
-                    ]
+                Row(
+                    Lines(task.Title, task.Text, task.Project is { } about ? $"Projekt: {about.Name}" : null),
+                    task.Partner?.Name,
+                    Lines(Show.Date(task.DueOn), Late(task.OverdueDays)),
+                    Lines($"{German.Name(task.State)}{(task.DoneOn is { } done ? $" am {German.Date(done)}" : "")}", task.Evidence),
+                    Lines(Show.Date(task.GivenOn), task.Report is { } upon ? $"zu Bericht Nr. {upon}" : null)
+                )
             )
         );
     }
@@ -657,39 +667,28 @@ internal sealed class DocxReport
                 ["Politischer Auftrag", "Herkunft", "Frist", "Stand", "Projekte und Nachweise", "Nächster Schritt"],
                 [26, 16, 13, 11, 20, 14],
                 listed.Select(mandate =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            Lines(
-                                mandate.Title,
-                                $"{German.Name(mandate.Kind)}{(mandate.Number is null ? "" : $", Drucksache {mandate.Number}")}",
-                                mandate.Url
+                    Row(
+                        Lines(
+                            mandate.Title,
+                            $"{German.Name(mandate.Kind)}{(mandate.Number is null ? "" : $", Drucksache {mandate.Number}")}",
+                            mandate.Url
+                        ),
+                        Lines(
+                            string.Join(
+                                ", ",
+                                new[] { mandate.Body, mandate.DecidedOn is { } on ? German.Date(on) : null }.OfType<string>()
                             ),
-                            Lines(
-                                string.Join(
-                                    ", ",
-                                    new[] { mandate.Body, mandate.DecidedOn is { } on ? German.Date(on) : null }.OfType<string>()
-                                ),
-                                mandate.Faction is { } faction ? $"auf Antrag: {faction}" : null
-                            ),
-                            Lines(Show.Date(mandate.DeadlineOn), Late(mandate.OverdueDays)),
-                            German.Name(mandate.State),
-                            string.Join("\n", mandate.Projects.Select(Answer)),
-                            mandate.NextStep is { } step ? Step(step) : null,
-                        ]
+                            mandate.Faction is { } faction ? $"auf Antrag: {faction}" : null
+                        ),
+                        Lines(Show.Date(mandate.DeadlineOn), Late(mandate.OverdueDays)),
+                        German.Name(mandate.State),
+                        string.Join("\n", mandate.Projects.Select(Show.Answer)),
+                        mandate.NextStep is { } step ? Show.Step(step) : null
+                    )
                 )
             );
         }
     }
-
-    /// <summary>What answers to a mandate, in one line.</summary>
-    public static string Answer(MandateProject project) =>
-        project.Project.Name
-        + (project.Milestone is { } milestone ? $", Meilenstein „{milestone.Name}“" : "")
-        + (project.Evidence is { } evidence ? $": {evidence}" : "");
-
-    /// <summary>A step through the council, in one line.</summary>
-    public static string Step(CouncilStep step) =>
-        $"{step.Body}, {German.Name(step.Role)}{(step.On is { } on ? $" am {German.Date(on)}" : "")}{(step.Number is { } number ? $", {number}" : "")}";
 
     private void Indicators(DocxBody to)
     {
@@ -697,14 +696,19 @@ internal sealed class DocxReport
         {
             return;
         }
-        to.Heading(1, "Kennzahlen");
+        to.Heading(1, "Indikatoren");
         foreach (var indicator in _report.Indicators)
         {
             to.Heading(2, indicator.Name);
-            to.Text(
-                $"{(indicator.Unit is null ? "" : $"Einheit: {indicator.Unit}. ")}{(indicator.Direction == IndicatorDirection.Lower ? "Niedriger ist besser." : "Höher ist besser.")}"
-                    + (indicator.Source is null ? "" : $" Quelle: {indicator.Source}")
-            );
+            to.Text(Show.Reading(indicator));
+            if (indicator.Projects.Count > 0)
+            {
+                to.Text("Projekte, die dazu beitragen:");
+            }
+            foreach (var part in indicator.Projects)
+            {
+                to.Bullet(Show.Part(part));
+            }
             if (indicator.Relative)
             {
                 to.Notice(
@@ -721,12 +725,11 @@ internal sealed class DocxReport
                 ["Stand", "Wert", "Anmerkung"],
                 [18, 22, 60],
                 indicator.Observations.Select(seen =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            German.Date(seen.On),
-                            new Cell(German.Number(seen.Value) + (seen.OutOf is { } all ? $" von {all}" : ""), IsNumber: true),
-                            seen.Note,
-                        ]
+                    Row(
+                        German.Date(seen.On),
+                        new Cell(German.Number(seen.Value) + (seen.OutOf is { } all ? $" von {all}" : ""), IsNumber: true),
+                        seen.Note
+                    )
                 )
             );
         }
@@ -746,13 +749,12 @@ internal sealed class DocxReport
             ["Projekt", "Federführung", "Zuletzt gemeldet", "Damals"],
             [38, 28, 17, 17],
             _shown.Silent.Select(project =>
-                (IReadOnlyList<Cell>)
-                    [
-                        project.Title,
-                        string.Join(", ", project.Leads.Select(lead => lead.Name)),
-                        Show.Date(project.Reported?.ConfirmedOn ?? project.Reported?.ReportedOn),
-                        Cell.Light(project.Reported?.Rag),
-                    ]
+                Row(
+                    project.Title,
+                    Show.Names(project.Leads),
+                    Show.Date(project.Reported?.ConfirmedOn ?? project.Reported?.ReportedOn),
+                    Cell.Light(project.Reported?.Rag)
+                )
             )
         );
     }
@@ -776,13 +778,12 @@ internal sealed class DocxReport
                 ["Projekt", "Federführung", "Meldepflicht", "Zuletzt gemeldet"],
                 [36, 28, 19, 17],
                 duties.Outstanding.Select(duty =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            duty.Project.Name,
-                            string.Join(", ", duty.Leads.Select(lead => lead.Name)),
-                            German.Name(duty.State) + (duty.MissedCycles > 1 ? $" ({duty.MissedCycles} Runden)" : ""),
-                            Show.Date(duty.LastReportedOn),
-                        ]
+                    Row(
+                        duty.Project.Name,
+                        Show.Names(duty.Leads),
+                        German.Name(duty.State) + (duty.MissedCycles > 1 ? $" ({duty.MissedCycles} Runden)" : ""),
+                        Show.Date(duty.LastReportedOn)
+                    )
                 )
             );
         }
@@ -793,14 +794,13 @@ internal sealed class DocxReport
                 ["Angabe", "Vorhanden"],
                 [60, 40],
                 _report.Data.Select(share =>
-                    (IReadOnlyList<Cell>)
-                        [
-                            ShownReport.NameOf(share),
-                            new Cell(
-                                $"{share.Have} von {share.Projects}{(share.Percent is { } percent ? $" ({percent} %)" : "")}",
-                                IsNumber: true
-                            ),
-                        ]
+                    Row(
+                        ShownReport.NameOf(share),
+                        new Cell(
+                            $"{share.Have} von {share.Projects}{(share.Percent is { } percent ? $" ({percent} %)" : "")}",
+                            IsNumber: true
+                        )
+                    )
                 )
             );
         }
@@ -825,17 +825,24 @@ internal sealed class DocxReport
             $"Dieses Dokument ist aus der eingefrorenen Datei des Berichts gemacht (Änderungsstand {_report.Revision}). SHA-256 dieser Datei: {_shown.Hash}"
         );
         to.Text($"SHA-256 des Berichts davor, wie sie in der Datei steht: {_report.PreviousHash}");
+        to.Text($"Ob der Bericht noch ist, was herausgegeben wurde, und ob es einen neueren gibt, sagt die Seite {_shown.Verification}");
     }
 
-    private static void Data(DocxBody to, Chart chart) =>
-        to.Table(
-            $"Daten der Abbildung: {chart.Caption}",
-            chart.Table.Header,
-            [.. chart.Table.Header.Select((_, n) => n == 0 ? 30 : 17)],
-            chart.Table.Rows.Select(row =>
-                (IReadOnlyList<Cell>)[.. row.Select((text, n) => n == 0 ? (Cell)text : new Cell(text, IsNumber: true))]
-            )
-        );
+    private static void Figure(DocxBody to, Chart chart)
+    {
+        to.Picture(chart);
+        if (chart.Table is { } table)
+        {
+            to.Table(
+                $"Daten der Abbildung: {chart.Caption}",
+                table.Header,
+                [.. table.Header.Select((_, n) => n == 0 ? 30 : 17)],
+                table.Rows.Select(row => Row([.. row.Select((text, n) => n == 0 ? (Cell)text : new Cell(text, IsNumber: true))]))
+            );
+        }
+    }
+
+    private static IReadOnlyList<Cell> Row(params Cell[] cells) => cells;
 
     private static void More(DocxBody to, int count, int most)
     {
@@ -852,16 +859,4 @@ internal sealed class DocxReport
     private static string Lines(params string?[] lines) => string.Join("\n", lines.Where(line => !string.IsNullOrWhiteSpace(line)));
 
     private static string? Late(int days) => days > 0 ? $"seit {German.DaysAgo(days)} überfällig" : null;
-
-    private static string Light(Rag? rag) =>
-        rag switch
-        {
-            Rag.Green => "● grün",
-            Rag.Amber => "▲ gelb",
-            Rag.Red => "■ rot",
-            _ => "○ nicht gemeldet",
-        };
-
-    private static string Share(long? part, long? whole) =>
-        part is { } some && whole is > 0 and var all ? $" ({Math.Round(100m * some / all):0} %)" : "";
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Domain;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -6,14 +10,15 @@ namespace Allianz.Portfolio.Api.Reports.Renderings;
 /// <summary>A kind of file that a report is handed out as.</summary>
 /// <param name="Extension">What its name ends with.</param>
 /// <param name="ContentType">What it is.</param>
-/// <param name="Write">Makes it of a report and its hash.</param>
-internal sealed record ReportForm(string Extension, string ContentType, Action<ReportContent, string, ReportTemplate, Stream> Write);
+/// <param name="Write">Makes it of a report.</param>
+internal sealed record ReportForm(string Extension, string ContentType, Action<ShownReport, ReportTemplate, Stream> Write);
 
 /// <summary>
-/// Makes the files of reports. A report never changes, so a file made once is given again; few are made at once, because each takes a
+/// Makes the files of reports. A report never changes, and what is said of it beside its content seldom does, so a file made once is given
+/// again; few are made at once, because each takes a
 /// processor for seconds and anybody may ask.
 /// </summary>
-internal sealed class ReportFiles(ReportTemplate template) : IDisposable
+internal sealed class ReportFiles(ReportTemplate template, PublicAddress address) : IDisposable
 {
     private const int AtOnce = 2;
     private const long KeptBytes = 64 * 1024 * 1024;
@@ -25,9 +30,9 @@ internal sealed class ReportFiles(ReportTemplate template) : IDisposable
         new(
             "xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            (report, hash, _, output) => XlsxReport.Write(report, hash, output)
+            (report, _, output) => XlsxReport.Write(report, output)
         ),
-        new("csv", "text/csv; charset=utf-8", (report, _, _, output) => CsvReport.Write(report, output)),
+        new("csv", "text/csv; charset=utf-8", (report, _, output) => CsvReport.Write(report.Report, output)),
     ];
 
     private static readonly string _program = typeof(ReportFiles).Module.ModuleVersionId.ToString("N")[..12];
@@ -35,13 +40,17 @@ internal sealed class ReportFiles(ReportTemplate template) : IDisposable
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = KeptBytes });
     private readonly SemaphoreSlim _turns = new(AtOnce);
 
-    /// <summary>The ETag of a file: of the report, of what makes it and of how it is to look.</summary>
-    public string TagOf(ReportForm form, string hash) => $"\"{hash[..32]}-{_program}-{template.Tag}-{form.Extension}\"";
+    /// <summary>The ETag of a file: of the report, of what became of it, of what makes it and of how it is to look.</summary>
+    public string TagOf(ReportForm form, string hash, IssuedReport listed) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{hash[..32]}-{(listed.Embargoed ? "held" : "free")}{listed.ReplacedBy}-{_program}-{template.Tag}-{form.Extension}\""
+        );
 
     /// <summary>The file; the same bytes whenever it is made.</summary>
-    public async Task<byte[]> MakeAsync(ReportForm form, byte[] content, string hash, CancellationToken ct)
+    public async Task<byte[]> MakeAsync(ReportForm form, byte[] content, string hash, IssuedReport listed, CancellationToken ct)
     {
-        var tag = TagOf(form, hash);
+        var tag = TagOf(form, hash, listed);
         if (_kept.TryGetValue<byte[]>(tag, out var kept))
         {
             return kept!;
@@ -58,7 +67,8 @@ internal sealed class ReportFiles(ReportTemplate template) : IDisposable
                 () =>
                 {
                     using var output = new MemoryStream();
-                    form.Write(ReportContent.FromBytes(content), hash, template, output);
+                    var report = new ShownReport(ReportContent.FromBytes(content), hash) { Listed = listed, Address = address.Of };
+                    form.Write(report, template, output);
                     return output.ToArray();
                 },
                 ct

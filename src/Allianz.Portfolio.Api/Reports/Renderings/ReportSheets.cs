@@ -22,9 +22,33 @@ internal sealed record ReportSheet(string Name, IReadOnlyList<(string Name, int 
 internal static class ReportSheets
 {
     /// <summary>All parts, in their order. Rows are made when they are asked for.</summary>
-    public static IEnumerable<ReportSheet> Of(ReportContent report, string hash)
+    public static IEnumerable<ReportSheet> Of(ShownReport shown)
     {
-        yield return Overview(report, hash);
+        var report = shown.Report;
+        yield return Overview(shown);
+        yield return new(
+            "Handlungsfelder",
+            [
+                ("Handlungsfeld", 40),
+                ("Projekte", 12),
+                ("davon rot", 12),
+                ("davon gelb", 12),
+                ("davon grün", 12),
+                ("davon nicht gemeldet", 14),
+            ],
+            report.Counts.FieldsOfAction.Select(field =>
+                (object?[])
+                    [
+                        field.FieldOfAction?.Name ?? "Ohne Handlungsfeld",
+                        field.Projects,
+                        field.Lights.Red,
+                        field.Lights.Amber,
+                        field.Lights.Green,
+                        field.Lights.NotReported,
+                    ]
+            )
+        );
+        yield return new("Änderungen", [.. Project, ("Art", 18), ("Änderung", 90)], Changes(shown));
         yield return Projects(report);
         yield return new(
             "Meilensteine",
@@ -194,17 +218,17 @@ internal static class ReportSheets
                         mandate.OverdueDays > 0 ? mandate.OverdueDays : null,
                         German.Name(mandate.State),
                         YesNo(!mandate.NonPublic),
-                        string.Join("\n", mandate.Projects.Select(DocxReport.Answer)),
-                        mandate.NextStep is { } step ? DocxReport.Step(step) : null,
+                        string.Join("\n", mandate.Projects.Select(Show.Answer)),
+                        mandate.NextStep is { } step ? Show.Step(step) : null,
                         mandate.Url,
                     ]
             )
         );
         yield return new(
-            "Kennzahlen",
+            "Indikatoren",
             [
                 ("Schlüssel", 18),
-                ("Kennzahl", 40),
+                ("Indikator", 40),
                 ("Stand", 12),
                 ("Wert", 12),
                 ("Von", 10),
@@ -213,23 +237,30 @@ internal static class ReportSheets
                 ("Zwischen Jahren vergleichbar", 16),
                 ("Anmerkung", 50),
                 ("Quelle", 40),
+                ("Handlungsfelder", 40),
+                ("Projekte", 60),
             ],
             report.Indicators.SelectMany(indicator =>
-                indicator.Observations.Select(seen =>
-                    (object?[])
-                        [
-                            indicator.Key,
-                            indicator.Name,
-                            seen.On,
-                            seen.Value,
-                            seen.OutOf,
-                            indicator.Unit,
-                            German.Name(indicator.Direction),
-                            YesNo(!indicator.Relative),
-                            seen.Note,
-                            indicator.Source,
-                        ]
-                )
+                // One without a value has its row, too.
+                indicator
+                    .Observations.DefaultIfEmpty<ReportObservation?>(null)
+                    .Select(seen =>
+                        (object?[])
+                            [
+                                indicator.Key,
+                                indicator.Name,
+                                seen?.On,
+                                seen?.Value,
+                                seen?.OutOf,
+                                indicator.Unit,
+                                German.Name(indicator.Direction),
+                                YesNo(!indicator.Relative),
+                                seen?.Note,
+                                indicator.Source,
+                                Names(indicator.FieldsOfAction),
+                                string.Join("\n", indicator.Projects.Select(Show.Part)),
+                            ]
+                    )
             )
         );
     }
@@ -294,16 +325,40 @@ internal static class ReportSheets
 
     private static readonly (string, int)[] Project = [("Projektschlüssel", 22), ("Projekt", 36)];
 
-    private static ReportSheet Overview(ReportContent report, string hash)
+    // A row for each thing that changed, as the page and the documents say it.
+    private static IEnumerable<object?[]> Changes(ShownReport shown)
     {
-        var counts = report.Counts;
+        if (shown.Report.Changes is not { Difference: var difference })
+        {
+            yield break;
+        }
+        foreach (var (kind, projects) in new[] { ("neu", difference.Added), ("nicht mehr dabei", difference.Removed) })
+        {
+            foreach (var project in projects)
+            {
+                yield return [project.Key, project.Name, kind, null];
+            }
+        }
+        foreach (var project in shown.Changed)
+        {
+            foreach (var sentence in GermanChanges.Sentences(project))
+            {
+                yield return [project.Project.Key, project.Project.Name, "geändert", sentence];
+            }
+        }
+    }
+
+    private static ReportSheet Overview(ShownReport shown)
+    {
+        var (report, counts) = (shown.Report, shown.Report.Counts);
         (string, object?)[] rows =
         [
             ("Bericht Nr.", report.Number),
             ("Titel", report.Title),
             ("Stand", report.Day),
             ("Herausgegeben", Show.Instant(report.IssuedAt)),
-            ("Für", German.Name(report.Visibility)),
+            ("Für", shown.Readers),
+            ("Achtung", shown.Warnings.Any() ? string.Join("\n", shown.Warnings) : null),
             ("Sitzung", report.Meeting?.Body),
             ("Sitzung am", report.Meeting?.MeetingOn),
             ("Ersetzt Bericht Nr.", report.Replaces),
@@ -322,8 +377,9 @@ internal static class ReportSheets
             ("Ausgegeben", new Euros(counts.SpentCents)),
             ("Verglichen mit Bericht Nr.", report.Changes?.Number),
             ("Änderungsstand", report.Revision),
-            ("SHA-256 dieses Berichts", hash),
+            ("SHA-256 dieses Berichts", shown.Hash),
             ("SHA-256 des Berichts davor", report.PreviousHash),
+            ("Prüfen", shown.Verification),
         ];
         return new(
             "Übersicht",

@@ -116,8 +116,15 @@ internal sealed class ReportTemplate
             // Contents and page numbers are made by the program that opens it.
             settings.RemoveAllChildren<UpdateFieldsOnOpen>();
             settings.AddChild(new UpdateFieldsOnOpen { Val = true }, throwOnError: false);
-            // It would point to a file on the machine of whoever made the template.
-            settings.RemoveAllChildren<AttachedTemplate>();
+            // It would point to a file on the machine of whoever made the template, and tell everybody its path.
+            if (settings.GetFirstChild<AttachedTemplate>() is { } attached)
+            {
+                attached.Remove();
+                if (attached.Id?.Value is { } id)
+                {
+                    main.DocumentSettingsPart!.DeleteExternalRelationship(id);
+                }
+            }
             settings.Save();
             // The library would make up a name for this part, another one in every document.
             document.PackageProperties.Title ??= "Sachstandsbericht";
@@ -163,10 +170,11 @@ internal sealed class ReportTemplate
             }
             part.Styles.AppendChild(copy);
         }
-        if (part.Styles.DocDefaults is null)
-        {
-            part.Styles.DocDefaults = (DocDefaults)defaults.StyleDefinitionsPart.Styles.DocDefaults!.CloneNode(true);
-        }
+        var usual = defaults.StyleDefinitionsPart.Styles.DocDefaults!;
+        part.Styles.DocDefaults ??= (DocDefaults)usual.CloneNode(true);
+        // Without it a screen reader reads German aloud as whatever language its own machine has.
+        var letters = (part.Styles.DocDefaults.RunPropertiesDefault ??= new()).RunPropertiesBaseStyle ??= new();
+        letters.Languages ??= (Languages)usual.Descendants<Languages>().First().CloneNode(true);
         part.Styles.Save();
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Xml;
+using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Reports.Renderings;
@@ -31,14 +32,14 @@ internal static class XlsxReport
     private static readonly XmlWriterSettings _settings = new() { Encoding = new UTF8Encoding(false), CloseOutput = true };
 
     /// <summary>Writes the spreadsheet; the same report is always the same bytes.</summary>
-    /// <param name="report">The report.</param>
-    /// <param name="hash">Its SHA-256.</param>
+    /// <param name="shown">The report.</param>
     /// <param name="output">Written to, not closed.</param>
-    public static void Write(ReportContent report, string hash, Stream output)
+    public static void Write(ShownReport shown, Stream output)
     {
+        var report = shown.Report;
         using var file = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
         var sheets = new List<(ReportSheet Sheet, int Rows)>();
-        foreach (var sheet in ReportSheets.Of(report, hash))
+        foreach (var sheet in ReportSheets.Of(shown))
         {
             using var writer = Part($"xl/worksheets/sheet{sheets.Count + 1}.xml");
             sheets.Add((sheet, Sheet(writer, sheet, isFirst: sheets.Count == 0)));
@@ -60,7 +61,7 @@ internal static class XlsxReport
         );
         Put(
             "docProps/core.xml",
-            $"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{Escape(report.Title)}</dc:title><dc:subject>Sachstandsbericht Nr. {report.Number.ToString(CultureInfo.InvariantCulture)}</dc:subject><dc:creator>Allianz Smart City Dortmund, Koordination</dc:creator><cp:keywords>SHA-256 {hash}</cp:keywords><dcterms:created xsi:type="dcterms:W3CDTF">{report.IssuedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}</dcterms:created><dc:language>de-DE</dc:language></cp:coreProperties>"""
+            $"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{Escape(report.Title)}</dc:title><dc:subject>Sachstandsbericht Nr. {report.Number.ToString(CultureInfo.InvariantCulture)}</dc:subject><dc:creator>Allianz Smart City Dortmund, Koordination</dc:creator><cp:keywords>SHA-256 {shown.Hash}</cp:keywords><dcterms:created xsi:type="dcterms:W3CDTF">{report.IssuedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}</dcterms:created><dc:language>de-DE</dc:language></cp:coreProperties>"""
         );
         Put(
             "xl/_rels/workbook.xml.rels",

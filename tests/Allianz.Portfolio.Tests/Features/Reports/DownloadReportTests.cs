@@ -134,6 +134,79 @@ public class DownloadReportTests(Engine engine) : ReportFixture(engine)
         }
     }
 
+    [TestCase("docx")]
+    [TestCase("xlsx")]
+    public async Task A_file_says_what_became_of_its_report_and_where_one_is_told(string form)
+    {
+        var meeting = (string)
+            (
+                await Coordination.CreateAsync(
+                    "board-meetings",
+                    new
+                    {
+                        body = "Verwaltungsvorstand",
+                        meetingOn = Allianz.Portfolio.Domain.Berlin.DayOf(Clock.GetUtcNow()),
+                        cycle = false,
+                    }
+                )
+            )["key"]!;
+        var number = await IssueAsync(
+            body: new
+            {
+                title = "Gehalten",
+                visibility = "public",
+                meeting,
+            }
+        );
+        var path = $"/reports/{number}.{form}";
+
+        var (held, tag) = await TextAsync(path);
+        Assert.That(
+            held,
+            Does.Contain("Nicht öffentlich, bis der Verwaltungsvorstand den Bericht behandelt hat").And.Contain("/verify?hash=")
+        );
+        Assert.That(held, Does.Match("[Ff]ür:? ?Verwaltungsvorstand").And.Not.Contain("Überholt"));
+
+        await Coordination.CreateAsync($"reports/{number}/transitions", new { state = "submitted", meeting });
+        await Coordination.CreateAsync($"reports/{number}/transitions", new { state = "noted" });
+        var (free, freeTag) = await TextAsync(path);
+        Assert.That(free, Does.Contain("öffentlich").And.Not.Contain("Nicht öffentlich"));
+        Assert.That(freeTag, Is.Not.EqualTo(tag), "who has the old one is given the new one");
+
+        var newer = await IssueAsync(
+            body: new
+            {
+                title = "Berichtigt",
+                visibility = "public",
+                replaces = number,
+                replacesReason = "Zahl falsch",
+            }
+        );
+        var (old, oldTag) = await TextAsync(path);
+        Assert.That(old, Does.Contain($"Überholt: Dieser Bericht wurde ersetzt durch Bericht Nr. {newer}"));
+        Assert.That(oldTag, Is.Not.EqualTo(freeTag));
+
+        async Task<(string Text, string Tag)> TextAsync(string path)
+        {
+            using var response = await Board.GetAsync(path);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            using var stream = new MemoryStream(await response.Content.ReadAsByteArrayAsync());
+            using OpenXmlPackage package =
+                form == "docx"
+                    ? WordprocessingDocument.Open(stream, isEditable: false)
+                    : SpreadsheetDocument.Open(stream, isEditable: false);
+            return (
+                package is WordprocessingDocument word
+                    ? word.MainDocumentPart!.Document!.Body!.InnerText
+                    : string.Join(
+                        '|',
+                        ((SpreadsheetDocument)package).WorkbookPart!.WorksheetParts.Select(part => part.Worksheet!.InnerText)
+                    ),
+                response.Headers.ETag!.ToString()
+            );
+        }
+    }
+
     [TestCase("/reports/0.docx")]
     [TestCase("/reports/eins.xlsx")]
     [TestCase("/reports/999999.csv")]

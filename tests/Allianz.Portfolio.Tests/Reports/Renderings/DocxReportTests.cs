@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Allianz.Portfolio.Api.Reports.Renderings;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Tests.Domain;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
@@ -14,7 +15,7 @@ public class DocxReportTests
     private static byte[] Make(ReportContent report, string? template = null)
     {
         using var output = new MemoryStream();
-        DocxReport.Write(report, Rendered.Hash, Rendered.Template(template), output);
+        DocxReport.Write(Rendered.Shown(report), Rendered.Template(template), output);
         return output.ToArray();
     }
 
@@ -87,6 +88,86 @@ public class DocxReportTests
         );
     }
 
+    private static List<string> Texts(WordprocessingDocument document) =>
+        [.. document.MainDocumentPart!.Document!.Body!.Elements<Paragraph>().Select(paragraph => paragraph.InnerText)];
+
+    private static List<List<string>> TableOf(WordprocessingDocument document, string caption) =>
+        [
+            .. document
+                .MainDocumentPart!.Document!.Body!.Descendants<Table>()
+                .Single(table => table.GetFirstChild<TableProperties>()!.TableCaption!.Val!.Value == caption)
+                .Elements<TableRow>()
+                .Select(row => row.Elements<TableCell>().Select(cell => cell.InnerText).ToList()),
+        ];
+
+    [Test]
+    public void The_date_of_the_report_before_and_the_data_of_every_timeline_stand_in_tables()
+    {
+        var report = Rendered.Report(3, n => $"Projekt {n}");
+        var puls = report.Projects[1];
+        var moved = new MilestoneDifference(
+            DifferenceKind.Moved,
+            "zwei",
+            "zwei",
+            new(null, null, null, null, Given.Day("2026-08-20")),
+            null,
+            null,
+            null
+        );
+        var changes = report.Changes!;
+        report = report with
+        {
+            Changes = changes with
+            {
+                Difference = changes.Difference with
+                {
+                    Changed =
+                    [
+                        .. changes.Difference.Changed.Where(p => p.Project.Key == puls.Key).Select(p => p with { Milestones = [moved] }),
+                    ],
+                },
+            },
+        };
+        using var document = Open(Make(report));
+        var milestones = TableOf(document, $"Meilensteine von {puls.Title}");
+
+        Assert.That(milestones[0], Has.Member("voriger Bericht"));
+        var at = milestones[0].IndexOf("voriger Bericht");
+        Assert.That(milestones.Single(row => row[0] == "Meilenstein zwei")[at], Is.EqualTo("20.08.2026"));
+        Assert.That(milestones.Single(row => row[0] == "Projekt 1")[at], Is.EqualTo("01.05.2026"), "it has not moved");
+        Assert.That(
+            TableOf(document, $"Meilensteine von {report.Projects[0].Title}")[0],
+            Has.No.Member("voriger Bericht"),
+            "the project is new"
+        );
+        var timelines = Texts(document).Count(text => text.StartsWith("Abbildung", StringComparison.Ordinal) && text.Contains("Zeitplan"));
+        Assert.That(timelines, Is.EqualTo(3));
+        Assert.That(Texts(document).Count(text => text.Contains("Daten der Abbildung: Zeitplan")), Is.EqualTo(timelines));
+    }
+
+    [TestCase(10, false)]
+    [TestCase(200, true)]
+    public void A_document_that_leaves_pictures_out_says_so(int projects, bool isSaid)
+    {
+        using var document = Open(Make(Rendered.Report(projects, n => $"Projekt {n}")));
+
+        Assert.That(
+            Texts(document),
+            isSaid ? Has.Some.Contains("zum Teil nur in Tabellen") : Has.None.Contains("zum Teil nur in Tabellen")
+        );
+    }
+
+    [Test]
+    public void Indicators_are_called_so_and_name_their_fields_of_action_and_projects()
+    {
+        using var document = Open(Make(Rendered.Report(3, n => $"Projekt {n}")));
+
+        Assert.That(
+            Texts(document),
+            Has.Member("Indikatoren").And.Member("Projekt 1: Projekt 2").And.Some.Contains("Handlungsfelder: Projekt 1.")
+        );
+    }
+
     [Test]
     public void Header_footer_and_properties_name_the_report()
     {
@@ -130,8 +211,16 @@ public class DocxReportTests
                         new SectionProperties(new PageSize { Width = 8391, Height = 11906 })
                     )
                 );
+                var settings = main.AddNewPart<DocumentSettingsPart>();
+                settings.Settings = new Settings(new AttachedTemplate { Id = "rIdNormal" });
+                settings.AddExternalRelationship(
+                    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate",
+                    new Uri("file:///C:/Users/mustermann/Normal.dotm"),
+                    "rIdNormal"
+                );
                 var styles = main.AddNewPart<StyleDefinitionsPart>();
                 styles.Styles = new Styles(
+                    new DocDefaults(new RunPropertiesDefault(new RunPropertiesBaseStyle(new FontSize { Val = "22" }))),
                     new Style(new StyleName { Val = "Normal" })
                     {
                         Type = StyleValues.Paragraph,
@@ -150,6 +239,19 @@ public class DocxReportTests
             var body = document.MainDocumentPart!.Document!.Body!;
 
             Assert.That(Wrong(file), Is.Empty);
+            var defaults = document
+                .MainDocumentPart
+                .StyleDefinitionsPart!
+                .Styles!
+                .DocDefaults!
+                .RunPropertiesDefault!
+                .RunPropertiesBaseStyle!;
+            Assert.That((defaults.Languages?.Val?.Value, defaults.FontSize?.Val?.Value), Is.EqualTo(("de-DE", "22")));
+            Assert.That(
+                document.MainDocumentPart.DocumentSettingsPart!.ExternalRelationships,
+                Is.Empty,
+                "where the template lay is nobody's business"
+            );
             Assert.That(document.DocumentType, Is.EqualTo(WordprocessingDocumentType.Document));
             Assert.That(body.FirstChild!.InnerText, Is.EqualTo("Vorlage 2 der Stadt"));
             Assert.That(body.Elements<Paragraph>().Last().InnerText, Is.EqualTo("Ende der Vorlage"));

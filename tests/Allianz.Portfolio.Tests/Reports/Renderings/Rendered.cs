@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports.Renderings;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Domain;
@@ -28,6 +29,9 @@ internal static class Rendered
         string.Join(' ', Enumerable.Repeat("Verwaltungsvorstandssitzungsvorlage", 200)),
         "{Titel} {Prüfsumme} {Inhalt}",
     ];
+
+    public static ShownReport Shown(ReportContent report) =>
+        new(report, Hash) { Address = path => "https://portfolio.example.org/" + path };
 
     public static ReportTemplate Template(string? path = null) => new(Options.Create(new ReportOptions { Template = path }));
 
@@ -153,6 +157,8 @@ internal static class Rendered
                     Source = text(13),
                     Direction = IndicatorDirection.Lower,
                     Relative = true,
+                    FieldsOfAction = [new("feld-1", text(1))],
+                    Projects = [new(new("p1", text(1)), text(2)), new(new("p2", text(2)), null)],
                     Observations = [new(Given.Day("2024-12-31"), 22, 82, text(0)), new(Given.Day("2025-12-31"), 18.5, null, null)],
                 },
             ],

@@ -17,7 +17,7 @@ public class TableReportTests
     private static byte[] Xlsx(ReportContent report)
     {
         using var output = new MemoryStream();
-        XlsxReport.Write(report, Rendered.Hash, output);
+        XlsxReport.Write(Rendered.Shown(report), output);
         return output.ToArray();
     }
 
@@ -77,6 +77,8 @@ public class TableReportTests
                 new[]
                 {
                     "Übersicht",
+                    "Handlungsfelder",
+                    "Änderungen",
                     "Projekte",
                     "Meilensteine",
                     "Risiken",
@@ -85,7 +87,7 @@ public class TableReportTests
                     "Meldungen",
                     "Aufträge",
                     "Beschlüsse",
-                    "Kennzahlen",
+                    "Indikatoren",
                 }
             )
         );
@@ -94,6 +96,9 @@ public class TableReportTests
             Is.EqualTo(
                 new[]
                 {
+                    report.Counts.FieldsOfAction.Count,
+                    report.Changes!.Difference.Added.Count
+                        + report.Changes.Difference.Changed.Sum(project => GermanChanges.Sentences(project).Count()),
                     report.Projects.Count,
                     report.Projects.Sum(project => project.Milestones.Count),
                     report.Projects.Sum(project => project.Risks.Count),
@@ -111,6 +116,35 @@ public class TableReportTests
             Assert.That(part.Worksheet!.Descendants<Pane>().Single().State!.Value, Is.EqualTo(PaneStateValues.Frozen));
             Assert.That(part.Worksheet.GetFirstChild<AutoFilter>()?.Reference?.Value, Does.StartWith("A1:"));
         }
+    }
+
+    [Test]
+    public void What_changed_since_the_report_before_has_a_row_each()
+    {
+        using var document = Open(Xlsx(Rendered.Report(3, n => $"Projekt {n}")));
+        var rows = Rows(document, "Änderungen")
+            .Select(row => string.Join('|', row.Elements<Cell>().Select(cell => cell.InnerText)))
+            .ToList();
+
+        Assert.That(rows, Has.Some.EqualTo("p0|Projekt 0 0|neu|"));
+        Assert.That(
+            rows,
+            Has.Some.StartsWith("p1|Projekt 1 1|geändert|Budget: von 0,01").And.Some.Contains("Neuer Meilenstein „Projekt 1“")
+        );
+        Assert.That(rows.Count(row => row.StartsWith("p1|", StringComparison.Ordinal)), Is.GreaterThan(3));
+    }
+
+    [Test]
+    public void An_indicator_names_its_fields_of_action_and_projects_and_has_a_row_without_a_value_too()
+    {
+        var report = Rendered.Report(3, n => $"Projekt {n}");
+        report = report with { Indicators = [.. report.Indicators, report.Indicators[0] with { Key = "leer", Observations = [] }] };
+        using var document = Open(Xlsx(report));
+        var rows = Rows(document, "Indikatoren");
+
+        Assert.That(At(rows, 1, "Handlungsfelder").InnerText, Is.EqualTo("Projekt 1"));
+        Assert.That(At(rows, 1, "Projekte").InnerText, Is.EqualTo("Projekt 1: Projekt 2\nProjekt 2"));
+        Assert.That(At(rows, 3, "Schlüssel").InnerText, Is.EqualTo("leer"));
     }
 
     [Test]
