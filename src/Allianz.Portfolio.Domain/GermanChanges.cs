@@ -165,7 +165,7 @@ public static class GermanChanges
         days switch
         {
             null or 0 => "",
-            > 0 => $" (um {German.Days(days.Value)} später)",
+            > 0 => $" ({German.Days(days.Value)} später)",
             _ => $" (um {German.Days(-days.Value)} früher)",
         };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Html;
 
@@ -114,6 +115,10 @@ internal static class Show
         asked.State == DecisionState.Decided
             ? $"entschieden am {Date(asked.DecidedOn)}: {asked.Outcome}"
             : German.Name(asked.State) + (asked.NeededBy is { } day ? $", benötigt bis zum {German.Date(day)}" : "");
+
+    /// <summary>What is to be done, by whom and by when, in one line.</summary>
+    public static string Assignment(Assignment assignment) =>
+        $"{assignment.Title}{(assignment.Partner is { } who ? $" – {who.Name}" : "")}{(assignment.DueOn is { } due ? $", bis zum {German.Date(due)}" : "")} ({German.Name(assignment.State)})";
 
     public static string Count(int number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many)}");

@@ -113,6 +113,14 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         $"SELECT {Seen} FROM Report r WHERE r.Visibility = @visibility AND r.SnapshotRevision <= @shown ORDER BY r.Number DESC {from.Take}"
     );
 
+    private static readonly Statement _newestOfMeetings = new(from =>
+        $"""
+            SELECT {Seen} FROM Report r
+            WHERE r.Visibility = @visibility AND r.Meeting IS NOT NULL AND r.Meeting <> @meeting AND r.SnapshotRevision <= @shown
+            ORDER BY r.Number DESC {from.Take}
+            """
+    );
+
     private static readonly Statement _numbered = new(_ => $"SELECT {Seen} FROM Report r WHERE r.Number = @number");
 
     private static readonly Statement _content = new(_ => "SELECT r.Content FROM Report r WHERE r.Number = @number");
@@ -248,29 +256,21 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
                 ? await session.FirstAsync<SeenRow>(_numbered, null, new { number = (long)changes.Number }, ct)
                 : null;
         }
-        return order.Period is { } period
-            ? await session.FirstAsync<SeenRow>(
-                _newestOfSchedule,
-                null,
-                new
-                {
-                    schedule = period.Schedule,
-                    shown,
-                    take = 1,
-                },
-                ct
-            )
-            : await session.FirstAsync<SeenRow>(
-                _newestOfVisibility,
-                null,
-                new
-                {
-                    visibility = (int)order.Visibility,
-                    shown,
-                    take = 1,
-                },
-                ct
-            );
+        var parameters = new
+        {
+            schedule = order.Period?.Schedule,
+            meeting = order.Meeting,
+            visibility = (int)order.Visibility,
+            shown,
+            take = 1,
+        };
+        if (order.Period is not null)
+        {
+            return await session.FirstAsync<SeenRow>(_newestOfSchedule, null, parameters, ct);
+        }
+        // A meeting asks what has changed since the last one, whatever came out between them.
+        return (order.Meeting is null ? null : await session.FirstAsync<SeenRow>(_newestOfMeetings, null, parameters, ct))
+            ?? await session.FirstAsync<SeenRow>(_newestOfVisibility, null, parameters, ct);
     }
 
     private sealed record Newest

@@ -82,6 +82,9 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
         await PressAsync(page, "Sitzung anlegen");
         await CheckAsync(page, width, "neue-sitzung-fehler");
         Assert.That(await page.GetByRole(AriaRole.Alert).InnerTextAsync(), Does.Contain("Geben Sie den Tag der Sitzung an."));
+        await page.GetByLabel("Tag der Sitzung").FillAsync($"{today.AddYears(-1):yyyy-MM-dd}");
+        await PressAsync(page, "Sitzung anlegen");
+        Assert.That(await page.GetByRole(AriaRole.Alert).InnerTextAsync(), Does.Contain("Der Tag liegt in der Vergangenheit."));
         await page.GetByLabel("Tag der Sitzung").FillAsync($"{today.AddDays(7):yyyy-MM-dd}");
         await page.GetByLabel("Gremium").FillAsync($"Vorstand {width}");
         await PressAsync(page, "Sitzung anlegen");
@@ -165,7 +168,10 @@ public class MeetingPagesTests(Engine engine) : PortfolioFixture(engine)
         await page.GotoAsync(report);
         Assert.That(
             await MainAsync(page),
-            Does.Contain("mit 1 Auftrag versehen").And.Contain("Hauptausschuss").And.Contain("Zweiter Standort: Freigegeben.")
+            Does.Contain("mit 1 Auftrag versehen")
+                .And.Contain("Flächen prüfen – Industrie- und Handelskammer zu Dortmund, bis zum")
+                .And.Contain("Hauptausschuss")
+                .And.Contain("Zweiter Standort: Freigegeben.")
         );
         await page.GotoAsync(meeting);
         Assert.That(await MainAsync(page), Does.Contain("TOP 7.2").And.Contain("Freigegeben."));

@@ -91,6 +91,10 @@ internal sealed class ReportWay
         {
             throw Problem.Invalid("/happenedOn", $"That was not before {earliest:yyyy-MM-dd}.");
         }
+        if (step.Assignments.Index().FirstOrDefault(a => a.Item.DueOn < on) is { Item: not null } past)
+        {
+            throw Problem.Invalid($"/assignments/{past.Index}/dueOn", $"It was given on {on:yyyy-MM-dd} and is not due before that.");
+        }
         var ordinal = _done.Count + 1;
         // What is said of it is seen by those who see the report from then on.
         var visibility =

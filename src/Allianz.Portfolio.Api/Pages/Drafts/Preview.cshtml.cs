@@ -52,7 +52,13 @@ internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, T
     private async Task<IActionResult> ShowAsync(string draft, Func<IActionResult> answer, CancellationToken ct)
     {
         var newest = await ledger.NewestAsync(ct);
-        Revision = Revision is { } at && at > 0 && at <= newest ? at : newest;
+        if (Revision is < 1 || Revision > newest)
+        {
+            Wrong("revision", $"Der neueste Änderungsstand ist {newest}. Gezeigt wird dieser.");
+            Revision = null;
+            answer = Again;
+        }
+        Revision ??= newest;
         var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()), Revision);
         if (await mediator.Send(new PreviewReportDraft.Query(view, draft, newest), ct) is not { } report)
         {

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,7 +9,7 @@ namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>Adds a meeting of the board, with the reporting cycle that prepares it.</summary>
 [Right(Act.Create, Resource.BoardMeeting)]
-internal sealed class NewMeetingModel(IMediator mediator) : MeetingForm
+internal sealed class NewMeetingModel(IMediator mediator, TimeProvider clock) : MeetingForm
 {
     [BindProperty]
     public string? Cycle { get; set; } = "true";
@@ -18,6 +19,12 @@ internal sealed class NewMeetingModel(IMediator mediator) : MeetingForm
         if (Day is not { } day)
         {
             Wrong("on", "Geben Sie den Tag der Sitzung an.");
+            return Again();
+        }
+        // A slip in the year would make everybody late at once.
+        if (day < Berlin.DayOf(clock.GetUtcNow()))
+        {
+            Wrong("on", "Der Tag liegt in der Vergangenheit. Frühere Sitzungen trägt man über die Schnittstelle nach.");
             return Again();
         }
         var meeting = new NewBoardMeeting

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Domain;
@@ -10,11 +11,13 @@ namespace Allianz.Portfolio.Api.Pages;
 /// <param name="Listed">As it stands in the list now.</param>
 /// <param name="Steps">Its way, from the first step that the reader may see.</param>
 /// <param name="Meetings">The meetings that are named, by their keys.</param>
+/// <param name="Assignments">What the board ordered upon it, the most urgent first, of what the reader may see.</param>
 /// <param name="Decisions">What the meeting that dealt with it decided upon requests of projects.</param>
 internal sealed record ReportStanding(
     IssuedReport Listed,
     IReadOnlyList<ReportTransition> Steps,
     IReadOnlyDictionary<string, BoardMeeting> Meetings,
+    IReadOnlyList<Assignment> Assignments,
     IReadOnlyList<MeetingDecision> Decisions
 )
 {
@@ -47,6 +50,8 @@ internal sealed record ReportStanding(
 
 internal static class ReportStandings
 {
+    private const int MostAssignments = 200;
+
     /// <summary>What became of a report, as the reader may know it; null when there is none for this reader.</summary>
     public static async Task<ReportStanding?> ReportStandingAsync(this IMediator mediator, View view, long number, CancellationToken ct)
     {
@@ -60,6 +65,9 @@ internal static class ReportStandings
             listed,
             steps,
             await mediator.MeetingsAsync(view, [listed.Meeting, .. steps.Select(s => s.Meeting)], ct),
+            steps.Any(s => s.State == ReportState.Commissioned)
+                ? await mediator.Send(new ListAssignments.Query(view, MostAssignments) { Report = number }, ct)
+                : [],
             dealtWith is null ? [] : await mediator.DecisionsAsync(view, dealtWith, ct)
         );
     }

@@ -66,7 +66,8 @@ internal sealed class ShownReport
     /// <summary>Where one is told whether it is still what was issued, and whether there is a newer one.</summary>
     public string Verification => Address($"verify?hash={Hash}");
 
-    private bool IsHeldBack => Listed is { Embargoed: true } && Report.Visibility < Visibility.Board;
+    /// <summary>Fewer may see it than will once the board has dealt with it.</summary>
+    public bool IsHeldBack => Listed is { Embargoed: true } && Report.Visibility < Visibility.Board;
 
     /// <summary>Where a path of ours is: below this site on a page, with its whole address on paper.</summary>
     public required Func<string, string> Address { get; init; }

@@ -230,7 +230,10 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
                     "Geben Sie an, was zu tun ist, mit höchstens 200 Zeichen."
                 ),
                 ("assignments", "partner") => new($"assignments-{indexes[n]}-partner", "Wählen Sie, wer den Auftrag erledigt."),
-                ("assignments", "dueOn") => new($"assignments-{indexes[n]}-dueOn", "Geben Sie an, bis wann."),
+                ("assignments", "dueOn") => new(
+                    $"assignments-{indexes[n]}-dueOn",
+                    "Geben Sie an, bis wann. Der Tag liegt nicht vor der Sitzung."
+                ),
                 ("assignments", _) => new($"assignments-{indexes[n]}-title", "Dieser Auftrag wurde nicht angenommen: " + error.Message),
                 ("steps", "body") => new($"steps-{indexes[n]}-body", "Geben Sie das Gremium mit höchstens 200 Zeichen an."),
                 _ => new($"steps-{indexes[n]}-number", "Eine Drucksachennummer hat höchstens 40 Zeichen."),
@@ -238,7 +241,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
         }
         return error.Pointer switch
         {
-            "/happenedOn" => new("on", "Der Tag liegt nicht vor der Sitzung und nicht in der Zukunft."),
+            "/happenedOn" => new("on", "Das war noch nicht: Die Sitzung steht noch bevor, oder der Tag liegt vor ihr oder in der Zukunft."),
             "/meeting" => new("meeting", "Wählen Sie die Sitzung, der der Bericht vorgelegt wird."),
             "/agendaItem" => new("agendaItem", "Der Tagesordnungspunkt hat höchstens 50 Zeichen."),
             "/reason" => new("reason", "Nennen Sie den Grund mit höchstens 2000 Zeichen."),

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -10,10 +11,15 @@ namespace Allianz.Portfolio.Api.Pages;
 [Right(Act.Create, Resource.StatusUpdate)]
 internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : PageModel
 {
+    private const int MostAssignments = 50;
+
     /// <summary>Sees all projects, not those of one partner.</summary>
     public bool Keeps { get; private set; }
 
     public ListReportable.InCycles Duties { get; private set; } = null!;
+
+    /// <summary>What the board ordered of the partner and is not done, the most urgent first; of all partners for the coordination.</summary>
+    public IReadOnlyList<Assignment> Assignments { get; private set; } = [];
 
     /// <summary>Today in Dortmund.</summary>
     public DateOnly Day { get; private set; }
@@ -28,5 +34,13 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
         Keeps = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
         Day = Berlin.DayOf(clock.GetUtcNow());
         Duties = await mediator.Send(new ListReportable.Query(caller.ViewAt(Day), Keeps ? null : caller.Partner), ct);
+        Assignments = await mediator.Send(
+            new ListAssignments.Query(caller.ViewAt(Day), MostAssignments)
+            {
+                State = AssignmentState.Open,
+                Partner = Keeps ? null : caller.Partner,
+            },
+            ct
+        );
     }
 }

@@ -106,7 +106,7 @@ public partial class DigestTests : SignInFixture
                 {
                     "Ampel der Projektpartner: von gelb auf rot – Der Auftragnehmer ist ausgefallen",
                     "Im Einzelnen: Termine von grün auf rot, Kosten von gelb auf grün",
-                    "Meilenstein „Pilotbetrieb“ verschoben von 01.05.2030 auf 01.06.2030 (um 31 Tage später) – Neue Ausschreibung",
+                    "Meilenstein „Pilotbetrieb“ verschoben von 01.05.2030 auf 01.06.2030 (31 Tage später) – Neue Ausschreibung",
                     "Neuer Entscheidungsbedarf: Mehr Geld?",
                     "Phase: von in Umsetzung auf ruht",
                     "Statusmeldung",

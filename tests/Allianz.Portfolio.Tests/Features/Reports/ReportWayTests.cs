@@ -646,6 +646,45 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
     }
 
     [Test]
+    public async Task A_report_for_a_meeting_is_compared_with_that_for_the_meeting_before()
+    {
+        async Task<int> ForAsync(string body) => await IssueForAsync(await MeetingAsync(Today, body), "board");
+        var last = await ForAsync("Vergleich eins");
+        await IssueAsync("board");
+
+        var report = await ReadAsync(await ForAsync("Vergleich zwei"));
+
+        Assert.That((int)report["changes"]!["number"]!, Is.EqualTo(last), "not with what came out between the meetings");
+    }
+
+    [Test]
+    public async Task What_is_ordered_is_not_due_before_it_is_ordered()
+    {
+        var meeting = await MeetingAsync(Today, "Gestern fällig");
+        var report = await IssueForAsync(meeting);
+        await GoAsync(report, new { state = "submitted", meeting });
+
+        using var late = await Coordination.PostAsync(
+            $"reports/{report}/transitions",
+            new
+            {
+                state = "commissioned",
+                assignments = new[]
+                {
+                    new
+                    {
+                        title = "Zu spät",
+                        partner = "stadt",
+                        dueOn = Today.AddDays(-1),
+                    },
+                },
+            }
+        );
+
+        Assert.That((string?)(await late.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"], Is.EqualTo("/assignments/0/dueOn"));
+    }
+
+    [Test]
     public async Task It_was_not_submitted_before_it_was_issued()
     {
         var meeting = await MeetingAsync(Today, "Vordatiert");
