@@ -122,6 +122,11 @@ internal sealed class Post(IOptions<MailOptions> options, IHostEnvironment envir
         {
             whole.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+        // On the way to a mail server MailKit says how texts are encoded; where nothing is said, a strict reader shows no umlauts.
+        foreach (var text in message.BodyParts.OfType<TextPart>())
+        {
+            text.ContentTransferEncoding = ContentEncoding.EightBit;
+        }
         await using (var file = new FileStream(path + ".part", whole))
         {
             await message.WriteToAsync(file, ct);

@@ -299,6 +299,11 @@ public class OutboxTests : PortfolioFixture
         var file = Directory.GetFiles(folder).Single();
         var message = await MimeMessage.LoadAsync(file);
         Assert.That(file, Does.EndWith(".eml"));
+        Assert.That(
+            message.BodyParts.OfType<TextPart>().Where(part => part.Text.Any(c => c > 127)).Select(part => part.ContentTransferEncoding),
+            Is.Not.Empty.And.All.EqualTo(ContentEncoding.EightBit),
+            "umlauts are announced"
+        );
         Assert.That((message.Subject, message.To.ToString()), Is.EqualTo(("Grüße", "eins@example.org")));
         if (!OperatingSystem.IsWindows())
         {
