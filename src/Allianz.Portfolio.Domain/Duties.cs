@@ -33,8 +33,8 @@ public sealed record Duty
 /// <param name="Expected">How many were to.</param>
 public sealed record Completeness(int Reported, int Expected)
 {
-    /// <summary>In German: <c>23 von 25 gemeldet</c>.</summary>
-    public string Text => Expected == 0 ? "keine Meldung erwartet" : $"{Reported} von {Expected} gemeldet";
+    /// <summary>In German: <c>23 von 25 gemeldet</c>. A count of what the reader sees; it never says that no report is owed.</summary>
+    public string Text => $"{Reported} von {Expected} gemeldet";
 
     /// <summary>Counts duties.</summary>
     public static Completeness Of(IReadOnlyCollection<Duty> duties) =>

@@ -73,8 +73,12 @@ public sealed record ListedDecisionRequest(
 /// <param name="Projects">Of how many.</param>
 public sealed record DataShare(string Field, int Have, int Projects)
 {
-    /// <summary>The share in percent, rounded down; absent when there is no project.</summary>
-    public int? Percent => Projects == 0 ? null : (int)(100L * Have / Projects);
+    /// <summary>The share in percent, rounded; 0 and 100 only when they are exact. Absent when there is no project.</summary>
+    public int? Percent => Projects == 0 ? null : Domain.Percent.Whole(Have, Projects);
+
+    /// <summary>In German: <c>23 von 25 (92 %)</c>.</summary>
+    [JsonIgnore]
+    public string Text => $"{Have} von {Projects}{(Projects == 0 ? "" : $" ({Domain.Percent.Text(Have, Projects)})")}";
 }
 
 /// <summary>The portfolio at a glance.</summary>

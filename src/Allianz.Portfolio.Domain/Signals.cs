@@ -268,22 +268,22 @@ public static class Signals
             return null;
         var amounts =
             $"Bis zum {German.Date(update.ReportedOn)} waren {German.Euros(spent)} von {German.Euros(budget)} ausgegeben "
-            + $"({Percent(spentPercent)} %)";
+            + $"({Percent.Text(spent, budget)})";
         List<(string, string)> fields =
         [
             ("reportedOn", Iso(update.ReportedOn)),
             ("spent", Money.ToText(spent)),
             ("budget", Money.ToText(budget)),
-            ("spentPercent", Percent(spentPercent)),
+            ("spentPercent", Text(Percent.Whole(spent, budget))),
         ];
         if (elapsedPercent is { } elapsed)
-            fields.Add(("elapsedPercent", Percent(elapsed)));
+            fields.Add(("elapsedPercent", Text(Percent.Whole(elapsed, 100))));
         return Make(
             SignalCode.SpentMoreThanElapsed,
             project,
             spent > budget
                 ? $"{amounts}, also mehr als das gesamte Budget."
-                : $"{amounts}, aber erst {Percent(elapsedPercent ?? 0)} % der Laufzeit vergangen "
+                : $"{amounts}, aber erst {Percent.Text(elapsedPercent ?? 0, 100)} der Laufzeit vergangen "
                     + $"({German.Date(project.StartsOn!.Value)} bis {German.Date(project.EndsOn!.Value)}).",
             [.. fields]
         );
@@ -323,6 +323,4 @@ public static class Signals
     private static string Iso(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Percent(decimal percent) => decimal.Floor(percent).ToString(CultureInfo.InvariantCulture);
 }

@@ -104,7 +104,7 @@ public partial class ReadmeTests : PortfolioFixture
         var next = await Board.GetJsonAsync($"reports/{before + 2}");
         Assert.That(next["assignments"]!.AsArray().Select(a => (string?)a!["key"]), Does.Contain("standort"));
         Assert.That((await Board.GetJsonAsync("board-meetings/zweite/agenda")).Data(), Has.Count.EqualTo(1));
-        var listed = (await Anonymous.AllAsync("reports")).Single(r => (int)r["number"]! == before + 1);
+        var listed = (await Board.AllAsync("reports")).Single(r => (int)r["number"]! == before + 1);
         Assert.That(second, Does.Contain($"{(string?)listed["hash"]}  bericht.json").And.Contain("\"isWhole\":true"));
     }
 

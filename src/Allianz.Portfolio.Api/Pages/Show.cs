@@ -8,7 +8,8 @@ namespace Allianz.Portfolio.Api.Pages;
 /// <summary>How pages show values. A light is a shape and a word; its colour only helps.</summary>
 internal static class Show
 {
-    private const string Unknown = "–";
+    /// <summary>Stands where nothing is known, or nothing is shown.</summary>
+    public const string Unknown = "–";
 
     /// <summary>Always with its word and a shape of its own, so that it is read without colours, too.</summary>
     public static IHtmlContent Light(Rag? rag)
@@ -71,7 +72,7 @@ internal static class Show
 
     /// <summary>How much of something a part is, in percent.</summary>
     public static string Share(long? part, long? whole) =>
-        part is { } some && whole is > 0 and var all ? $" ({Math.Round(100m * some / all):0} %)" : "";
+        part is { } some && whole is > 0 and var all ? $" ({Percent.Text(some, all)})" : "";
 
     /// <summary>Names side by side; a dash for none.</summary>
     public static string Names(IReadOnlyList<Reference> named) =>

@@ -29,7 +29,7 @@ public class DutiesTests
         Assert.Multiple(() =>
         {
             Assert.That(duties, Is.Empty);
-            Assert.That(Completeness.Of(duties).Text, Is.EqualTo("keine Meldung erwartet"));
+            Assert.That(Completeness.Of(duties).Text, Is.EqualTo("0 von 0 gemeldet"));
         });
     }
 

@@ -65,7 +65,7 @@ public class PortfolioSummaryTests
             Assert.That(
                 summary.Data.Select(it => $"{it.Field} {it.Have}/{it.Projects} {it.Percent}"),
                 Is.EqualTo(
-                    new[] { "lead 1/3 33", "fieldOfAction 3/3 100", "endsOn 1/3 33", "budget 2/3 66", "goal 1/3 33", "milestone 2/3 66" }
+                    new[] { "lead 1/3 33", "fieldOfAction 3/3 100", "endsOn 1/3 33", "budget 2/3 67", "goal 1/3 33", "milestone 2/3 67" }
                 )
             );
         });
@@ -79,7 +79,7 @@ public class PortfolioSummaryTests
         {
             Assert.That(summary.Lights, Is.EqualTo(new RagCounts(0, 0, 0, 0)));
             Assert.That(summary.Data.Select(it => it.Percent), Is.All.Null);
-            Assert.That(summary.Completeness.Text, Is.EqualTo("keine Meldung erwartet"));
+            Assert.That(summary.Completeness.Text, Is.EqualTo("0 von 0 gemeldet"));
         });
     }
 

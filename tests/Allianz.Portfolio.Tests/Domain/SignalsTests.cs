@@ -225,7 +225,7 @@ public class SignalsTests
             );
             Is(
                 One(SignalCode.SpentMoreThanElapsed, Spending(80_000_00)),
-                "budget=100000.00 elapsedPercent=34 reportedOn=2026-09-10 spent=80000.00 spentPercent=80"
+                "budget=100000.00 elapsedPercent=35 reportedOn=2026-09-10 spent=80000.00 spentPercent=80"
             );
             Is(
                 One(SignalCode.PastEnd, Reporting with { EndsOn = Given.Day("2026-09-01") }),
@@ -357,7 +357,7 @@ public class SignalsTests
             Assert.That(
                 signal?.Evidence,
                 Is.EqualTo(
-                    "Bis zum 10.09.2026 waren 80.000,00 € von 100.000,00 € ausgegeben (80 %), aber erst 34 % der Laufzeit vergangen "
+                    "Bis zum 10.09.2026 waren 80.000,00 € von 100.000,00 € ausgegeben (80 %), aber erst 35 % der Laufzeit vergangen "
                         + "(01.01.2026 bis 31.12.2027)."
                 )
             );
@@ -372,7 +372,9 @@ public class SignalsTests
     public void Spending_more_than_the_whole_budget_is_odd_at_any_time() =>
         Assert.That(
             One(SignalCode.SpentMoreThanElapsed, Spending(100_000_01) with { EndsOn = null })?.Evidence,
-            Is.EqualTo("Bis zum 10.09.2026 waren 100.000,01 € von 100.000,00 € ausgegeben (100 %), also mehr als das gesamte Budget.")
+            Is.EqualTo(
+                "Bis zum 10.09.2026 waren 100.000,01 € von 100.000,00 € ausgegeben (mehr als 100 %), also mehr als das gesamte Budget."
+            )
         );
 
     [Test]

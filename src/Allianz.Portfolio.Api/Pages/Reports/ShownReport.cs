@@ -47,6 +47,30 @@ internal sealed class ShownReport
     /// <summary>Who may see it now.</summary>
     public string Readers => German.Name(IsHeldBack ? Visibility.Board : Report.Visibility);
 
+    /// <summary>
+    /// What this version holds, and that it is silent about the rest. Each version for the same readers says it in the same words, whether
+    /// or not there is a rest: a sentence that stood only where something is left out would tell.
+    /// </summary>
+    public string Scope =>
+        Report.Visibility switch
+        {
+            Visibility.Public =>
+                "Diese Fassung enthält nur, was öffentlich ist. Das gilt auch für Zahlen und Summen. Ob es darüber hinaus etwas gibt, sagt sie nicht.",
+            Visibility.Alliance =>
+                "Diese Fassung enthält nur, was die Partner der Allianz sehen dürfen. Das gilt auch für Zahlen und Summen. Ob es darüber hinaus etwas gibt, sagt sie nicht.",
+            _ => "Diese Fassung enthält alles, was für den Verwaltungsvorstand bestimmt ist.",
+        };
+
+    /// <summary>What stands where there is no entry. Only a version that holds everything may say that there is nothing.</summary>
+    /// <param name="nothing">That there is nothing, as a sentence.</param>
+    public string Empty(string nothing) => HoldsEverything ? nothing : "In dieser Fassung kein Eintrag.";
+
+    /// <summary>The same in a cell or behind a name.</summary>
+    /// <param name="nothing">That there is nothing, in a word.</param>
+    public string EmptyCell(string nothing) => HoldsEverything ? nothing : Show.Unknown;
+
+    private bool HoldsEverything => Report.Visibility >= Visibility.Board;
+
     /// <summary>What a file must not keep from whoever it is passed on to: that it is held back, and that there is a newer one.</summary>
     public IEnumerable<string> Warnings
     {

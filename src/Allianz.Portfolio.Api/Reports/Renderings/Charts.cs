@@ -24,6 +24,9 @@ internal sealed record ChartTable(IReadOnlyList<string> Header, IReadOnlyList<IR
 /// <param name="Draw">Makes the plot.</param>
 internal sealed partial record Chart(string Caption, string Alt, ChartTable? Table, int Width, int Height, Func<Plot> Draw)
 {
+    /// <summary>Why it does not show just what the tables around it show; absent where it does.</summary>
+    public string? Note { get; init; }
+
     // Paper and good screens show more pixels than the drawing has; twice as many cost twice the time for little.
     private const double Density = 1.5;
 
@@ -208,18 +211,21 @@ internal static class Charts
                 );
                 return plot;
             }
-        );
+        )
+        {
+            Note =
+                "Das Schaubild zählt je Berichtsrunde die Projekte, die für sie gemeldet haben oder melden sollten, mit der Ampel dieser Runde. "
+                + "Die Tabelle nach Handlungsfeldern zählt alle Projekte mit der Ampel, die am Stand des Berichts gilt.",
+        };
     }
 
     /// <summary>When projects run, with their milestones as they were planned first and as they are expected now. Those without any date are left out.</summary>
     public static IEnumerable<Chart> Timelines(ReportContent report, IEnumerable<ReportProject> projects, string name)
     {
-        var parts = projects
-            .Where(project =>
-                project.StartsOn is not null || project.EndsOn is not null || project.Milestones.Any(m => m.CurrentOn is not null)
-            )
-            .Chunk(MostRows)
-            .ToList();
+        var dated = projects.ToLookup(project =>
+            project.StartsOn is not null || project.EndsOn is not null || project.Milestones.Any(m => m.CurrentOn is not null)
+        );
+        var parts = dated[true].Chunk(MostRows).ToList();
         foreach (var (part, rows) in parts.Index())
         {
             var caption = string.Create(
@@ -270,7 +276,10 @@ internal static class Charts
                     Legend(plot, [_baseline, _forecast, _achieved, Line("Stand", _quiet)]);
                     return plot;
                 }
-            );
+            )
+            {
+                Note = Missing(dated[false].Count(), rows),
+            };
         }
     }
 
@@ -317,7 +326,33 @@ internal static class Charts
                 Legend(plot, [_baseline, _approved, _before, _forecast, _achieved, Line("Stand", _quiet)]);
                 return plot;
             }
-        );
+        )
+        {
+            Note =
+                rows.Count == project.Milestones.Count
+                    ? null
+                    : $"Das Schaubild zeigt {rows.Count} von {project.Milestones.Count} Meilensteinen: solche mit Termin, die verschobenen zuerst.",
+        };
+    }
+
+    // What the table of a timeline counts and its picture cannot place.
+    private static string? Missing(int undated, IReadOnlyList<ReportProject> shown)
+    {
+        var milestones = shown.Sum(project => project.Milestones.Count(milestone => milestone.CurrentOn is null));
+        List<string> missing = [];
+        if (undated > 0)
+        {
+            missing.Add($"{Show.Count(undated, "Projekt", "Projekte")} ohne Termin");
+        }
+        if (milestones > 0)
+        {
+            missing.Add($"{Show.Count(milestones, "Meilenstein", "Meilensteine")} ohne Termin");
+        }
+        var note = missing.Count == 0 ? "" : $"Nicht im Schaubild: {string.Join(" und ", missing)}. ";
+        return shown.Any(project => project.StartsOn is null || project.EndsOn is null)
+                ? note + "Wo Beginn oder Ende fehlt, endet der Balken am letzten bekannten Termin."
+            : note.Length == 0 ? null
+            : note.TrimEnd();
     }
 
     private static readonly LegendItem _baseline = Marker("Soll", MarkerShape.OpenDiamond, _ink);

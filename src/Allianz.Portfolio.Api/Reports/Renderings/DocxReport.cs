@@ -267,6 +267,7 @@ internal sealed class DocxReport
         {
             to.Notice(warning);
         }
+        to.Text(_shown.Scope);
         if (_report.ContainsSampleData)
         {
             to.Notice("Enthält Beispieldaten: Ampeln, Termine und Texte sind zur Vorführung erfunden.");
@@ -295,7 +296,7 @@ internal sealed class DocxReport
         {
             to.Text(
                 $"Verglichen mit Bericht Nr. {changes.Number} vom Stand {German.Date(changes.Day)}: "
-                    + (difference.IsEmpty ? "nichts." : string.Join(", ", ShownReport.Sums(difference)) + ".")
+                    + (difference.IsEmpty ? _shown.Empty("nichts.") : string.Join(", ", ShownReport.Sums(difference)) + ".")
             );
             Changes(to, difference, ShownReport.AtFirst);
         }
@@ -355,7 +356,7 @@ internal sealed class DocxReport
     {
         if (_shown.Red.Count == 0)
         {
-            to.Text("Kein Projekt steht auf Rot.");
+            to.Text(_shown.Empty("Kein Projekt steht auf Rot."));
             return;
         }
         to.Table(
@@ -368,7 +369,7 @@ internal sealed class DocxReport
                     Row(
                         project.Title,
                         Cell.Light(project.Shown, project.Shown == Rag.Red ? project.Reported?.Reason : null),
-                        project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : "keine"
+                        project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : _shown.EmptyCell("keine")
                     )
                 )
         );
@@ -379,7 +380,7 @@ internal sealed class DocxReport
     {
         if (_report.DecisionRequests.Count == 0)
         {
-            to.Text("Nichts.");
+            to.Text(_shown.Empty("Nichts."));
             return;
         }
         to.Table(
@@ -404,7 +405,7 @@ internal sealed class DocxReport
     {
         if (_report.OverdueMilestones.Count + _report.NextMilestones.Count == 0)
         {
-            to.Text("Kein Meilenstein.");
+            to.Text(_shown.Empty("Kein Meilenstein."));
         }
         foreach (
             var (caption, late, milestones) in new[]
@@ -478,7 +479,7 @@ internal sealed class DocxReport
         to.Heading(1, "Die Projekte nach Handlungsfeldern");
         if (_report.Projects.Count == 0)
         {
-            to.Text("Der Bericht hat keine Projekte.");
+            to.Text(_shown.Empty("Der Bericht enthält keine Projekte."));
         }
         if (_hasMore)
         {
@@ -556,10 +557,14 @@ internal sealed class DocxReport
         }
     }
 
-    private static IEnumerable<IReadOnlyList<Cell>> Facts(ReportProject project)
+    private IEnumerable<IReadOnlyList<Cell>> Facts(ReportProject project)
     {
         yield return ["Ampel der Projektpartner", Cell.Light(project.Shown, project.Silent ? "das Projekt schweigt" : null)];
-        yield return ["Einschätzung der Koordination", project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : "keine"];
+        yield return
+        [
+            "Einschätzung der Koordination",
+            project.Assessed is { } own ? Cell.Light(own.Rag, own.Reason) : _shown.EmptyCell("keine"),
+        ];
         if (project.Trend.Count > 0)
         {
             yield return
@@ -618,7 +623,7 @@ internal sealed class DocxReport
         to.Heading(1, "Aufträge aus früheren Sitzungen");
         if (_report.Assignments.Count == 0)
         {
-            to.Text("Es ist kein Auftrag offen.");
+            to.Text(_shown.Empty("Es ist kein Auftrag offen."));
             return;
         }
         to.Table(
@@ -646,7 +651,7 @@ internal sealed class DocxReport
         to.Heading(1, "Beschlussverfolgung");
         if (mandates.Count == 0)
         {
-            to.Text("Es ist kein politischer Auftrag erfasst.");
+            to.Text(_shown.Empty("Es ist kein politischer Auftrag erfasst."));
         }
         foreach (
             var (title, hidden) in new[]
@@ -740,7 +745,7 @@ internal sealed class DocxReport
         to.Heading(1, "Schweigende Projekte");
         if (_shown.Silent.Count == 0)
         {
-            to.Text("Kein Projekt schweigt.");
+            to.Text(_shown.Empty("Kein Projekt schweigt."));
             return;
         }
         to.Text("Ihre letzte Meldung ist zu alt, um noch für sie zu sprechen.");
@@ -793,15 +798,7 @@ internal sealed class DocxReport
                 "Vollständigkeit der Angaben zu laufenden Projekten",
                 ["Angabe", "Vorhanden"],
                 [60, 40],
-                _report.Data.Select(share =>
-                    Row(
-                        ShownReport.NameOf(share),
-                        new Cell(
-                            $"{share.Have} von {share.Projects}{(share.Percent is { } percent ? $" ({percent} %)" : "")}",
-                            IsNumber: true
-                        )
-                    )
-                )
+                _report.Data.Select(share => Row(ShownReport.NameOf(share), new Cell(share.Text, IsNumber: true)))
             );
         }
         to.Text(
@@ -831,6 +828,10 @@ internal sealed class DocxReport
     private static void Figure(DocxBody to, Chart chart)
     {
         to.Picture(chart);
+        if (chart.Note is { } note)
+        {
+            to.Text(note);
+        }
         if (chart.Table is { } table)
         {
             to.Table(

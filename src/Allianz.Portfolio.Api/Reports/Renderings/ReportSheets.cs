@@ -9,8 +9,9 @@ namespace Allianz.Portfolio.Api.Reports.Renderings;
 internal readonly record struct Euros(long Cents);
 
 /// <summary>A share in a table.</summary>
-/// <param name="Of1">1 is all of it.</param>
-internal readonly record struct Share(decimal Of1);
+/// <param name="Part">At least 0.</param>
+/// <param name="Whole">Greater than 0, in the same unit.</param>
+internal readonly record struct Share(decimal Part, decimal Whole);
 
 /// <summary>A part of a report as a table. Cells are texts, whole numbers, numbers, days, <see cref="Euros"/>, <see cref="Share"/> or nothing.</summary>
 /// <param name="Name">What it is called.</param>
@@ -291,13 +292,13 @@ internal static class ReportSheets
             ("Risiken", 14, project => Light(project, lights => lights.Risk)),
             ("Begründung", 50, project => project.Reported?.Reason),
             ("Begründung der Koordination", 50, project => project.Assessed?.Reason),
-            ("Fortschritt", 12, project => project.Progress is { } percent ? new Share(percent / 100m) : null),
+            ("Fortschritt", 12, project => project.Progress is { } percent ? new Share(percent, 100) : null),
             ("Budget", 18, project => project.BudgetCents is { } cents ? new Euros(cents) : null),
             ("Ausgegeben", 18, project => project.SpentCents is { } cents ? new Euros(cents) : null),
             (
                 "Anteil ausgegeben",
                 12,
-                project => project is { BudgetCents: > 0 and var budget, SpentCents: { } spent } ? new Share((decimal)spent / budget) : null
+                project => project is { BudgetCents: > 0 and var budget, SpentCents: { } spent } ? new Share(spent, budget) : null
             ),
             (
                 "Finanzierung",
@@ -358,6 +359,7 @@ internal static class ReportSheets
             ("Stand", report.Day),
             ("Herausgegeben", Show.Instant(report.IssuedAt)),
             ("Für", shown.Readers),
+            ("Enthält", shown.Scope),
             ("Achtung", shown.Warnings.Any() ? string.Join("\n", shown.Warnings) : null),
             ("Sitzung", report.Meeting?.Body),
             ("Sitzung am", report.Meeting?.MeetingOn),
@@ -402,9 +404,11 @@ internal static class ReportSheets
             null => null,
             DateOnly day => German.Date(day),
             Euros euros => Money.ToText(euros.Cents).Replace('.', ','),
-            Share share => Math.Round(share.Of1 * 100).ToString("0", CultureInfo.InvariantCulture) + " %",
-            double number => number.ToString(CultureInfo.InvariantCulture).Replace('.', ','),
+            Share share => Number((double)(100 * Percent.Fraction(share.Part, share.Whole))) + " %",
+            double number => Number(number),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => cell.ToString(),
         };
+
+    private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture).Replace('.', ',');
 }

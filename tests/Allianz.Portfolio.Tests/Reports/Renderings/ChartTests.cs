@@ -57,6 +57,53 @@ public class ChartTests
     }
 
     [Test]
+    public void A_chart_that_does_not_show_what_its_tables_show_says_why()
+    {
+        var report = Of(
+            Given.Snapshot(
+                Given.Project("ohne"),
+                Given.Project("halb") with
+                {
+                    StartsOn = Given.Day("2026-01-01"),
+                    Milestones = [Given.Milestone("m", "2026-03-01", forecast: "2026-09-01"), Given.Milestone("offen")],
+                    Updates = [Given.Update("2026-06-10")],
+                }
+            )
+        );
+        var shown = Rendered.Shown(report);
+        var (lights, times, moved) = (
+            Charts.LightsOverCycles(report)!,
+            Charts.Timelines(report, report.Projects, "Feld").Single(),
+            Charts.Milestones(shown, report.Projects.Single(p => p.Key == "halb"))!
+        );
+
+        Assert.That(lights.Note, Does.Contain("mit der Ampel dieser Runde").And.Contain("die am Stand des Berichts gilt"));
+        Assert.That(
+            times.Note,
+            Does.StartWith("Nicht im Schaubild: 1 Projekt ohne Termin und 1 Meilenstein ohne Termin. Wo Beginn oder Ende")
+        );
+        Assert.That(moved.Note, Does.StartWith("Das Schaubild zeigt 1 von 2 Meilensteinen"));
+    }
+
+    [Test]
+    public void A_chart_that_shows_all_of_its_table_needs_no_note()
+    {
+        var report = Of(
+            Given.Snapshot(
+                Given.Project() with
+                {
+                    StartsOn = Given.Day("2026-01-01"),
+                    EndsOn = Given.Day("2026-12-31"),
+                    Milestones = [Given.Milestone("m", "2026-03-01", forecast: "2026-09-01")],
+                }
+            )
+        );
+
+        Assert.That(Charts.Timelines(report, report.Projects, "Feld").Single().Note, Is.Null);
+        Assert.That(Charts.Milestones(Rendered.Shown(report), report.Projects.Single())!.Note, Is.Null);
+    }
+
+    [Test]
     public void The_names_of_cycles_are_to_be_read_to_their_end()
     {
         var days = Enumerable.Range(0, 6).Select(n => new DateOnly(2026, 1, 13).AddMonths(n)).ToList();

@@ -160,13 +160,32 @@ public class TableReportTests
         Assert.That(Value(budget), Is.EqualTo(1_234_567.90));
         Assert.That(Value(progress), Is.EqualTo(0.01));
         // Not Excel's own format for days, which looks American to an American.
-        var shown = formats[(int)begin.StyleIndex!.Value].NumberFormatId!.Value;
         var codes = document.WorkbookPart.WorkbookStylesPart.Stylesheet.NumberingFormats!.Elements<NumberingFormat>();
-        Assert.That(codes.Single(f => f.NumberFormatId!.Value == shown).FormatCode!.Value, Is.EqualTo(@"dd\.mm\.yyyy"));
-        Assert.That(formats[(int)progress.StyleIndex!.Value].NumberFormatId!.Value, Is.EqualTo(9));
+        Assert.That(Code(begin), Is.EqualTo(@"dd\.mm\.yyyy"));
+        // With a place behind the point, so that 99.9 % does not look like 100 %.
+        Assert.That(Code(progress), Is.EqualTo(@"0.0\ %"));
         Assert.That(At(rows, 1, "Budget").CellValue, Is.Null, "not known is not nothing");
 
         static double Value(Cell cell) => double.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture);
+
+        string Code(Cell cell) =>
+            codes.Single(f => f.NumberFormatId!.Value == formats[(int)cell.StyleIndex!.Value].NumberFormatId!.Value).FormatCode!.Value!;
+    }
+
+    [Test]
+    public void A_share_that_is_not_all_never_looks_like_all()
+    {
+        var report = Rendered.Report(3, n => $"Projekt {n}");
+        report = report with
+        {
+            Projects = [.. report.Projects.Select(project => project with { BudgetCents = 1_000_000_00, SpentCents = 999_999_99 })],
+        };
+        using var document = Open(Xlsx(report));
+        using var csv = new MemoryStream();
+        CsvReport.Write(report, csv);
+
+        Assert.That(At(Rows(document, "Projekte"), 2, "Anteil ausgegeben").CellValue!.Text, Is.EqualTo("0.999"));
+        Assert.That(System.Text.Encoding.UTF8.GetString(csv.ToArray()), Does.Contain(";99,9 %;").And.Not.Contain(";100 %;"));
     }
 
     [Test]
