@@ -2,6 +2,9 @@ using Allianz.Portfolio.Api.Security;
 
 namespace Allianz.Portfolio.Api.Http;
 
+/// <summary>A POST that keeps nothing of its request, so that it cannot tell a repetition; doing it twice does no harm.</summary>
+internal sealed record WithoutIdempotencyKey;
+
 /// <summary>What endpoints have in common, said in the words of what they do. All of it shows in OpenAPI.</summary>
 internal static class Endpoints
 {

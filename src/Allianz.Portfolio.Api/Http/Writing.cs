@@ -127,23 +127,7 @@ internal sealed class Writing
     )
         where T : class
     {
-        var written = await ReplayAsync();
-        if (written is null)
-        {
-            try
-            {
-                written = await command();
-            }
-            catch (Exception e) when (Caller.Idempotency is not null && (e is Problem || Database().Dialect.IsUniqueViolation(e)))
-            {
-                // The same request may have been under way beside this one and have come first: then what it made was in the way.
-                written = await ReplayAsync();
-                if (written is null)
-                {
-                    throw;
-                }
-            }
-        }
+        var written = await OnceAsync(command);
         var location =
             _context.Request.PathBase + (at is null ? $"{_context.Request.Path}/{Uri.EscapeDataString(written.Key)}" : at(written.Key));
         return await AnswerAsync(StatusCodes.Status201Created, location, written, read);
@@ -152,13 +136,42 @@ internal sealed class Writing
     /// <summary>200 with the thing as it is now.</summary>
     public async Task<IResult> UpdateAsync<T>(Func<Task<Written>> command, Func<View, string, Task<T?>> read)
         where T : class =>
-        await AnswerAsync(StatusCodes.Status200OK, _context.Request.PathBase + _context.Request.Path, await command(), read);
+        await AnswerAsync(StatusCodes.Status200OK, _context.Request.PathBase + _context.Request.Path, await OnceAsync(command), read);
+
+    /// <summary>204 for what is done and leaves nothing to show.</summary>
+    public async Task<IResult> DoAsync(Func<Task<Written>> command)
+    {
+        await OnceAsync(command);
+        return Results.NoContent();
+    }
 
     /// <summary>204.</summary>
     public static async Task<IResult> DeleteAsync(Func<Task<Written>> command)
     {
         await command();
         return Results.NoContent();
+    }
+
+    // Every POST comes through here, so that none does twice what was asked for once.
+    private async Task<Written> OnceAsync(Func<Task<Written>> command)
+    {
+        if (await ReplayAsync() is { } done)
+        {
+            return done;
+        }
+        try
+        {
+            return await command();
+        }
+        catch (Exception e) when (Caller.Idempotency is not null && (e is Problem || Database().Dialect.IsUniqueViolation(e)))
+        {
+            // The same request may have been under way beside this one and have come first: then what it made was in the way.
+            if (await ReplayAsync() is { } first)
+            {
+                return first;
+            }
+            throw;
+        }
     }
 
     private PortfolioDatabase Database() => _context.RequestServices.GetRequiredService<PortfolioDatabase>();
@@ -187,7 +200,11 @@ internal sealed class Writing
     {
         var day = Berlin.DayOf(written.At ?? _context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
         var view = Caller.ViewAt(day, written.Revision);
-        var thing = await read(view, written.Key);
+        var thing =
+            await read(view, written.Key)
+            ?? throw Problem.Conflict(
+                $"The request was carried out in revision {written.Revision}, but what it made can no longer be shown."
+            );
         var headers = _context.Response.Headers;
         headers.CacheControl = "no-store";
         headers["Portfolio-Revision"] = written.Revision.ToString(CultureInfo.InvariantCulture);

@@ -13,15 +13,12 @@ internal static class InviteAgain
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/accounts/{account}/invitation",
-                async (string account, Writing write, IMediator mediator, CancellationToken ct) =>
-                {
-                    await mediator.Send(new Command(write.Caller, account), ct);
-                    return Results.NoContent();
-                }
+                (string account, Writing write, IMediator mediator, CancellationToken ct) =>
+                    write.DoAsync(() => mediator.Send(new Command(write.Caller, account), ct))
             )
             .WithSummary("Send a new invitation by mail; the one before is void")
             .Produces(StatusCodes.Status204NoContent)
-            .Problems(400, 401, 403, 404, 409)
+            .Problems(400, 401, 403, 404, 409, 413, 422)
             .For(Right.Change(Resource.Account));
 
     public sealed record Command(Caller Caller, string Account) : ICommand<Written>;

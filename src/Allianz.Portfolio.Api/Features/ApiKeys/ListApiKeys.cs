@@ -107,6 +107,16 @@ internal static class ListApiKeys
 
     internal sealed class Mapping : Profile
     {
-        public Mapping() => CreateMap<Row, ApiKey>().ForMember(k => k.Scopes, o => o.MapFrom(r => ScopeList.Parse(r.Scopes)));
+        public Mapping() =>
+            CreateMap<Row, ApiKey>()
+                .ForMember(
+                    k => k.Scopes,
+                    o =>
+                    {
+                        // AutoMapper would make an empty list of null: a key that may do nothing, of one that may do all that its role may.
+                        o.AllowNull();
+                        o.MapFrom(r => ScopeList.Parse(r.Scopes));
+                    }
+                );
     }
 }

@@ -137,6 +137,7 @@ internal static class Redact
                         : done;
                 }
             )
+            .WithMetadata(new WithoutIdempotencyKey())
             .WithSummary("Take a text out of everything that was written, or look where it stands")
             .WithDescription(
                 "For personal data in free texts. It is taken out of current and past states and of reasons, where they stand, by one revision that "

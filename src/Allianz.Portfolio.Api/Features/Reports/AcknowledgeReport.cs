@@ -23,7 +23,7 @@ internal static class AcknowledgeReport
                 "Of a report that is submitted, with the day and the place on the agenda of its meeting. Doing it again changes nothing and gives the same answer."
             )
             .Produces<ReportTransition>()
-            .Problems(400, 401, 403, 404, 409, 413)
+            .Problems(400, 401, 403, 404, 409, 413, 422)
             .For(Right.Create(Resource.ReportTransition));
 
     public sealed record Command(Caller Caller, string Report) : ICommand<Written>;
@@ -36,7 +36,8 @@ internal static class AcknowledgeReport
             var way = await ReportWay.FindAsync(revision, request.Caller, request.Report, cancellationToken);
             var step =
                 way.DealtWith?.Ordinal ?? await way.GoAsync(new NewReportTransition { State = ReportState.Noted }, cancellationToken);
-            return new Written(step.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(cancellationToken));
+            revision.Made = step.ToString(CultureInfo.InvariantCulture);
+            return new Written(revision.Made, await revision.CommitAsync(cancellationToken));
         }
     }
 }

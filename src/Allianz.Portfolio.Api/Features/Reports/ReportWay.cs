@@ -84,7 +84,8 @@ internal sealed class ReportWay
         var on = step.HappenedOn ?? (isOfMeeting ? meeting!.MeetingOn : today);
         if (isOfMeeting && (on > today || on < meeting!.MeetingOn))
         {
-            throw Problem.Invalid("/happenedOn", $"The meeting is on {meeting!.MeetingOn:yyyy-MM-dd}; before that it has decided nothing.");
+            var early = $"The meeting is on {meeting!.MeetingOn:yyyy-MM-dd}; it cannot have decided anything before that day.";
+            throw step.HappenedOn is null ? Problem.Conflict(early) : Problem.Invalid("/happenedOn", early);
         }
         var earliest = step.State == ReportState.Forwarded ? DealtWith!.HappenedOn : Berlin.DayOf(_report.IssuedAt);
         if (!isOfMeeting && on < earliest)

@@ -170,6 +170,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                     Name: "Idempotency-Key",
                     Taken: HttpMethods.IsPost(description.HttpMethod!)
                         && handler.GetParameters().Any(p => p.ParameterType == typeof(Writing))
+                        && !metadata.OfType<WithoutIdempotencyKey>().Any()
                 ),
             }
                 .Where(header => header.Taken)

@@ -327,6 +327,7 @@ internal static class Examples
             Visibility = Visibility.Public,
             ActiveSince = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero),
             NextRunAt = new(2026, 7, 1, 4, 0, 0, TimeSpan.Zero),
+            NextRuns = [new(2026, 7, 1, 4, 0, 0, TimeSpan.Zero), new(2026, 8, 1, 4, 0, 0, TimeSpan.Zero)],
             LastReport = _report.Number,
             Revision = 9,
         },

@@ -422,9 +422,11 @@ public class ReportWayTests(Engine engine) : ReportFixture(engine)
         var report = await IssueForAsync(meeting);
         await GoAsync(report, new { state = "submitted", meeting });
 
-        using var response = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
+        using var early = await Coordination.PostAsync($"reports/{report}/acknowledge", "");
+        using var dated = await Coordination.PostAsync($"reports/{report}/transitions", new { state = "noted", happenedOn = Today });
 
-        Assert.That((string?)(await response.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"], Is.EqualTo("/happenedOn"));
+        Assert.That((string?)(await early.ProblemAsync(409, "conflict"))["detail"], Does.Contain($"{Today.AddDays(5):yyyy-MM-dd}"));
+        Assert.That((string?)(await dated.ProblemAsync(422, "invalid"))["errors"]![0]!["pointer"], Is.EqualTo("/happenedOn"));
     }
 
     [Test]
