@@ -6,6 +6,7 @@ using Allianz.Portfolio.Api.Features.Reminders;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Domain;
 using Hangfire;
 using MediatR;
 
@@ -13,7 +14,7 @@ namespace Allianz.Portfolio.Api.Jobs;
 
 /// <summary>What jobs do: send a command. Each may run twice, late, or on two nodes at once.</summary>
 [AutomaticRetry(Attempts = 5)]
-internal sealed class Work(IMediator mediator, ReportJobs jobs)
+internal sealed class Work(IMediator mediator, ReportJobs jobs, TimeProvider clock, ILogger<Work> log)
 {
     /// <summary>Issues what is due of one report schedule.</summary>
     public Task IssueReportsAsync(string schedule, CancellationToken ct) => mediator.Send(new IssueDueReports.Command(schedule), ct);
@@ -35,7 +36,18 @@ internal sealed class Work(IMediator mediator, ReportJobs jobs)
     public Task ForgetStatusDraftsAsync(CancellationToken ct) => mediator.Send(new ForgetStatusDrafts.Command(), ct);
 
     /// <summary>Reminds those whose reports are waited for.</summary>
-    public Task SendRemindersAsync(CancellationToken ct) => mediator.Send(new SendReminders.Command(), ct);
+    /// <returns>What was done, or why nothing: the dashboard shows it.</returns>
+    public async Task<string> SendRemindersAsync(CancellationToken ct)
+    {
+        var letters = await mediator.Send(new SendReminders.Command(), ct);
+        var today = Berlin.DayOf(clock.GetUtcNow());
+        var said =
+            letters > 0 ? $"Reminder letters queued: {letters}"
+            : WorkingDays.IsWorkingDay(today) ? "No reminder is due."
+            : $"No reminder: {today:yyyy-MM-dd} is not a working day in Dortmund. Letters go out on the next one.";
+        log.LogInformation("{Said}", said);
+        return said;
+    }
 
     /// <summary>Tells followers what happened to their projects.</summary>
     public Task SendDigestsAsync(CancellationToken ct) => mediator.Send(new SendDigests.Command(), ct);

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;
@@ -171,7 +172,7 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
     private DateOnly _day;
 
     /// <summary>Who stands in the audit for a person who was erased.</summary>
-    public const string Nobody = "account:erased";
+    public const string Nobody = Account.Prefix + "erased";
 
     /// <summary>Writes an event down, or counts it.</summary>
     /// <param name="what">What happened.</param>
@@ -271,7 +272,7 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
     // Names of accounts that are there no more.
     private static async Task<HashSet<string>> ErasedAsync(Session session, IEnumerable<Counted> entries, CancellationToken ct)
     {
-        const string Of = "account:";
+        const string Of = Account.Prefix;
         var erased = new HashSet<string>();
         foreach (var name in entries.SelectMany(e => new[] { e.Actor, e.Subject }).Distinct())
         {

@@ -79,6 +79,27 @@ public class AuditPageTests(Engine engine) : PortfolioFixture(engine)
     }
 
     [Test]
+    public async Task It_names_functions_and_leads_to_all_entries_of_one()
+    {
+        var made = await Administrator.CreateAsync(
+            "accounts",
+            new
+            {
+                name = "Redaktion Hafen",
+                email = "hafen@example.org",
+                role = "reader",
+            }
+        );
+        var actor = "account:" + (string)made["key"]!;
+        await Host.Services.GetRequiredService<AuditLog>().WriteAsync(AuditEvent.SignedOut, null, actor, actor, null, default);
+
+        var page = await Administrator.GetStringAsync("/audit?event=signedOut");
+
+        Assert.That(page, Does.Contain($"<a class=\"kern-link\" href=\"?actor={Uri.EscapeDataString(actor)}\">Redaktion Hafen</a>"));
+        Assert.That(await Administrator.GetStringAsync($"/audit?actor={Uri.EscapeDataString(actor)}"), Does.Contain("Redaktion Hafen"));
+    }
+
+    [Test]
     public void Every_event_has_a_German_name() => Assert.That(Api.Pages.AuditModel.Events.Where(e => e.Text == e.Value), Is.Empty);
 
     private async Task<Microsoft.Playwright.IPage> PageAsync() =>

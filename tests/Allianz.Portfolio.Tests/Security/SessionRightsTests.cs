@@ -30,7 +30,6 @@ public partial class SessionRightsTests(Engine engine) : SignInFixture(engine, (
         ["/Invitation"] = Right.Read(Resource.SignIn),
         ["/ResetPassword"] = Right.Read(Resource.SignIn),
         ["/Setup"] = Right.Read(Resource.SignIn),
-        ["/Own/Index Language"] = Right.Read(Resource.SignIn),
         ["/Own/Index Password"] = Right.Read(Resource.SignIn),
         ["/Own/Index End"] = Right.Read(Resource.SignIn),
         ["/Own/Index Everywhere"] = Right.Read(Resource.SignIn),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
 using MediatR;
@@ -55,8 +56,10 @@ internal static class ListAuditRecords
 
     private static readonly Statement _sql = new(from =>
         $"""
-            SELECT e.Id, e.At, e.LastAt, e.Times, e.Event, e.Actor, e.Subject, e.Detail, e.Address
+            SELECT e.Id, e.At, e.LastAt, e.Times, e.Event, e.Actor, e.Subject, e.Detail, e.Address, a.Name AS ActorName, s.Name AS SubjectName
             FROM AuditRecord e
+                LEFT JOIN Account a ON e.Actor LIKE @account AND a.[Key] = SUBSTRING(e.Actor, @behind, 200)
+                LEFT JOIN Account s ON e.Subject LIKE @account AND s.[Key] = SUBSTRING(e.Subject, @behind, 200)
             WHERE (e.At < @before OR (e.At = @before AND e.Id < @beforeId))
                 AND e.At >= @since AND e.At <= @until
                 AND (@what IS NULL OR e.Event = @what)
@@ -107,6 +110,8 @@ internal static class ListAuditRecords
                     since = request.Since ?? _beginning,
                     until = request.Until ?? _end,
                     what = request.Event is { } what ? Codes.Of(what) : null,
+                    account = Account.Prefix + "%",
+                    behind = Account.Prefix.Length + 1,
                     actor = request.Actor,
                     subject = request.Subject,
                     take = request.Take,
@@ -130,6 +135,12 @@ internal static class ListAuditRecords
         public string? Subject { get; init; }
         public string? Detail { get; init; }
         public string? Address { get; init; }
+
+        /// <summary>What an account of ours is called, which is the name of a function; absent for all else, and when the account is gone.</summary>
+        public string? ActorName { get; init; }
+
+        /// <summary>The same of whom it is about.</summary>
+        public string? SubjectName { get; init; }
 
         public static (string Sort, string Id) Position(Row row) => (row.At.ToString("O", CultureInfo.InvariantCulture), row.Id.ToString());
     }

@@ -17,7 +17,7 @@ internal sealed class DraftsModel(IMediator mediator, TimeProvider clock) : Page
 
     public IReadOnlyList<ReportDraftRow> Drafts { get; private set; } = [];
 
-    /// <summary>The meetings of what is in preparation, by their keys.</summary>
+    /// <summary>The meetings that they are for, by their keys.</summary>
     public IReadOnlyDictionary<string, BoardMeeting> Meetings { get; private set; } = new Dictionary<string, BoardMeeting>();
 
     /// <summary>Where the next page begins.</summary>
@@ -32,7 +32,7 @@ internal sealed class DraftsModel(IMediator mediator, TimeProvider clock) : Page
         var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
         var drafts = await mediator.Send(new ListReportDrafts.Query(view, PerPage + 1) { After = after }, ct);
         Drafts = [.. drafts.Take(PerPage)];
-        Meetings = await mediator.MeetingsAsync(view, Drafts.Where(d => d.Report is null).Select(d => d.Meeting), ct);
+        Meetings = await mediator.MeetingsAsync(view, Drafts.Select(d => d.Meeting), ct);
         Next = drafts.Count > PerPage ? Drafts[^1].Key : null;
     }
 }

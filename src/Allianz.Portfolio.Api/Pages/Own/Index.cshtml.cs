@@ -69,21 +69,6 @@ internal sealed class AccountModel(
         await next();
     }
 
-    public async Task<IActionResult> OnPostLanguageAsync(string? language, CancellationToken ct)
-    {
-        var patch = new JsonObject { ["language"] = language };
-        var said = await TryAsync(
-            () => mediator.Send(new PatchAccount.Command(HttpContext.Caller(), Me.Key, new Precondition(null), patch), ct),
-            _ => new InputError("language", "Diese Sprache gibt es hier nicht.")
-        );
-        if (!said)
-        {
-            return Again();
-        }
-        Done = "Die Sprache ist gespeichert.";
-        return RedirectToPage();
-    }
-
     public async Task<IActionResult> OnPostPasswordAsync([FromForm(Name = "again")] string? again, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(Current))

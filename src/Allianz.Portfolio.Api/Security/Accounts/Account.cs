@@ -51,7 +51,10 @@ internal class Account
     public long Revision { get; set; }
 
     /// <summary>As it stands in the ledger.</summary>
-    public string Actor => "account:" + Key;
+    public string Actor => Prefix + Key;
+
+    /// <summary>Comes before an account's key where it stands among other actors.</summary>
+    public const string Prefix = "account:";
 
     public static string NewKey() => RandomNumberGenerator.GetString("abcdefghijkmnopqrstuvwxyz23456789", 10);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Reminders;
+using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
@@ -515,6 +516,19 @@ public partial class ReminderTests : PortfolioFixture
     private PortfolioDatabase Database => Host.Services.GetRequiredService<PortfolioDatabase>();
 
     private MimeMessage Taken(string to) => _server.Taken.Single(t => t.To == to).Message;
+
+    [Test]
+    public async Task On_a_day_that_is_no_working_day_the_job_says_why_nothing_goes_out()
+    {
+        var before = Clock.Now;
+        Clock.Now = new DateTimeOffset(2026, 9, 20, 8, 0, 0, TimeSpan.Zero);
+        await using var scope = Host.Services.CreateAsyncScope();
+
+        var said = await scope.ServiceProvider.GetRequiredService<Work>().SendRemindersAsync(default);
+        Clock.Now = before;
+
+        Assert.That(said, Is.EqualTo("No reminder: 2026-09-20 is not a working day in Dortmund. Letters go out on the next one."));
+    }
 
     private static int FirstOf(MimeMessage message, string words) => Text(message).IndexOf(words, StringComparison.Ordinal);
 

@@ -518,7 +518,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await SendAsync("/sign-in");
         await SendAsync("/sign-in", ("email", email), ("password", Password));
         await SendAsync("/account");
-        await SendAsync("/account?handler=Language", ("language", "de"));
+        await SendAsync("/account/follows?handler=Stop");
 
         Assert.That(
             cookies.Select(c => c.Split('=')[0]),
