@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using MediatR;
@@ -33,7 +34,7 @@ internal static class FirstStart
                     {
                         await mediator.Send(new MakeDemoAccounts.Command(), ct);
                     }
-                    var address = app.Configuration["urls"]?.Split(';')[0].TrimEnd('/') ?? "";
+                    var address = Listening.First(app.Configuration);
                     if (
                         app.Configuration.GetValue("FirstKey:Make", demo)
                         && (await mediator.Send(new ListApiKeys.Query(null, 1), ct)).Count == 0
@@ -47,6 +48,10 @@ internal static class FirstStart
                             ct
                         );
                         TellKey(address, made.Secret!);
+                    }
+                    if (app.Environment.IsDevelopment())
+                    {
+                        TellDevelopment();
                     }
                     // Good once and for a day, so that it may stand in a server's log; a key would be good for ever.
                     if (await mediator.Send(new MakeSetupLink.Command(OnlyWithoutAdministrator: true), ct) is { } link)
@@ -67,6 +72,16 @@ internal static class FirstStart
             Administrator key    {key}
                                  It is shown this once; only its hash is stored.
             Try                  curl -H "Authorization: Bearer {key}" {address}/api/v1/projects
+
+            """
+        );
+
+    private static void TellDevelopment() =>
+        Console.WriteLine(
+            $"""
+
+            The environment is Development, which runs like a server: no demo portfolio is loaded and nobody is signed in by a button.
+            For the demo: ASPNETCORE_ENVIRONMENT={DemoSignIn.Environment}
 
             """
         );

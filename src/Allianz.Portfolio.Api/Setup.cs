@@ -29,6 +29,7 @@ internal static class Setup
         // Before all that the framework does by itself, such as refusing a host.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, AnswerHeaders>());
         services.KeepAddressesOut();
+        builder.AddListening();
         builder.AddProxy();
         builder.AddRequestBounds();
         builder.AddRateLimits();

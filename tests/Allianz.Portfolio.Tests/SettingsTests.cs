@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Allianz.Portfolio.Api.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace Allianz.Portfolio.Tests;
 
@@ -52,6 +54,58 @@ public sealed class SettingsTests
         Assert.That(error + output, Does.Not.Contain("   at "));
     }
 
+    /// <summary>The usual ways to say where a program of ASP.NET Core listens.</summary>
+    [TestCase("", "http://127.0.0.1:5080")]
+    [TestCase("urls=http://*:8080/;https://*:8443", "http://localhost:8080")]
+    [TestCase("http_ports=8080;8081", "http://localhost:8080")]
+    [TestCase("http_ports=8080 https_ports=8443", "https://localhost:8443")]
+    [TestCase("urls=http://127.0.0.1:1 http_ports=8080", "http://127.0.0.1:1")]
+    [TestCase("Kestrel:Endpoints:Intern:Url=http://10.0.0.1:9000 urls=http://127.0.0.1:1", "http://10.0.0.1:9000")]
+    public void Where_it_listens_is_known_whichever_way_it_is_said(string settings, string first)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                settings
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(setting => setting.Split('=', 2))
+                    .Select(setting => KeyValuePair.Create(setting[0], (string?)setting[1]))
+            )
+            .Build();
+
+        Assert.That(Listening.First(configuration), Is.EqualTo(first));
+    }
+
+    [Test]
+    public async Task It_listens_where_the_environment_says_and_Development_says_why_it_is_empty()
+    {
+        var start = Start();
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        using var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var said = new List<string>();
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                said.Add(line);
+                if (line.Contains("Now listening on:", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        Assert.That(said[^1], Does.Contain("http://127.0.0.1:").And.Not.Contain(":5080"));
+        Assert.That(said, Has.Some.Contain("The environment is Development").And.Some.Contain("ASPNETCORE_ENVIRONMENT=Demo"));
+    }
+
     [Test]
     public async Task Two_programs_that_migrate_a_new_file_at_once_share_the_work()
     {
@@ -62,16 +116,19 @@ public sealed class SettingsTests
         Assert.That(runs.Select(r => r.Output), Is.All.Contains("he database is up to date."));
     }
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(string words)
-    {
-        var start = new ProcessStartInfo("dotnet")
+    private ProcessStartInfo Start() =>
+        new("dotnet", [typeof(Program).Assembly.Location])
         {
             Environment = { ["ConnectionStrings__Portfolio"] = $"Data Source={Path.Combine(_folder, "portfolio.db")}" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = _folder,
         };
-        foreach (var word in new[] { typeof(Program).Assembly.Location }.Concat(words.Split(' ')))
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string words)
+    {
+        var start = Start();
+        foreach (var word in words.Split(' '))
         {
             start.ArgumentList.Add(word);
         }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Mail;
@@ -8,21 +9,12 @@ namespace Allianz.Portfolio.Api.Mail;
 /// </summary>
 internal sealed class PublicAddress(IOptions<MailOptions> options, IConfiguration configuration)
 {
-    private readonly Uri _base = Base(options.Value.PublicAddress ?? Listening(configuration["Urls"]));
+    // Without a mail server letters are files on the machine that serves, so this leads to where it listens.
+    private readonly Uri _base = Base(options.Value.PublicAddress ?? Listening.First(configuration));
 
     /// <summary>The absolute address of a path below it.</summary>
     /// <param name="path">Without a slash before it; its parts are escaped.</param>
     public string Of(string path) => new Uri(_base, path).AbsoluteUri;
 
     private static Uri Base(string text) => new(text.EndsWith('/') ? text : text + "/");
-
-    // Without a mail server letters are files on the machine that serves, so this leads to where it listens.
-    private static string Listening(string? urls)
-    {
-        var first = urls
-            ?.Split(';')[0]
-            .Replace("//*", "//localhost", StringComparison.Ordinal)
-            .Replace("//+", "//localhost", StringComparison.Ordinal);
-        return Uri.TryCreate(first, UriKind.Absolute, out var uri) ? uri.AbsoluteUri : "http://localhost/";
-    }
 }

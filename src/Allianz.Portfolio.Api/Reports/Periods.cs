@@ -42,6 +42,15 @@ internal static class Periods
     public static DateTimeOffset? Next(string cron, DateTimeOffset activeSince, DateTimeOffset? last) =>
         Parse(cron)?.GetNextOccurrence(Begin(activeSince, last), Berlin.Zone)?.ToUniversalTime();
 
+    /// <summary>The ends of the next periods, the first as <see cref="Next"/>.</summary>
+    public static IEnumerable<DateTimeOffset> Following(string cron, DateTimeOffset activeSince, DateTimeOffset? last)
+    {
+        for (var at = Next(cron, activeSince, last); at is { } end; at = Next(cron, activeSince, end))
+        {
+            yield return end;
+        }
+    }
+
     /// <summary>Where the period that <see cref="Next"/> ends begins.</summary>
     public static DateTimeOffset Begin(DateTimeOffset activeSince, DateTimeOffset? last) => last > activeSince ? last.Value : activeSince;
 }

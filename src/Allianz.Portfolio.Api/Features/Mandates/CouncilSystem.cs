@@ -127,7 +127,12 @@ internal sealed class CouncilSystem(IOptions<OparlOptions> options) : IDisposabl
                     continue;
                 }
                 response.EnsureSuccessStatusCode();
-                return JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ct), new JsonDocumentOptions { MaxDepth = 32 });
+                ReadOnlyMemory<byte> bytes = await response.Content.ReadAsByteArrayAsync(ct);
+                // RFC 8259, 8.1: a byte order mark should not be sent, and may be ignored.
+                return JsonDocument.Parse(
+                    bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes,
+                    new JsonDocumentOptions { MaxDepth = 32 }
+                );
             }
             catch (TaskCanceledException) when (!ct.IsCancellationRequested)
             {
@@ -146,11 +151,16 @@ internal sealed class CouncilSystem(IOptions<OparlOptions> options) : IDisposabl
         // A deleted object keeps its address and little else (OParl 1.1, 2.7).
         var deleted = paper.TryGetProperty("deleted", out var flag) && flag.ValueKind == JsonValueKind.True;
         var title = Cleaned(Text(paper, "name"));
-        var on = DateOnly.TryParseExact(Text(paper, "date"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? day
-            : (DateOnly?)null;
-        return new FetchedPaper(title, on, deleted);
+        return new FetchedPaper(title, Day(Text(paper, "date")), deleted);
     }
+
+    // OParl 1.1 wants a date; some systems send a date with a time. The day is the one that is written, whatever its offset.
+    private static DateOnly? Day(string? text) =>
+        text is { Length: >= 10 }
+        && (text.Length == 10 || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+        && DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : null;
 
     // As texts come in by the API: NFC, on one line, no longer than its column.
     private static string? Cleaned(string? text)

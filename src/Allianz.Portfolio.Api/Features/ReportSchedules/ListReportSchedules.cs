@@ -20,7 +20,7 @@ public sealed record ReportScheduleState : IRevised
     /// <summary>Title of the reports that it makes.</summary>
     public required string Title { get; init; }
 
-    /// <summary>When, in five fields, in Europe/Berlin.</summary>
+    /// <summary>When, in five fields, in Europe/Berlin. Day of month and day of week must both be true.</summary>
     public required string Cron { get; init; }
 
     /// <summary>Who may see the schedule and its reports.</summary>
@@ -35,6 +35,9 @@ public sealed record ReportScheduleState : IRevised
     /// <summary>The end of the next period that gets a report; lies in the past while a missed one is being made up for. Absent while it is paused.</summary>
     public DateTimeOffset? NextRunAt { get; init; }
 
+    /// <summary>The ends of the next five periods, beginning with <c>nextRunAt</c>; none while it is paused.</summary>
+    public required IReadOnlyList<DateTimeOffset> NextRuns { get; init; }
+
     /// <summary>Number of its last report.</summary>
     public long? LastReport { get; init; }
 
@@ -47,6 +50,8 @@ public sealed record ReportScheduleState : IRevised
 
 internal static class ListReportSchedules
 {
+    private const int ShownRuns = 5;
+
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/report-schedules",
@@ -103,6 +108,9 @@ internal static class ListReportSchedules
 
         // From what is kept, not from the clock: the same at a revision for ever.
         public DateTimeOffset? NextRunAt => Paused ? null : Periods.Next(Cron, ActiveSince, LastPeriod);
+
+        public IReadOnlyList<DateTimeOffset> NextRuns =>
+            Paused ? [] : [.. Periods.Following(Cron, ActiveSince, LastPeriod).Take(ShownRuns)];
     }
 
     internal sealed class Mapping : Profile

@@ -18,7 +18,10 @@ public record ReportScheduleFields
     [Required, Text(200)]
     public required string Title { get; init; }
 
-    /// <summary>When, in five fields: minute, hour, day of month, month, day of week; in Europe/Berlin. At most once an hour.</summary>
+    /// <summary>
+    /// When, in five fields: minute, hour, day of month, month, day of week; in Europe/Berlin. At most once an hour. When both day of month
+    /// and day of week are given, both must be true (<c>0 7 13 * 5</c>: only on a Friday the 13th); crontab(5) would take either. <c>nextRuns</c> shows what comes of it.
+    /// </summary>
     [Required, Text(100)]
     public required string Cron { get; init; }
 

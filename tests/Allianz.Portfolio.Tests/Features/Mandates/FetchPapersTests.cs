@@ -58,6 +58,18 @@ public class FetchPapersTests(Engine engine) : PortfolioFixture(engine, ("Oparl:
         Assert.That((await ReadAsync("papier")).ToJsonString(), Is.EqualTo(fetched.ToJsonString()), "nothing new, no revision");
     }
 
+    [TestCase("mit-zeit", "2020-03-26T00:30:00+01:00")]
+    [TestCase("mit-welt", "2020-03-26T23:30:00Z")]
+    [TestCase("mit-marke", "2020-03-26", "\ufeff")]
+    public async Task The_day_is_the_one_that_is_written_and_a_byte_order_mark_does_no_harm(string key, string date, string before = "")
+    {
+        await MandateAsync(key, _council.Serves($"/{key}", before + Paper.Replace("2020-03-26", date, StringComparison.Ordinal)));
+
+        await FetchAsync();
+
+        Assert.That((string?)(await ReadAsync(key))["fetched"]?["on"], Is.EqualTo("2020-03-26"));
+    }
+
     [Test]
     public async Task A_paper_in_a_list_of_pages_is_found_by_its_id()
     {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Features.Reports;
 using Allianz.Portfolio.Tests.Support;
 
@@ -17,6 +18,21 @@ public class ReportScheduleTests(Engine engine) : ReportFixture(engine)
         var today = new DateTimeOffset(Clock.Now.Date, TimeSpan.Zero).AddHours(4.5);
         Assert.That((DateTimeOffset)schedule["nextRunAt"]!, Is.EqualTo(today > Clock.Now ? today : today.AddDays(1)));
         Assert.That(schedule.ContainsKey("lastReport"), Is.False);
+    }
+
+    [Test]
+    public async Task The_next_five_runs_show_that_day_of_month_and_day_of_week_must_both_be_true()
+    {
+        await ScheduleAsync("dreizehnter", "0 7 13 * 5");
+
+        var schedule = await Anonymous.GetJsonAsync("report-schedules/dreizehnter");
+        var runs = schedule["nextRuns"]!.AsArray().Select(at => (DateTimeOffset)at!).ToList();
+
+        Assert.That(runs, Has.Count.EqualTo(5).And.Ordered);
+        Assert.That(runs.Select(at => Berlin.DayOf(at)), Has.All.Matches<DateOnly>(day => day is { Day: 13, DayOfWeek: DayOfWeek.Friday }));
+        Assert.That(runs[0], Is.EqualTo((DateTimeOffset)schedule["nextRunAt"]!));
+        var paused = await Coordination.ChangeAsync("report-schedules/dreizehnter", new { paused = true });
+        Assert.That(paused["nextRuns"]!.AsArray(), Is.Empty);
     }
 
     [TestCase("0 6 * *")]
