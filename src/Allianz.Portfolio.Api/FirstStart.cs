@@ -23,6 +23,7 @@ internal static class FirstStart
             .AloneAsync(
                 async () =>
                 {
+                    await app.Services.GetRequiredService<Installation>().RecogniseAsync(ct);
                     await using var scope = app.Services.CreateAsyncScope();
                     var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
                     var demo = app.Environment.IsEnvironment(DemoSignIn.Environment);

@@ -19,7 +19,9 @@ return await Verbs.RunAsync(
         app.UsePortfolio();
 
         // First the schema, then what stands on it; jobs begin when the server listens.
-        await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
+        var database = app.Services.GetRequiredService<PortfolioDatabase>();
+        await database.MigrateAsync(CancellationToken.None);
+        using var serving = database.Dialect.Serve(database.ConnectionString);
         await app.Services.PrepareProtectionAsync(CancellationToken.None);
 
         app.MapApi();

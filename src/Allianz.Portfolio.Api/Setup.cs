@@ -58,6 +58,9 @@ internal static class Setup
         services.AddSingleton<CouncilSystem>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
+        builder.Read<InstallationOptions>("Installation");
+        services.AddSingleton<Installation>();
+        services.AddHostedService<InstallationWatch>();
         services.AddSingleton<PortfolioLedger>();
         services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
@@ -89,6 +92,7 @@ internal static class Setup
         builder.AddPages();
         builder.AddJobs();
         builder.AddMail();
+        services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>(DatabaseHealth.Name);
 
         services.ConfigureHttpJsonOptions(o => JsonRules.Apply(o.SerializerOptions));
@@ -114,6 +118,7 @@ internal static class Setup
         app.Use(Requests.RefuseOtherSites);
         app.Use(RateLimits.Middleware);
         app.UseAuthorization();
+        app.Use(Requests.RefuseNoKeys);
         app.MapStaticAssets().For(Right.Read(Resource.Frame));
     }
 

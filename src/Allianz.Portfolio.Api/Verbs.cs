@@ -33,6 +33,9 @@ internal static class Verbs
                 SetupLinkAsync
             )
         );
+        root.Subcommands.Add(Backup());
+        root.Subcommands.Add(Restore());
+        root.Subcommands.Add(ConfirmCopy());
         root.Subcommands.Add(CreateKey());
         root.Subcommands.Add(Import());
 
@@ -54,6 +57,94 @@ internal static class Verbs
             return 2;
         }
         return await parsed.InvokeAsync();
+    }
+
+    private static Command Backup()
+    {
+        var file = new Argument<string>("FILE") { Description = "The file to make; it must not be there yet." };
+        var verb = Verb(
+            "backup",
+            "Write a SQLite database into a new file while the program runs, and verify that. SQL Server makes its own backups.",
+            async (services, parsed, ct) =>
+                await TellAsync(
+                    await Backups.MakeAsync(services.GetRequiredService<PortfolioDatabase>(), parsed.GetValue(file)!, ct),
+                    $"The backup is {Path.GetFullPath(parsed.GetValue(file)!)}."
+                )
+        );
+        verb.Arguments.Add(file);
+        return verb;
+    }
+
+    private static Command Restore()
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup." };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Put it in the place of a database that is there; that one is kept beside it.",
+        };
+        var verb = Verb(
+            "restore",
+            "Put a backup of a SQLite database in its place, brought up to date and verified before. Stop the program first.",
+            async (services, parsed, ct) =>
+            {
+                var database = services.GetRequiredService<PortfolioDatabase>();
+                var clock = services.GetRequiredService<TimeProvider>();
+                var (found, kept) = await Backups.RestoreAsync(database, parsed.GetValue(file)!, parsed.GetValue(replace), clock, ct);
+                var told = await TellAsync(found, "The backup is restored.");
+                if (found.Whole)
+                {
+                    if (kept is not null)
+                    {
+                        Console.WriteLine($"The database of before is kept as {kept}.");
+                    }
+                    var installation = services.GetRequiredService<Installation>();
+                    await installation.RecogniseAsync(ct);
+                    if (installation.IsCopy)
+                    {
+                        Console.WriteLine("It comes from another installation: jobs and mails stay off until 'confirm-copy'.");
+                    }
+                }
+                return told;
+            }
+        );
+        verb.Arguments.Add(file);
+        verb.Options.Add(replace);
+        return verb;
+    }
+
+    private static Command ConfirmCopy()
+    {
+        var drop = new Option<bool>("--drop-letters")
+        {
+            Description = "Remove letters that wait to be sent: the original sends them, too.",
+        };
+        var verb = Verb(
+            "confirm-copy",
+            "Make a copied or moved database an installation of its own: jobs and mails go on.",
+            async (services, parsed, ct) =>
+            {
+                var dropped = parsed.GetValue(drop);
+                await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+                Console.WriteLine(
+                    await services.GetRequiredService<Installation>().ConfirmAsync(dropped, ct) is { } letters
+                        ? "The database is an installation of its own now; jobs and mails go on within some seconds. "
+                            + $"{letters} letter(s) {(dropped ? "were removed" : "wait and are sent")}."
+                        : "It is no copy: there is nothing to confirm."
+                );
+                return 0;
+            }
+        );
+        verb.Options.Add(drop);
+        return verb;
+    }
+
+    private static async Task<int> TellAsync(Features.Ledger.Verified found, string? whenWhole = null)
+    {
+        foreach (var line in found.Whole && whenWhole is not null ? [.. found.Lines, whenWhole] : found.Lines)
+        {
+            await (found.Whole ? Console.Out : Console.Error).WriteLineAsync(line);
+        }
+        return found.Whole ? 0 : 1;
     }
 
     private static Command CreateKey()
@@ -188,7 +279,7 @@ internal static class Verbs
         {
             Console.WriteLine($"ran {script}");
         }
-        foreach (var missing in database.Missing)
+        foreach (var missing in await database.MissingAsync(ct))
         {
             await Console.Error.WriteLineAsync($"warning: {missing}");
         }
@@ -208,12 +299,7 @@ internal static class Verbs
 
     private static async Task<int> VerifyAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
     {
-        var found = await services.GetRequiredService<IMediator>().Send(new VerifyLedger.Query(), ct);
-        foreach (var line in found.Lines)
-        {
-            await (found.Whole ? Console.Out : Console.Error).WriteLineAsync(line);
-        }
-        return found.Whole ? 0 : 1;
+        return await TellAsync(await services.GetRequiredService<IMediator>().Send(new VerifyLedger.Query(), ct));
     }
 
     private static Command Verb(string name, string description, Func<IServiceProvider, ParseResult, CancellationToken, Task<int>> run)

@@ -6,6 +6,7 @@ using Allianz.Portfolio.Domain;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Benchmarks;
@@ -21,7 +22,8 @@ internal static class Portfolios
             new ConfigurationBuilder()
                 .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Portfolio"] = $"Data Source={file}" })
                 .Build(),
-            new HostingEnvironment { ContentRootPath = Path.GetTempPath() }
+            new HostingEnvironment { ContentRootPath = Path.GetTempPath() },
+            NullLogger<PortfolioDatabase>.Instance
         );
 
     /// <param name="file">Database to make.</param>

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using DbUp.Builder;
 using Hangfire;
 using Hangfire.InMemory;
@@ -35,13 +38,44 @@ internal abstract class Dialect
     /// <summary>An open connection is worth keeping for the next request; otherwise the client library has a pool of its own.</summary>
     public virtual bool KeepsConnections => false;
 
+    /// <summary>What a kept connection was opened for is still there.</summary>
+    public virtual bool IsThere(string connectionString) => true;
+
     /// <summary>Says which text the connection's next command will have.</summary>
     public virtual void Expect(DbConnection connection, string text) { }
 
     public abstract UpgradeEngineBuilder Upgrade(string connectionString);
 
-    /// <summary>Makes the database where it is missing and sets its options; returns what could not be set, for the readiness check.</summary>
-    public abstract Task<IReadOnlyList<string>> PrepareAsync(string connectionString, CancellationToken ct);
+    /// <summary>Makes the database where it is missing, and sets its options as far as the login may.</summary>
+    public abstract Task PrepareAsync(string connectionString, CancellationToken ct);
+
+    /// <summary>What is not set as it should be, in sentences for the operator; asked anew each time.</summary>
+    public abstract Task<IReadOnlyList<string>> MissingAsync(DbConnection connection, CancellationToken ct);
+
+    /// <summary>Asks whether the database answers, on a connection of its own. Throws what is wrong.</summary>
+    public abstract Task ProbeAsync(string connectionString, CancellationToken ct);
+
+    /// <summary>Several nodes may serve one database.</summary>
+    public virtual bool HasNodes => false;
+
+    /// <summary>Where the database is, as this node is told to find it: a text to compare with itself.</summary>
+    public abstract string Place(string connectionString);
+
+    /// <summary>The folder for what belongs to the database and lies outside of it, and how such files begin.</summary>
+    public abstract (string Folder, string Name) Home(string connectionString, string root);
+
+    /// <summary>Where the library is to look for the database of another file; only where databases are files.</summary>
+    public virtual string At(string connectionString, string file) => throw new NotSupportedException();
+
+    /// <summary>Says for as long as it is held that a program serves the database.</summary>
+    public virtual IDisposable? Serve(string connectionString) => null;
+
+    /// <summary>Keeps programs from serving the database for as long as it is held.</summary>
+    /// <exception cref="InvalidOperationException">One does.</exception>
+    public virtual IDisposable? Occupy(string connectionString) => null;
+
+    /// <summary>The same server's own database, without pool; only where there is a server.</summary>
+    public virtual string OfMaster(string connectionString) => throw new NotSupportedException();
 
     /// <summary>Runs the work while no other node migrates the same database.</summary>
     public abstract Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct);
@@ -55,7 +89,7 @@ internal abstract class Dialect
     /// <summary>Where jobs are kept. Opens it, so the database must be there.</summary>
     public abstract JobStorage StoreJobs(string connectionString, IConfiguration configuration);
 
-    /// <summary>Runs a read again after a transient fault of the server.</summary>
+    /// <summary>Runs a read again after a transient fault of the server, or on a new connection when its own is lost.</summary>
     public virtual Task<T> ReadAsync<T>(DbConnection connection, Func<Task<T>> read, CancellationToken ct) => read();
 
     /// <summary>The whole command was rolled back because another one was in its way, and may be run again.</summary>
@@ -64,12 +98,28 @@ internal abstract class Dialect
     /// <summary>Another writer held what this one needs for too long.</summary>
     public virtual bool IsTimeoutOfWriter(Exception exception) => false;
 
+    /// <summary>The database cannot be reached, or stopped answering. It may be back at any moment.</summary>
+    public abstract bool IsUnreachable(Exception exception);
+
+    /// <summary>There is no room left to write.</summary>
+    public abstract bool IsFull(Exception exception);
+
     public abstract bool IsUniqueViolation(Exception exception);
+
+    /// <summary>A row that was to be referred to is not there (any more).</summary>
+    public abstract bool IsForeignKeyViolation(Exception exception);
 
     private sealed class SqliteDialect : Dialect
     {
         private const int Busy = 5;
-        private const int Constraint = 19;
+        private const int ReadOnly = 8;
+        private const int InputOutput = 10;
+        private const int Full = 13;
+        private const int CannotOpen = 14;
+        private const int PrimaryKey = 1555;
+        private const int Unique = 2067;
+        private const int RowId = 2579;
+        private const int ForeignKey = 787;
 
         public override string Name => "sqlite";
         public override string Take => "LIMIT @take";
@@ -79,10 +129,60 @@ internal abstract class Dialect
             // Connections are kept open with their prepared statements; the library's pool would throw those away.
             var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
             builder.DataSource = Path.GetFullPath(builder.DataSource, root);
+            // A file that is gone, because its disk is, must not be replaced by an empty one; only PrepareAsync makes it.
+            if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+            {
+                builder.Mode = SqliteOpenMode.ReadWrite;
+            }
             return builder.ConnectionString;
         }
 
         public override bool KeepsConnections => true;
+
+        // Asked at every request: the text is taken apart once.
+        public override bool IsThere(string connectionString) => File.Exists(_files.GetOrAdd(connectionString, Place));
+
+        private readonly ConcurrentDictionary<string, string> _files = new();
+
+        public override string Place(string connectionString) => new SqliteConnectionStringBuilder(connectionString).DataSource;
+
+        public override string At(string connectionString, string file) =>
+            new SqliteConnectionStringBuilder(connectionString) { DataSource = Path.GetFullPath(file) }.ConnectionString;
+
+        // As many programs as like, but none while the file is replaced. The operating system lets go of it when one ends, however it ends.
+        public override IDisposable Serve(string connectionString)
+        {
+            try
+            {
+                return new FileStream(Place(connectionString) + ".serving", FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+            }
+            catch (IOException e)
+            {
+                throw new InvalidOperationException($"'{Place(connectionString)}' is being restored. Start again afterwards.", e);
+            }
+        }
+
+        public override IDisposable Occupy(string connectionString)
+        {
+            try
+            {
+                return new FileStream(
+                    Place(connectionString) + ".serving",
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    1,
+                    FileOptions.DeleteOnClose
+                );
+            }
+            catch (IOException e)
+            {
+                throw new InvalidOperationException($"A program serves '{Place(connectionString)}'. Stop it first.", e);
+            }
+        }
+
+        public override (string Folder, string Name) Home(string connectionString, string root) =>
+            (Path.GetDirectoryName(Place(connectionString))!, Path.GetFileName(Place(connectionString)));
 
         public override void Expect(DbConnection connection, string text) => ((KeptConnection)connection).Expected = text;
 
@@ -91,8 +191,8 @@ internal abstract class Dialect
             var connection = new KeptConnection(connectionString);
             await connection.OpenAsync(ct);
             await using var command = connection.CreateCommand();
-            // With a write-ahead log NORMAL never corrupts; a power cut may cost the last moments. The cache is in KiB.
-            command.CommandText = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456";
+            // FULL: what was acknowledged outlasts a power cut. The cache is in KiB.
+            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456";
             await command.ExecuteNonQueryAsync(ct);
             return connection;
         }
@@ -100,15 +200,37 @@ internal abstract class Dialect
         public override UpgradeEngineBuilder Upgrade(string connectionString) =>
             DbUp.DeployChanges.To.SqliteDatabase(connectionString).WithTransaction();
 
-        public override async Task<IReadOnlyList<string>> PrepareAsync(string connectionString, CancellationToken ct)
+        public override async Task PrepareAsync(string connectionString, CancellationToken ct)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(new SqliteConnectionStringBuilder(connectionString).DataSource)!);
-            await using var connection = await OpenAsync(connectionString, ct);
+            var made = new SqliteConnectionStringBuilder(connectionString) { Mode = SqliteOpenMode.ReadWriteCreate };
+            Directory.CreateDirectory(Path.GetDirectoryName(made.DataSource)!);
+            await using var connection = await OpenAsync(made.ConnectionString, ct);
             await using var command = connection.CreateCommand();
             // Readers and the one writer do not wait for each other; the mode stays with the file.
             command.CommandText = "PRAGMA journal_mode = WAL";
             await command.ExecuteNonQueryAsync(ct);
-            return [];
+        }
+
+        public override async Task<IReadOnlyList<string>> MissingAsync(DbConnection connection, CancellationToken ct)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode";
+            return (string?)await command.ExecuteScalarAsync(ct) == "wal"
+                ? []
+                :
+                [
+                    "The file has no write-ahead log (journal_mode is not WAL): readers wait for writers. Restart, on a disk of this machine.",
+                ];
+        }
+
+        public override async Task ProbeAsync(string connectionString, CancellationToken ct)
+        {
+            await using var connection = new SqliteConnection(connectionString);
+            await connection.OpenAsync(ct);
+            await using var command = connection.CreateCommand();
+            // Opening alone does not look into the file.
+            command.CommandText = "PRAGMA schema_version";
+            await command.ExecuteScalarAsync(ct);
         }
 
         public override async Task AloneAsync(string connectionString, Func<Task> work, CancellationToken ct)
@@ -158,7 +280,16 @@ internal abstract class Dialect
 
         public override bool IsConflictBetweenWriters(Exception exception) => exception is SqliteException { SqliteErrorCode: Busy };
 
-        public override bool IsUniqueViolation(Exception exception) => exception is SqliteException { SqliteErrorCode: Constraint };
+        public override bool IsUnreachable(Exception exception) =>
+            exception is SqliteException { SqliteErrorCode: CannotOpen or InputOutput or ReadOnly };
+
+        public override bool IsFull(Exception exception) => exception is SqliteException { SqliteErrorCode: Full };
+
+        public override bool IsUniqueViolation(Exception exception) =>
+            exception is SqliteException { SqliteExtendedErrorCode: PrimaryKey or Unique or RowId };
+
+        public override bool IsForeignKeyViolation(Exception exception) =>
+            exception is SqliteException { SqliteExtendedErrorCode: ForeignKey };
 
         /// <summary>Keeps a prepared command per text: SQLite has no plan cache, and preparing costs more than most of our reads.</summary>
         private sealed class KeptConnection(string connectionString) : SqliteConnection(connectionString)
@@ -214,14 +345,21 @@ internal abstract class Dialect
 
     private sealed class SqlServerDialect : Dialect
     {
+        // For reads on an open connection. What cannot be opened is not tried again here: whoever waits is told when to come back.
         private static readonly SqlRetryLogicBaseProvider _retry = SqlConfigurableRetryFactory.CreateExponentialRetryProvider(
             new SqlRetryLogicOption
             {
-                NumberOfTries = 5,
+                NumberOfTries = 3,
                 DeltaTime = TimeSpan.FromMilliseconds(200),
-                MaxTimeInterval = TimeSpan.FromSeconds(5),
+                MaxTimeInterval = TimeSpan.FromSeconds(1),
             }
         );
+
+        // Databases that belong to the server itself. Without a name a login gets its default database, mostly master.
+        private static readonly string[] _serversOwn = ["master", "tempdb", "model", "msdb"];
+
+        /// <summary>How long a database may take from being made to being there.</summary>
+        private static readonly TimeSpan _making = TimeSpan.FromSeconds(30);
 
         public override string Name => "sqlserver";
         public override string Take => "OFFSET 0 ROWS FETCH NEXT @take ROWS ONLY";
@@ -229,78 +367,161 @@ internal abstract class Dialect
         public override string Complete(string connectionString, string root)
         {
             var builder = new SqlConnectionStringBuilder(connectionString);
+            var name = builder.InitialCatalog.Trim();
+            if (name.Length == 0)
+            {
+                throw new InvalidOperationException(
+                    "ConnectionStrings:Portfolio names no database. Add one, for example Database=Portfolio; it is made when it is missing."
+                );
+            }
+            if (_serversOwn.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new InvalidOperationException(
+                    $"ConnectionStrings:Portfolio names '{name}', a database of the server itself. Name one of its own, for example Database=Portfolio; it is made when it is missing."
+                );
+            }
             if (!builder.ShouldSerialize("Application Name"))
             {
                 builder.ApplicationName = "Allianz.Portfolio";
+            }
+            // After a failed open the pool would answer by itself for up to a minute, also when the server has long been back.
+            if (!builder.ShouldSerialize("Pool Blocking Period"))
+            {
+                builder.PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock;
+            }
+            // It would hold up whoever waits for 10 seconds, and tries again what cannot be repeated in the middle of a command.
+            if (!builder.ShouldSerialize("Connect Retry Count"))
+            {
+                builder.ConnectRetryCount = 0;
             }
             return builder.ConnectionString;
         }
 
         public override async Task<DbConnection> OpenAsync(string connectionString, CancellationToken ct)
         {
-            var connection = new SqlConnection(connectionString) { RetryLogicProvider = _retry };
+            var connection = new SqlConnection(connectionString);
             try
             {
                 await connection.OpenAsync(ct);
                 return connection;
             }
-            catch (Exception e)
+            catch
             {
                 await connection.DisposeAsync();
-                throw Last(e);
+                throw;
             }
         }
 
         public override UpgradeEngineBuilder Upgrade(string connectionString) =>
             DbUp.DeployChanges.To.SqlDatabase(connectionString).WithTransaction();
 
-        public override async Task<IReadOnlyList<string>> PrepareAsync(string connectionString, CancellationToken ct)
+        public override async Task PrepareAsync(string connectionString, CancellationToken ct)
         {
-            var target = new SqlConnectionStringBuilder(connectionString);
-            var name = target.InitialCatalog;
-            if (await TryAsync(connectionString, "SELECT 1", ct) is not null)
+            var name = new SqlConnectionStringBuilder(connectionString).InitialCatalog;
+            await using var master = new SqlConnection(OfMaster(connectionString));
+            try
             {
-                // The database may be missing: make it, then let the real open say what else is wrong. Nobody uses it yet.
-                target.InitialCatalog = "master";
-                target.Pooling = false;
-                var quoted = $"[{name.Replace("]", "]]", StringComparison.Ordinal)}]";
-                if (await TryAsync(target.ConnectionString, $"CREATE DATABASE {quoted}", ct) is null)
-                {
-                    await TryAsync(target.ConnectionString, $"ALTER DATABASE {quoted} SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT", ct);
-                }
+                await master.OpenAsync(ct);
             }
-            var missing = new List<string>();
+            catch (SqlException)
+            {
+                // A login may be let into its own database alone. The open that follows says what is wrong, if anything is.
+                return;
+            }
+            var begun = Stopwatch.GetTimestamp();
+            // Asked of master, because an open of a database that is not there (yet) is slow, and its failure is remembered.
+            for (var state = await StateAsync(master, name, ct); state != Online; state = await StateAsync(master, name, ct))
+            {
+                if (state == Missing && await RefusedAsync(master, $"CREATE DATABASE {Quoted(name)}", ct) is not (null or AlreadyThere))
+                {
+                    return;
+                }
+                // Another node may have made it a moment ago.
+                if (Stopwatch.GetElapsedTime(begun) > _making)
+                {
+                    return;
+                }
+                await Task.Delay(100, ct);
+            }
             // Readers must not wait for the writer that holds the counter row. A login may lack the right to say so, and others may be at
             // work, who are neither waited for nor thrown out.
-            if (
-                await TryAsync(
-                    connectionString,
-                    "IF (SELECT is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()) = 0 "
-                        + "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT",
-                    ct
-                ) is
-                { } refused
-            )
-            {
-                missing.Add($"READ_COMMITTED_SNAPSHOT could not be switched on: {refused}");
-            }
-            return missing;
+            await RefusedAsync(
+                master,
+                $"IF (SELECT d.is_read_committed_snapshot_on FROM sys.databases d WHERE d.name = @name) = 0 ALTER DATABASE {Quoted(name)} SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT",
+                ct,
+                name
+            );
         }
 
-        private static async Task<string?> TryAsync(string connectionString, string sql, CancellationToken ct)
+        public override async Task<IReadOnlyList<string>> MissingAsync(DbConnection connection, CancellationToken ct)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT d.is_read_committed_snapshot_on FROM sys.databases d WHERE d.name = DB_NAME()";
+            return await command.ExecuteScalarAsync(ct) is not false
+                ? []
+                :
+                [
+                    "READ_COMMITTED_SNAPSHOT is off, so readers wait for writers. An administrator can say: "
+                        + $"ALTER DATABASE {Quoted(connection.Database)} SET READ_COMMITTED_SNAPSHOT ON",
+                ];
+        }
+
+        public override async Task ProbeAsync(string connectionString, CancellationToken ct)
+        {
+            // The pool makes one connection at a time, and one that hangs would hold up the others.
+            await using var connection = new SqlConnection(
+                new SqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+            );
+            await connection.OpenAsync(ct);
+        }
+
+        public override bool HasNodes => true;
+
+        public override string Place(string connectionString)
+        {
+            var builder = new SqlConnectionStringBuilder(connectionString);
+            return $"{builder.DataSource}/{builder.InitialCatalog}".ToLowerInvariant();
+        }
+
+        public override (string Folder, string Name) Home(string connectionString, string root) =>
+            (Path.Combine(root, "data"), new SqlConnectionStringBuilder(connectionString).InitialCatalog);
+
+        public override string OfMaster(string connectionString) =>
+            new SqlConnectionStringBuilder(connectionString) { InitialCatalog = "master", Pooling = false }.ConnectionString;
+
+        private const int AlreadyThere = 1801;
+        private const string Online = "online";
+        private const string Missing = "missing";
+
+        private static string Quoted(string name) => $"[{name.Replace("]", "]]", StringComparison.Ordinal)}]";
+
+        // The collation is known only once a database can really be used.
+        private static async Task<string> StateAsync(SqlConnection master, string name, CancellationToken ct)
+        {
+            await using var command = master.CreateCommand();
+            command.CommandText =
+                "SELECT CASE WHEN d.state = 0 AND d.collation_name IS NOT NULL THEN 'online' ELSE 'coming' END FROM sys.databases d WHERE d.name = @name";
+            command.Parameters.AddWithValue("@name", name);
+            return (string?)await command.ExecuteScalarAsync(ct) ?? Missing;
+        }
+
+        // The number of the error with which the server refused; null when it did not.
+        private static async Task<int?> RefusedAsync(SqlConnection master, string sql, CancellationToken ct, string? name = null)
         {
             try
             {
-                await using var connection = new SqlConnection(connectionString);
-                await connection.OpenAsync(ct);
-                await using var command = connection.CreateCommand();
+                await using var command = master.CreateCommand();
                 command.CommandText = sql;
+                if (name is not null)
+                {
+                    command.Parameters.AddWithValue("@name", name);
+                }
                 await command.ExecuteNonQueryAsync(ct);
                 return null;
             }
             catch (SqlException e)
             {
-                return e.Message;
+                return e.Number;
             }
         }
 
@@ -340,6 +561,14 @@ internal abstract class Dialect
             {
                 return await _retry.ExecuteAsync(connection, read, ct);
             }
+            catch (Exception e) when (IsUnreachable(Last(e)) && connection.State != ConnectionState.Open)
+            {
+                // The server was away while this one lay in the pool; its sisters are no better.
+                SqlConnection.ClearPool((SqlConnection)connection);
+                await connection.CloseAsync();
+                await connection.OpenAsync(ct);
+                return await read();
+            }
             catch (AggregateException e)
             {
                 throw Last(e);
@@ -354,6 +583,66 @@ internal abstract class Dialect
         // The command's time was over, or the session's for a lock.
         public override bool IsTimeoutOfWriter(Exception exception) => exception is SqlException { Number: -2 or 1222 };
 
+        // Class 20 and above ends the connection. The numbers are those of sockets, of names that are not found, of logins and databases that
+        // are not to be had now (start, failover, scaling), and of connections that a server or a proxy between dropped.
+        public override bool IsUnreachable(Exception exception) =>
+            exception
+                is SqlException { Class: >= 20 }
+                    or SqlException
+                    {
+                        Number: 0
+                            or -1
+                            or 2
+                            or 20
+                            or 53
+                            or 64
+                            or 121
+                            or 233
+                            or 258
+                            or 596
+                            or 904
+                            or 913
+                            or 921
+                            or 922
+                            or 942
+                            or 976
+                            or 983
+                            or 4060
+                            or 4221
+                            or 6005
+                            or 10053
+                            or 10054
+                            or 10060
+                            or 10061
+                            or 10928
+                            or 10929
+                            or 11001
+                            or 17142
+                            or 18401
+                            or 18451
+                            or 18461
+                            or 40143
+                            or 40197
+                            or 40501
+                            or 40540
+                            or 40613
+                            or 42108
+                            or 42109
+                            or 49918
+                            or 49919
+                            or 49920
+                    }
+            // The pool had nothing to give in time.
+            || (
+                exception is InvalidOperationException { Source: "Microsoft.Data.SqlClient" }
+                && exception.Message.Contains("pool", StringComparison.OrdinalIgnoreCase)
+            );
+
+        // Of the data, of the log, of the disk below them.
+        public override bool IsFull(Exception exception) => exception is SqlException { Number: 1101 or 1105 or 9002 };
+
         public override bool IsUniqueViolation(Exception exception) => exception is SqlException { Number: 2601 or 2627 };
+
+        public override bool IsForeignKeyViolation(Exception exception) => exception is SqlException { Number: 547 };
     }
 }

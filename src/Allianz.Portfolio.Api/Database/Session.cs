@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using Allianz.Portfolio.Api.Http;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -65,8 +67,54 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     }
 
     /// <summary>Number of rows touched.</summary>
-    public Task<int> ExecuteAsync(Statement statement, object? parameters, CancellationToken ct) =>
-        connection.ExecuteAsync(Define(statement, null, parameters, ct));
+    public async Task<int> ExecuteAsync(Statement statement, object? parameters, CancellationToken ct)
+    {
+        try
+        {
+            return await connection.ExecuteAsync(Define(statement, null, parameters, ct));
+        }
+        catch (Exception e) when (database.NotesFull(e))
+        {
+            throw Problem.Full();
+        }
+    }
+
+    /// <summary>The same for many rows, in as few statements as the engines allow. Number of rows touched.</summary>
+    /// <param name="statement">What is done with a row.</param>
+    /// <param name="common">Parameters of the whole.</param>
+    /// <param name="rows">Values by row.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<int> ExecuteManyAsync(
+        ManyStatement statement,
+        object? common,
+        IEnumerable<IReadOnlyList<RowValue>> rows,
+        CancellationToken ct
+    )
+    {
+        var touched = 0;
+        foreach (var some in rows.Chunk(statement.Most))
+        {
+            var parameters = new DynamicParameters(common ?? _nothing);
+            foreach (var (n, row) in some.Index())
+            {
+                foreach (var (name, value, type) in row)
+                {
+                    parameters.Add(name + n.ToString(CultureInfo.InvariantCulture), value, type);
+                }
+            }
+            try
+            {
+                touched += await connection.ExecuteAsync(
+                    new CommandDefinition(statement.Text(some.Length), parameters, transaction, cancellationToken: ct)
+                );
+            }
+            catch (Exception e) when (database.NotesFull(e))
+            {
+                throw Problem.Full();
+            }
+        }
+        return touched;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -97,7 +145,15 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         {
             return;
         }
-        await transaction!.CommitAsync(ct);
+        try
+        {
+            await transaction!.CommitAsync(ct);
+        }
+        catch (Exception e) when (database.NotesFull(e))
+        {
+            throw Problem.Full();
+        }
+        database.NotesRoom();
         EndTurn();
     }
 

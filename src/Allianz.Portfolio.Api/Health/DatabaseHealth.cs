@@ -7,31 +7,71 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Allianz.Portfolio.Api.Health;
 
-/// <summary>Whether the database answers and is up to date. What it did not let us set makes it slower or less sure, not unusable.</summary>
-internal sealed class DatabaseHealth(PortfolioDatabase database) : IHealthCheck
+/// <summary>
+/// Whether the database answers, is up to date, has room and is set as it should be. All of it is asked anew each time; the log has a line
+/// when the answer changes, and none for each time that somebody asks.
+/// </summary>
+internal sealed class DatabaseHealth(PortfolioDatabase database, Installation installation, ILogger<DatabaseHealth> log) : IHealthCheck
 {
     public const string Name = "database";
 
+    private string? _said;
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        HealthCheckResult result;
+        string? why;
         try
         {
-            await using var session = await database.OpenAsync(cancellationToken);
-            var head = await PortfolioLedger.HeadAsync(session, cancellationToken);
-            var data = new Dictionary<string, object> { ["revision"] = head.Number };
-            if (!database.IsMigrated())
-            {
-                return HealthCheckResult.Unhealthy("The schema is not up to date; run 'migrate'.", data: data);
-            }
-            return database.Missing.Count == 0
-                ? HealthCheckResult.Healthy(data: data)
-                : HealthCheckResult.Degraded(string.Join(" ", database.Missing), data: data);
+            (result, why) = await AskAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The reason is for the log: anybody may ask this.
-            return HealthCheckResult.Unhealthy("The database does not answer, or its schema is missing.", e);
+            (result, why) = (
+                HealthCheckResult.Unhealthy("The database does not answer, or its schema is missing."),
+                // An outage has a line of its own.
+                database.Availability.IsAway
+                    ? null
+                    : e.Message
+            );
         }
+        if (Interlocked.Exchange(ref _said, why) != why && why is not null)
+        {
+            log.LogWarning("Not as it should be: {Why}", why);
+        }
+        return result;
+    }
+
+    private async Task<(HealthCheckResult Result, string? Why)> AskAsync(CancellationToken ct)
+    {
+        await using var session = await database.OpenAsync(ct);
+        var head = await PortfolioLedger.HeadAsync(session, ct);
+        var data = new Dictionary<string, object> { ["revision"] = head.Number };
+        if (!database.IsMigrated())
+        {
+            const string Behind = "The schema is not up to date; run 'migrate'.";
+            return (HealthCheckResult.Unhealthy(Behind, data: data), Behind);
+        }
+        if (installation.IsCopy)
+        {
+            return (
+                HealthCheckResult.Degraded(
+                    "The database is a copy of another installation's: jobs and mails are off until 'confirm-copy'.",
+                    data: data
+                ),
+                null
+            );
+        }
+        if (database.IsFull && !await database.HasRoomAsync(ct))
+        {
+            // Reading goes on, so those who only read are still served.
+            return (HealthCheckResult.Degraded("The disk of the database is full: nothing can be written.", data: data), null);
+        }
+        var missing = string.Join(" ", await database.MissingAsync(ct));
+        return missing.Length == 0
+            ? (HealthCheckResult.Healthy(data: data), null)
+            : (HealthCheckResult.Degraded("Something is not set as it should be; the log says what.", data: data), missing);
     }
 }
 
@@ -64,15 +104,11 @@ internal static class Health
         context.Response.WriteAsJsonAsync(
             new HealthReportDocument(
                 Word(report.Status),
-                [.. report.Entries.Select(e => new HealthCheckDocument(e.Key, Word(e.Value.Status), Detail(e.Value), e.Value.Data))]
+                [.. report.Entries.Select(e => new HealthCheckDocument(e.Key, Word(e.Value.Status), e.Value.Description, e.Value.Data))]
             ),
             JsonRules.Output,
             context.RequestAborted
         );
-
-    // What a server said when it refused a setting is for the log, where the framework writes it; anybody may ask this.
-    private static string? Detail(HealthReportEntry entry) =>
-        entry.Status == HealthStatus.Degraded ? "Something is not set as it should be; the log says what." : entry.Description;
 
     private static string Word(HealthStatus status) =>
         status switch

@@ -102,7 +102,7 @@ internal sealed class AnswerHeaders : IStartupFilter
         {
             headers.StrictTransportSecurity = _transportSecurity;
         }
-        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0)
         {
             headers.RetryAfter = _soon;
         }

@@ -8,33 +8,10 @@ namespace Allianz.Portfolio.Api.Http;
 internal interface ICommand<out T> : IRequest<T>;
 
 /// <summary>Runs a command again as a whole when the engine rolled it back in favour of another one.</summary>
-internal sealed class ConflictRetry<TRequest, TResponse>(PortfolioDatabase database, TimeProvider clock)
-    : IPipelineBehavior<TRequest, TResponse>
+internal sealed class ConflictRetry<TRequest, TResponse>(PortfolioDatabase database) : IPipelineBehavior<TRequest, TResponse>
 {
-    private const int Tries = 5;
-
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
-    {
-        if (request is not ICommand<TResponse>)
-        {
-            return await next();
-        }
-        for (var tried = 1; ; tried++)
-        {
-            try
-            {
-                return await next();
-            }
-            catch (Exception e) when (database.Dialect.IsConflictBetweenWriters(e))
-            {
-                if (tried == Tries)
-                {
-                    throw Problem.Busy("Too many are writing at once. Nothing was changed; try again.");
-                }
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(20, 60) * tried), clock, cancellationToken);
-            }
-        }
-    }
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
+        request is ICommand<TResponse> ? database.AgainAsync(() => next(), cancellationToken) : next();
 }
 
 internal static class Mediation

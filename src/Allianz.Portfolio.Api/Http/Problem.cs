@@ -84,6 +84,9 @@ public sealed class Problem : Exception
     public static Problem Conflict(string detail, string? pointer = null) =>
         new(409, "conflict", "This does not fit what is there.", detail, pointer is null ? null : [new FieldError(pointer, detail)]);
 
+    /// <summary>409: what it refers to was removed by somebody else.</summary>
+    internal static Problem Gone() => Conflict("Something that this refers to was removed meanwhile. Read again what is there.");
+
     /// <summary>412: somebody else changed it since it was read.</summary>
     public static Problem Stale() =>
         new(412, "stale", "It was changed since you read it.", "Read it again, look at what changed, and send If-Match with the new ETag.");
@@ -120,7 +123,31 @@ public sealed class Problem : Exception
         new(429, "too-many", "Too many requests.", detail) { RetryAfter = wait };
 
     /// <summary>503.</summary>
-    public static Problem Busy(string detail) => new(503, "busy", "Not now.", detail);
+    public static Problem Busy(string detail) => new(503, "busy", "Not now.", detail) { RetryAfter = TimeSpan.FromSeconds(2) };
+
+    /// <summary>503: the database cannot be reached. It is asked every second.</summary>
+    internal static Problem Unavailable() =>
+        new(
+            503,
+            "unavailable",
+            "The database does not answer.",
+            "Nothing can be read or written now. If you were writing, read again what holds before you repeat it."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        };
+
+    /// <summary>503: a write found no room.</summary>
+    internal static Problem Full() =>
+        new(
+            503,
+            "full",
+            "There is no room left to write.",
+            "The disk of the database is full. Nothing was changed, and reading goes on; whoever runs the server must make room."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(60),
+        };
 
     /// <summary>503: this server has nothing to print with; everything else works.</summary>
     internal static Problem NoChromium(string detail) => new(503, "no-chromium", "Here is no Chromium, which makes the PDFs.", detail);
@@ -150,10 +177,7 @@ public sealed class Problem : Exception
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"Allianz.Portfolio\"";
         }
-        if (RetryAfter is { } wait)
-        {
-            context.Response.Headers.RetryAfter = RateLimits.Seconds(wait).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
+        SayWhen(context.Response);
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
             Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier),
@@ -161,6 +185,15 @@ public sealed class Problem : Exception
             "application/problem+json",
             context.RequestAborted
         );
+    }
+
+    /// <summary>When to come again, as a header.</summary>
+    internal void SayWhen(HttpResponse response)
+    {
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = RateLimits.Seconds(wait).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>500: ours. Says nothing of the inside.</summary>
@@ -197,11 +230,14 @@ public sealed class Problem : Exception
 /// <summary>Answers exceptions: a <see cref="Problem"/> as it says, anything else as 500 without a word about the inside.</summary>
 internal sealed class ProblemHandler(PortfolioDatabase database, ILogger<ProblemHandler> log) : IExceptionHandler
 {
-    /// <summary>Whether other writers were in the way for too long.</summary>
-    public static bool IsBusy(Exception exception, Dialect dialect) =>
-        exception is Problem { Status: StatusCodes.Status503ServiceUnavailable }
-        || dialect.IsConflictBetweenWriters(exception)
-        || dialect.IsTimeoutOfWriter(exception);
+    /// <summary>What is none of the request's fault and may be over soon: other writers, no room, a database that does not answer. Null for all else.</summary>
+    public static Problem? Passing(Exception exception, PortfolioDatabase database) =>
+        exception is Problem { Status: StatusCodes.Status503ServiceUnavailable } problem ? problem
+        : database.Dialect.IsConflictBetweenWriters(exception) || database.Dialect.IsTimeoutOfWriter(exception)
+            ? Problem.OfStatus(StatusCodes.Status503ServiceUnavailable)
+        : database.Dialect.IsUnreachable(exception) ? Problem.Unavailable()
+        : database.NotesFull(exception) ? Problem.Full()
+        : null;
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -211,8 +247,8 @@ internal sealed class ProblemHandler(PortfolioDatabase database, ILogger<Problem
             BadHttpRequestException { StatusCode: 408 or 413 } bad => Problem.OfStatus(bad.StatusCode),
             BadHttpRequestException bad => Problem.Malformed(bad.InnerException is JsonException json ? json.Message : bad.Message),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => null,
-            _ when IsBusy(exception, database.Dialect) => Problem.OfStatus(StatusCodes.Status503ServiceUnavailable),
-            _ => Problem.Ours(),
+            _ when database.Dialect.IsForeignKeyViolation(exception) => Problem.Gone(),
+            _ => Passing(exception, database) ?? Problem.Ours(),
         };
         if (problem?.Status == 500)
         {

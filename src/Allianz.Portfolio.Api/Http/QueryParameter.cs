@@ -10,11 +10,15 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
     /// <summary>What it may be besides the codes of its type.</summary>
     public IReadOnlyList<string> Also { get; init; } = [];
 
+    /// <summary>It is a key of something.</summary>
+    public bool IsKey { get; init; }
+
     public const string AsOf = "asOf";
     public const string Revision = "revision";
     public const string Limit = "limit";
     public const string Cursor = "cursor";
     public const string After = "after";
+    public const string Ordinal = "ordinal";
     public const string From = "from";
     public const string To = "to";
     public const string Since = "since";
@@ -36,8 +40,8 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         {
             Also = ["none"],
         },
-        new("partner", "Only what this partner (its key) has a part in.", "ihk"),
-        new("fieldOfAction", "Only projects of this field of action (its key).", "energie-und-umwelt"),
+        new("partner", "Only what this partner (its key) has a part in.", "ihk") { IsKey = true },
+        new("fieldOfAction", "Only projects of this field of action (its key).", "energie-und-umwelt") { IsKey = true },
         new("signal", "Only projects with this finding.", "greenButOverdue", typeof(Domain.SignalCode)),
         new("changedSince", "Only what was changed after this revision.", "1", typeof(long)),
         new("archived", "`true`: only archived projects. Otherwise they are left out.", "true", typeof(bool)),
@@ -45,13 +49,19 @@ internal sealed record QueryParameter(string Name, string Description, string Ex
         new("sort", "Order; a minus before it turns it round.", "title"),
         new("state", "Only those in this state.", "open", typeof(Domain.DecisionState)),
         new("report", "Only what belongs to this report (its number).", "12", typeof(long)),
-        new("cycle", "Of this reporting cycle (its key).", "2026-q4"),
-        new("meeting", "Only what is for this meeting of the board (its key).", "2026-12-08"),
-        new("project", "Only what belongs to this project (its key).", "parken-in-hoerde"),
+        new("cycle", "Of this reporting cycle (its key).", "2026-q4") { IsKey = true },
+        new("meeting", "Only what is for this meeting of the board (its key).", "2026-12-08") { IsKey = true },
+        new("project", "Only what belongs to this project (its key).", "parken-in-hoerde") { IsKey = true },
         new(After, "Only revisions after this one.", "0", typeof(long)),
+        new(
+            Ordinal,
+            "With `after`: go on inside of the very next revision, behind this change. The value of `nextOrdinal` in the answer before.",
+            "0",
+            typeof(long)
+        ),
         new(From, "The earlier side: a revision, an instant or a day.", "1"),
         new(To, "The later side: a revision, an instant or a day; otherwise now.", "2"),
-        new("milestone", "Only this milestone (its key).", "abschluss"),
+        new("milestone", "Only this milestone (its key).", "abschluss") { IsKey = true },
         new("failed", "`true`: only letters that were given up.", "true", typeof(bool)),
         new("kind", "Only partners of this kind.", "company", typeof(Domain.PartnerKind)),
         new("event", "Only entries of this event.", "signInFailed", typeof(Security.AuditEvent)),

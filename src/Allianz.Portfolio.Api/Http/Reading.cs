@@ -186,6 +186,10 @@ internal sealed class Reading
             {
                 throw Problem.Query(name, $"'{name}' is given more than once.");
             }
+            if (QueryParameter.All[name].IsKey && !Keys.IsValid(values[0]))
+            {
+                throw Problem.Query(name, $"'{name}' is a key: lower case letters and digits, inside also dot, underscore and hyphen.");
+            }
         }
         var clock = context.RequestServices.GetRequiredService<TimeProvider>();
         var caller = context.Caller();
@@ -293,11 +297,17 @@ internal sealed class Reading
     }
 
     /// <summary>This address with another value of one parameter as the Link to what comes next.</summary>
-    public void LinkNext(string name, string value)
+    public void LinkNext(string name, string value) => LinkNext([(name, value)]);
+
+    /// <summary>This address with other values of some parameters, or without them, as the Link to what comes next.</summary>
+    public void LinkNext(params (string Name, string? Value)[] changed)
     {
         var request = _context.Request;
         var query = QueryString.Create(
-            request.Query.Where(q => q.Key != name).Select(q => KeyValuePair.Create(q.Key, (string?)q.Value[0])).Append(new(name, value))
+            request
+                .Query.Where(q => changed.All(c => c.Name != q.Key))
+                .Select(q => KeyValuePair.Create(q.Key, (string?)q.Value[0]))
+                .Concat(changed.Where(c => c.Value is not null).Select(c => KeyValuePair.Create(c.Name, c.Value)))
         );
         _context.Response.Headers.Link = $"<{request.PathBase}{request.Path}{query}>; rel=\"next\"";
     }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Options;
@@ -107,6 +108,24 @@ internal static class Requests
         {
             throw new OperationCanceledException(e.Message, e, context.RequestAborted);
         }
+    }
+
+    // What stands for something else than a key, and is not compared with one by the database.
+    private static readonly HashSet<string> _noKeys = ["secret", "path", "file", "provider", "number", "documentName"];
+
+    /// <summary>
+    /// What cannot be a key is nobody's. Asked before SQL: SQL Server finds <c>parken</c> also by <c>parken</c> with blanks behind it, and
+    /// everything would have a second address there.
+    /// </summary>
+    public static Task RefuseNoKeys(HttpContext context, RequestDelegate next)
+    {
+        var names = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.Parameters.Select(p => p.Name) ?? [];
+        if (names.All(name => _noKeys.Contains(name) || context.GetRouteValue(name) is not string key || Keys.IsValid(key)))
+        {
+            return next(context);
+        }
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private static bool IsOwn(HttpRequest request) =>

@@ -22,6 +22,8 @@ internal sealed class JobServer(
     IHostApplicationLifetime lifetime,
     IServiceProvider services,
     IOptions<JobOptions> options,
+    PortfolioDatabase database,
+    Installation installation,
     TimeProvider clock,
     ILogger<JobServer> log
 ) : BackgroundService
@@ -32,11 +34,28 @@ internal sealed class JobServer(
         {
             return;
         }
-        // Not before this line is the jobs' storage touched: it needs the database, and takes a moment that nobody waits for.
-        while (!Prepare())
+        while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(TimeSpan.FromSeconds(10), clock, stoppingToken);
+            if (installation.IsCopy || database.Availability.IsAway)
+            {
+                await WaitAsync(Task.Delay(TimeSpan.FromSeconds(1), stoppingToken), stoppingToken);
+            }
+            // Not before this line is the jobs' storage touched: it needs the database, and takes a moment that nobody waits for.
+            else if (!Prepare())
+            {
+                await WaitAsync(Task.Delay(TimeSpan.FromSeconds(10), clock, stoppingToken), stoppingToken);
+            }
+            else
+            {
+                await ServeAsync(stoppingToken);
+            }
         }
+    }
+
+    // Until the program stops, the database is away or turns out to be a copy. Begun anew, the server is at work at once; left alone it
+    // would come back minutes after the database, and fill the log meanwhile.
+    private async Task ServeAsync(CancellationToken stoppingToken)
+    {
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
@@ -46,12 +65,16 @@ internal sealed class JobServer(
             },
             services.GetRequiredService<JobStorage>()
         );
-        await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None)
-            .WaitAsync(stoppingToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!stoppingToken.IsCancellationRequested && !installation.IsCopy && !database.Availability.IsAway)
+        {
+            await WaitAsync(Task.WhenAny(database.Availability.Away, Task.Delay(TimeSpan.FromSeconds(5), stoppingToken)), stoppingToken);
+        }
         server.SendStop();
         await server.WaitForShutdownAsync(CancellationToken.None);
     }
+
+    private static async Task WaitAsync(Task task, CancellationToken ct) =>
+        await task.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<bool> ListeningAsync(CancellationToken ct)
     {
@@ -77,7 +100,10 @@ internal sealed class JobServer(
         }
         catch (Exception e)
         {
-            log.LogWarning(e, "Jobs cannot begin yet; trying again");
+            if (!database.Availability.IsAway)
+            {
+                log.LogWarning(e, "Jobs cannot begin yet; trying again");
+            }
             return false;
         }
     }

@@ -65,6 +65,27 @@ internal abstract class Kind
         var names = string.Join(", ", _columns.Select(c => c.Sql));
         InsertAnchor = new(_ => $"INSERT INTO {Table} (Id, {project}[Key]) VALUES (@Id, {(InProject ? "@ProjectId, " : "")}@Key)");
         InsertVersion = new(_ => $"INSERT INTO {Table}Version ({names}) VALUES ({string.Join(", ", _columns.Select(c => "@" + c.Name))})");
+        InsertAnchors = new(
+            $"INSERT INTO {Table} (Id, {project}[Key]) VALUES ",
+            $"(@Id#, {(InProject ? "@ProjectId#, " : "")}@Key#)",
+            ", ",
+            "",
+            InProject ? 3 : 2
+        );
+        InsertVersions = new(
+            $"INSERT INTO {Table}Version ({names}) VALUES ",
+            $"({string.Join(", ", _columns.Select(c => $"@{c.Name}#"))})",
+            ", ",
+            "",
+            _columns.Length
+        );
+        CloseMany = new(
+            $"UPDATE {Table}Version SET UntilRevision = @revision WHERE UntilRevision = {Sources.CurrentSql} AND (",
+            "(Id = @Id# AND FromRevision = @FromRevision#)",
+            " OR ",
+            ")",
+            2
+        );
         Redact = new(_ =>
             $"UPDATE {Table}Version SET {string.Join(", ", _columns.Where(c => c.IsRedacted).Select(c => $"{c.Sql} = @{c.Name}"))} WHERE Id = @Id AND FromRevision = @FromRevision"
         );
@@ -101,6 +122,11 @@ internal abstract class Kind
     public Statement InsertAnchor { get; }
     public Statement InsertVersion { get; }
     public Statement Close { get; }
+
+    /// <summary>The same for many rows at once.</summary>
+    public ManyStatement InsertAnchors { get; }
+    public ManyStatement InsertVersions { get; }
+    public ManyStatement CloseMany { get; }
 
     /// <summary>Takes texts out of a row where it stands.</summary>
     public Statement Redact { get; }
@@ -149,6 +175,17 @@ internal abstract class Kind
         }
         return parameters;
     }
+
+    /// <summary>The row's values, for <see cref="InsertVersions"/>.</summary>
+    public IReadOnlyList<RowValue> Values(VersionRow row) => [.. _columns.Select(c => new RowValue(c.Name, c.Stored(row), c.DbType))];
+
+    /// <summary>What names the row, for <see cref="InsertAnchors"/>.</summary>
+    public IReadOnlyList<RowValue> Anchor(VersionRow row) =>
+        [.. Values(row).Where(v => v.Name is "Id" or "Key" || (InProject && v.Name == "ProjectId"))];
+
+    /// <summary>Which state it is, for <see cref="CloseMany"/>.</summary>
+    public static IReadOnlyList<RowValue> State(VersionRow row) =>
+        [new(nameof(row.Id), row.Id, null), new(nameof(row.FromRevision), row.FromRevision, System.Data.DbType.Int64)];
 
     /// <summary>API names of the fields in which two states differ, without what the ledger and sorting add.</summary>
     public IEnumerable<string> Differences(VersionRow before, VersionRow after) =>

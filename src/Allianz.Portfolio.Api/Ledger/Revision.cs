@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -95,11 +96,12 @@ internal sealed class Revision : IAsyncDisposable
             """
     );
 
-    private static readonly Statement _insertChange = new(_ =>
-        """
-            INSERT INTO Change (Revision, Ordinal, Kind, EntityId, [Key], ProjectId, VisibleBefore, VisibleAfter, Fields)
-            VALUES (@Revision, @Ordinal, @Kind, @EntityId, @Key, @ProjectId, @VisibleBefore, @VisibleAfter, @Fields)
-            """
+    private static readonly ManyStatement _insertChanges = new(
+        "INSERT INTO Change (Revision, Ordinal, Kind, EntityId, [Key], ProjectId, VisibleBefore, VisibleAfter, Fields) VALUES ",
+        "(@revision, @ordinal#, @kind#, @id#, @key#, @project#, @before#, @after#, @fields#)",
+        ", ",
+        "",
+        8
     );
 
     private static readonly Statement _insertIdempotency = new(_ =>
@@ -222,6 +224,86 @@ internal sealed class Revision : IAsyncDisposable
         _content.Wrote(kind, written);
         Add(kind, written, VisibilityOf(before, project), VisibilityOf(written, project), fields);
         return written;
+    }
+
+    /// <summary>
+    /// <see cref="InsertAsync"/> for many of one kind, in few statements whatever their number. In the order given; nothing lasts when one of
+    /// them cannot be written.
+    /// </summary>
+    public async Task<IReadOnlyList<TRow>> InsertAllAsync<TRow>(IReadOnlyList<(TRow Row, ProjectRow? Project)> rows, CancellationToken ct)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        if (kind.CountParts is { } count)
+        {
+            foreach (var parts in rows.GroupBy(r => ((PartRow)(VersionRow)r.Row).ProjectId))
+            {
+                if (await Session.FirstAsync<int>(count, null, new { project = parts.Key }, ct) + parts.Count() > MostParts)
+                {
+                    throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
+                }
+            }
+        }
+        var written = rows.Select(r =>
+                (Row: (TRow)(r.Row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() }), r.Project)
+            )
+            .ToList();
+        await Session.ExecuteManyAsync(kind.InsertAnchors, null, written.Select(w => kind.Anchor(w.Row)), ct);
+        await Session.ExecuteManyAsync(kind.InsertVersions, null, written.Select(w => kind.Values(w.Row)), ct);
+        foreach (var (row, project) in written)
+        {
+            _content.Wrote(kind, row);
+            Add(kind, row, null, VisibilityOf(row, project), null);
+        }
+        return [.. written.Select(w => w.Row)];
+    }
+
+    /// <summary><see cref="UpdateAsync"/> for many of one kind, in few statements whatever their number. Those that do not differ come back as they were.</summary>
+    public async Task<IReadOnlyList<TRow>> UpdateAllAsync<TRow>(
+        IReadOnlyList<(TRow Before, TRow After, ProjectRow? Project)> rows,
+        CancellationToken ct
+    )
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        var states = rows.Select(r =>
+            {
+                var fields = string.Join(",", kind.Differences(r.Before, r.After));
+                return (
+                    r.Before,
+                    After: fields.Length == 0
+                        ? r.Before
+                        : (TRow)(
+                            r.After with
+                            {
+                                Id = r.Before.Id,
+                                Key = r.Before.Key,
+                                FromRevision = Number,
+                                UntilRevision = Sources.Current,
+                                Salt = RandomSalt.New(),
+                            }
+                        ),
+                    r.Project,
+                    Fields: fields
+                );
+            })
+            .ToList();
+        var changed = states.Where(s => s.Fields.Length > 0).ToList();
+        if (
+            await Session.ExecuteManyAsync(kind.CloseMany, new { revision = Number }, changed.Select(s => Kind.State(s.Before)), ct)
+            != changed.Count
+        )
+        {
+            throw new InvalidOperationException($"Not every {kind.Name} that was to be changed is current.");
+        }
+        await Session.ExecuteManyAsync(kind.InsertVersions, null, changed.Select(s => kind.Values(s.After)), ct);
+        foreach (var (before, after, project, fields) in changed)
+        {
+            _content.Closed(kind, before.Id, before.FromRevision);
+            _content.Wrote(kind, after);
+            Add(kind, after, VisibilityOf(before, project), VisibilityOf(after, project), fields);
+        }
+        return [.. states.Select(s => s.After)];
     }
 
     /// <summary>Closes a state; the key stays taken and the history stays readable.</summary>
@@ -384,21 +466,22 @@ internal sealed class Revision : IAsyncDisposable
         };
         row = row with { Hash = _content.Hash(row, _changes) };
         await Session.ExecuteAsync(_insert, row, ct);
-        // One prepared command for all.
-        await Session.ExecuteAsync(
-            _insertChange,
-            _changes.Select(change => new
-            {
-                change.Revision,
-                change.Ordinal,
-                change.Kind,
-                change.EntityId,
-                change.Key,
-                change.ProjectId,
-                VisibleBefore = (int?)change.VisibleBefore,
-                VisibleAfter = (int?)change.VisibleAfter,
-                change.Fields,
-            }),
+        await Session.ExecuteManyAsync(
+            _insertChanges,
+            new { revision = Number },
+            _changes.Select(change =>
+                (IReadOnlyList<RowValue>)
+                    [
+                        new("ordinal", change.Ordinal, DbType.Int32),
+                        new("kind", change.Kind, DbType.String),
+                        new("id", change.EntityId, null),
+                        new("key", change.Key, DbType.String),
+                        new("project", change.ProjectId, DbType.Guid),
+                        new("before", (int?)change.VisibleBefore, DbType.Int32),
+                        new("after", (int?)change.VisibleAfter, DbType.Int32),
+                        new("fields", change.Fields, DbType.String),
+                    ]
+            ),
             ct
         );
         await Session.ExecuteAsync(

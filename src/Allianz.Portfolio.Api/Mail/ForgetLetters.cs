@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using MediatR;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,7 @@ internal static class ForgetLetters
         "UPDATE UpdateLink SET Recipient = NULL WHERE Recipient IS NOT NULL AND ExpiresAt < @before"
     );
 
-    public sealed record Command : IRequest<int>;
+    public sealed record Command : ICommand<int>;
 
     public sealed class Handler(PortfolioDatabase database, IOptions<MailOptions> options, TimeProvider clock)
         : IRequestHandler<Command, int>

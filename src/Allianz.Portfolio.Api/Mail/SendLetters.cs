@@ -160,20 +160,22 @@ internal static class SendLetters
         // What has happened is written down also while the program stops.
         private async Task WriteAsync(Statement statement, Claimed claimed, DateTimeOffset? due, string? failure)
         {
-            await using var session = await database.BeginAsync(CancellationToken.None);
-            await session.ExecuteAsync(
-                statement,
-                new
-                {
-                    id = claimed.Id,
-                    tries = claimed.Tries,
-                    now = clock.GetUtcNow(),
-                    due,
-                    failure = failure?[..Math.Min(failure.Length, 500)],
-                },
+            await database.WriteAsync(
+                session =>
+                    session.ExecuteAsync(
+                        statement,
+                        new
+                        {
+                            id = claimed.Id,
+                            tries = claimed.Tries,
+                            now = clock.GetUtcNow(),
+                            due,
+                            failure = failure?[..Math.Min(failure.Length, 500)],
+                        },
+                        CancellationToken.None
+                    ),
                 CancellationToken.None
             );
-            await session.CommitAsync(CancellationToken.None);
         }
     }
 

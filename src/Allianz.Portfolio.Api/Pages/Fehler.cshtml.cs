@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -33,7 +34,22 @@ internal sealed class FehlerModel : PageModel
 
     public string Text => Texts.Text;
 
-    private (string Title, string Text) Texts => _texts.GetValueOrDefault(Response.StatusCode, _texts[404]);
+    private static readonly Dictionary<string, (string Title, string Text)> _ofProblems = new()
+    {
+        ["/problems/unavailable"] = (
+            "Gerade geht es nicht",
+            "Die Datenbank antwortet nicht. Versuchen Sie es in einer Minute noch einmal. Wenn Sie gerade etwas abgesendet haben, sehen Sie dann nach, ob es angekommen ist."
+        ),
+        ["/problems/full"] = (
+            "Gerade kann nichts gespeichert werden",
+            "Auf dem Server ist kein Platz mehr. Was Sie gesendet haben, ist nicht gespeichert; lesen können Sie weiter. Sagen Sie es bitte der Koordination."
+        ),
+    };
+
+    private (string Title, string Text) Texts =>
+        HttpContext.Items[typeof(Problem)] is Problem problem && _ofProblems.TryGetValue(problem.Type, out var texts)
+            ? texts
+            : _texts.GetValueOrDefault(Response.StatusCode, _texts[404]);
 
     /// <summary>Whether there are words for a status.</summary>
     public static bool Knows(int status) => _texts.ContainsKey(status);

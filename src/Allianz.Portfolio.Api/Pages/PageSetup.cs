@@ -64,7 +64,7 @@ internal static class PageSetup
             await context.Next(http);
         });
         // That it is busy is told as an exception: people get the page for it, too.
-        var dialect = app.Services.GetRequiredService<PortfolioDatabase>().Dialect;
+        var database = app.Services.GetRequiredService<PortfolioDatabase>();
         app.Use(
             async (http, next) =>
             {
@@ -72,10 +72,20 @@ internal static class PageSetup
                 {
                     await next(http);
                 }
-                catch (Exception e) when (!http.Response.HasStarted && IsForPeople(http.Request) && ProblemHandler.IsBusy(e, dialect))
+                catch (Exception e)
+                    when (!http.Response.HasStarted && IsForPeople(http.Request) && ProblemHandler.Passing(e, database) is not null)
                 {
+                    var problem = ProblemHandler.Passing(e, database)!;
                     http.Response.Clear();
-                    http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    http.Response.StatusCode = problem.Status;
+                    problem.SayWhen(http.Response);
+                    http.Items[typeof(Problem)] = problem;
+                    if (database.Availability.IsAway)
+                    {
+                        // Who asks cannot be looked up for the page that says so.
+                        http.Request.Headers.Remove("Cookie");
+                        http.Request.Headers.Remove("Authorization");
+                    }
                 }
             }
         );

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;
@@ -188,9 +189,14 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
             Add(what, http, actor, subject, detail);
             return;
         }
-        await using var session = await database.BeginAsync(ct);
-        await WriteAsync(session, what, http, actor, subject, detail, ct);
-        await session.CommitAsync(ct);
+        await database.WriteAsync(
+            async session =>
+            {
+                await WriteAsync(session, what, http, actor, subject, detail, ct);
+                return true;
+            },
+            ct
+        );
     }
 
     /// <summary>The same within a transaction: it lasts when that does.</summary>
@@ -241,18 +247,23 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
         {
             try
             {
-                await using var session = await database.BeginAsync(ct);
-                var erased = await ErasedAsync(session, batch.Select(p => p.Key), ct);
-                foreach (var (counted, count) in batch)
-                {
-                    var entry = counted.Without(erased);
-                    var parameters = Parameters(entry.Id(), entry, count);
-                    if (await session.ExecuteAsync(_add, parameters, ct) == 0)
+                await database.WriteAsync(
+                    async session =>
                     {
-                        await session.ExecuteAsync(_insert, parameters, ct);
-                    }
-                }
-                await session.CommitAsync(ct);
+                        var erased = await ErasedAsync(session, batch.Select(p => p.Key), ct);
+                        // Nodes write the same entries, so all of them in the same order.
+                        foreach (var (id, entry, count) in batch.Select(p => Row(p.Key.Without(erased), p.Value)).OrderBy(r => r.Id))
+                        {
+                            var parameters = Parameters(id, entry, count);
+                            if (await session.ExecuteAsync(_add, parameters, ct) == 0)
+                            {
+                                await session.ExecuteAsync(_insert, parameters, ct);
+                            }
+                        }
+                        return batch.Length;
+                    },
+                    ct
+                );
             }
             catch (Exception e)
             {
@@ -264,10 +275,16 @@ internal sealed class AuditLog(PortfolioDatabase database, TimeProvider clock, I
                         Merge(entry, count);
                     }
                 }
-                log.LogWarning(e, "What was counted for the audit could not be written down yet");
+                // A database that is away or full has a line of its own in the log.
+                if (e is not Problem)
+                {
+                    log.LogWarning(e, "What was counted for the audit could not be written down yet");
+                }
             }
         }
     }
+
+    private static (Guid Id, Counted Entry, Count Count) Row(Counted entry, Count count) => (entry.Id(), entry, count);
 
     // Names of accounts that are there no more.
     private static async Task<HashSet<string>> ErasedAsync(Session session, IEnumerable<Counted> entries, CancellationToken ct)

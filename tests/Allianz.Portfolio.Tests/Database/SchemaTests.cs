@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -30,6 +32,59 @@ public class SchemaTests
     public void Both_engines_have_the_same_unique_keys()
     {
         Assert.That(SqliteKeys(), Is.EquivalentTo(SqlServerKeys()));
+    }
+
+    [Test]
+    public void What_is_a_key_or_sorted_is_compared_by_its_bytes_on_SQL_Server_as_on_SQLite()
+    {
+        using var model = SqlServerSchema.Model();
+        var sorted = Statements
+            .In(typeof(Kind).Assembly)
+            .Select(s => s.Statement.Text(Dialect.SqlServer, past: false))
+            .SelectMany(text =>
+                Regex
+                    .Matches(text, @"ORDER BY ([^()]+?)(?= OFFSET|\)|\s*$)")
+                    .SelectMany(m => m.Groups[1].Value.Split(','))
+                    .Select(c => (Column: c.Trim().Split(' ')[0].Split('.')[^1].Trim('[', ']'), Text: text))
+            )
+            .ToLookup(s => s.Column, s => s.Text);
+        var keys = new[]
+        {
+            (PrimaryKeyConstraint.TypeClass, PrimaryKeyConstraint.Columns),
+            (UniqueConstraint.TypeClass, UniqueConstraint.Columns),
+            (ForeignKeyConstraint.TypeClass, ForeignKeyConstraint.Columns),
+            (Microsoft.SqlServer.Dac.Model.Index.TypeClass, Microsoft.SqlServer.Dac.Model.Index.Columns),
+        }
+            .SelectMany(k => model.GetObjects(DacQueryScopes.UserDefined, k.Item1).SelectMany(o => o.GetReferenced(k.Item2)))
+            .Select(c => c.Name.ToString())
+            .ToHashSet();
+        var texts = model
+            .GetObjects(DacQueryScopes.UserDefined, Table.TypeClass)
+            .SelectMany(t => t.GetReferenced(Table.Columns))
+            .Where(c =>
+                c.GetReferenced(Microsoft.SqlServer.Dac.Model.Column.DataType).Single().Name.Parts[^1]
+                    is "nvarchar"
+                        or "varchar"
+                        or "char"
+                        or "nchar"
+            )
+            .ToList();
+        bool IsCompared(TSqlObject column) =>
+            keys.Contains(column.Name.ToString())
+            || sorted[column.Name.Parts[^1]].Any(text => Regex.IsMatch(text, $@"\b{column.Name.Parts[^2]}\b"))
+            || column.Name.Parts[^1] is "Key" or "Hash" or "Salt" or "Search"
+            || column.Name.Parts[^1].EndsWith("Sort", StringComparison.Ordinal);
+
+        Assert.That(sorted.Select(s => s.Key), Does.Contain("TitleSort").And.Contain("NameSort"));
+        Assert.That(texts.Count(IsCompared), Is.GreaterThan(100));
+        Assert.That(
+            texts
+                .Where(c =>
+                    IsCompared(c) && c.GetProperty<string>(Microsoft.SqlServer.Dac.Model.Column.Collation) != "Latin1_General_100_BIN2"
+                )
+                .Select(c => c.Name.ToString()),
+            Is.Empty
+        );
     }
 
     [Test]

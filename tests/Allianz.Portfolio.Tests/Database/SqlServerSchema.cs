@@ -27,6 +27,7 @@ internal static partial class SqlServerSchema
     {
         var model = new TSqlModel(SqlServerVersion.Sql160, new TSqlModelOptions());
         var statements = Scripts("sqlserver").SelectMany(script => Separate(script.Text)).ToList();
+        Rebuilt(statements);
         var added = statements
             .Select(s => AddedColumn().Match(s))
             .Where(m => m.Success)
@@ -41,6 +42,43 @@ internal static partial class SqlServerSchema
             model.AddObjects(IsDefinition(whole) ? whole : Procedure("script_" + Guid.NewGuid().ToString("N"), whole));
         }
         return model;
+    }
+
+    // What a later script takes away it makes anew, and a column gets the definition that it ends with.
+    private static void Rebuilt(List<string> statements)
+    {
+        for (var at = 0; at < statements.Count; at++)
+        {
+            if (DroppedIndex().Match(statements[at]) is { Success: true } index)
+            {
+                var before = statements.FindIndex(s => s.StartsWith($"CREATE INDEX {index.Groups[1].Value} ", StringComparison.Ordinal));
+                Assert.That(before, Is.InRange(0, at), $"There was no index {index.Groups[1].Value} to drop.");
+                statements.RemoveAt(at);
+                statements.RemoveAt(before);
+                at -= 2;
+            }
+            else if (DroppedConstraint().Match(statements[at]) is { Success: true } constraint)
+            {
+                var name = constraint.Groups[1].Value;
+                var anew = statements.FindIndex(at, s => s.Contains($"ADD CONSTRAINT {name} ", StringComparison.Ordinal));
+                if (anew < 0)
+                {
+                    // Gone for good: a rule less, which is checked as a statement.
+                    continue;
+                }
+                var definition = statements[anew][statements[anew].IndexOf($"CONSTRAINT {name} ", StringComparison.Ordinal)..];
+                Assert.That(statements[..at].Any(s => s.Contains(definition, StringComparison.Ordinal)), $"{name} is another one.");
+                statements.RemoveAt(anew);
+                statements.RemoveAt(at--);
+            }
+            else if (AlteredColumn().Match(statements[at]) is { Success: true } column)
+            {
+                var (name, definition) = (column.Groups[2].Value, column.Groups[3].Value.TrimEnd(';'));
+                var table = statements.FindIndex(s => s.StartsWith($"CREATE TABLE {column.Groups[1].Value} (", StringComparison.Ordinal));
+                statements[table] = Regex.Replace(statements[table], $@"(?m)^(\s+{name}) .*?(,?)$", $"$1 {definition}$2");
+                statements.RemoveAt(at--);
+            }
+        }
     }
 
     /// <summary>What is wrong with each statement; empty when all compile.</summary>
@@ -96,6 +134,15 @@ internal static partial class SqlServerSchema
 
     [GeneratedRegex(@"^ALTER TABLE (\w+) ADD ([^;]+?);?$")]
     private static partial Regex AddedColumn();
+
+    [GeneratedRegex(@"^DROP INDEX (\w+) ON \w+;?$")]
+    private static partial Regex DroppedIndex();
+
+    [GeneratedRegex(@"^ALTER TABLE \w+ DROP CONSTRAINT (\w+);?$")]
+    private static partial Regex DroppedConstraint();
+
+    [GeneratedRegex(@"^ALTER TABLE (\w+) ALTER COLUMN (\w+) ([^;]+?);?$")]
+    private static partial Regex AlteredColumn();
 
     [GeneratedRegex(@"^CREATE TABLE (\w+) \(")]
     private static partial Regex NewTable();

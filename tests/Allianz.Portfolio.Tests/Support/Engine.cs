@@ -3,6 +3,7 @@ using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Testcontainers.MsSql;
 
@@ -38,7 +39,8 @@ public abstract class Engine
         var database = new PortfolioDatabase(
             Options.Create(new DatabaseOptions { Engine = engine }),
             configuration,
-            new HostingEnvironment { ContentRootPath = Path.GetTempPath() }
+            new HostingEnvironment { ContentRootPath = Path.GetTempPath() },
+            NullLogger<PortfolioDatabase>.Instance
         );
         return await database.MigrateAsync(CancellationToken.None);
     }
@@ -68,9 +70,11 @@ public abstract class Engine
         {
             using var connection = new SqliteConnection(connectionString);
             SqliteConnection.ClearPool(connection);
-            foreach (var ending in new[] { "", "-wal", "-shm" })
+            foreach (
+                var file in Directory.GetFiles(Path.GetDirectoryName(connection.DataSource)!, Path.GetFileName(connection.DataSource) + "*")
+            )
             {
-                File.Delete(connection.DataSource + ending);
+                File.Delete(file);
             }
             return Task.CompletedTask;
         }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -63,6 +64,10 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         builder.UseSetting("Demo:Load", "false");
         builder.UseSetting("FirstKey:Make", "false");
         builder.UseSetting("Jobs:Enabled", "false");
+        if (engine == Dialect.SqlServer.Name)
+        {
+            builder.UseSetting("Installation:Folder", Path.Combine(Path.GetTempPath(), "portfolio-tests", "installations"));
+        }
         builder.UseSetting("Mail:Folder", Path.Combine(Path.GetTempPath(), "portfolio-tests", "mail"));
         // The clock stands still, so tries that are used up would never come back.
         foreach (var limit in Enum.GetNames<Limit>())

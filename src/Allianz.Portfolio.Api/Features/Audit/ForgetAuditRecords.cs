@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using MediatR;
 using Microsoft.Extensions.Options;
@@ -52,7 +53,7 @@ internal static class ForgetAuditRecords
             """
     );
 
-    public sealed record Command : IRequest<Forgotten>;
+    public sealed record Command : ICommand<Forgotten>;
 
     /// <summary>How much was forgotten.</summary>
     /// <param name="Entries">Whole entries.</param>

@@ -108,6 +108,7 @@ internal sealed record VisibleChange
     public bool OwnBefore { get; init; }
     public bool OwnAfter { get; init; }
     public string? Fields { get; init; }
+    public int Ordinal { get; init; }
     public required DateTimeOffset At { get; init; }
     public required string Actor { get; init; }
     public required string Command { get; init; }

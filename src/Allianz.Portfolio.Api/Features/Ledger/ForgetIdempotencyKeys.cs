@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Ledger;
@@ -22,7 +23,7 @@ internal static class ForgetIdempotencyKeys
             """
     );
 
-    public sealed record Command : IRequest<int>;
+    public sealed record Command : ICommand<int>;
 
     public sealed class Handler(PortfolioDatabase database, TimeProvider clock) : IRequestHandler<Command, int>
     {

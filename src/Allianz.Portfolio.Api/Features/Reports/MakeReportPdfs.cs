@@ -32,11 +32,13 @@ internal static class MakeReportPdfs
             """
     );
 
-    private static readonly Statement _forget = new(from =>
-        $"""
-            DELETE FROM ReportPdf WHERE State = 'done' AND Report NOT IN
-                (SELECT p.Report FROM ReportPdf p WHERE p.State = 'done' ORDER BY p.ChangedAt DESC, p.Report DESC {from.Take})
-            """
+    private static readonly Statement _kept = new(_ =>
+        "SELECT p.Report, p.ChangedAt FROM ReportPdf p WHERE p.State = 'done' ORDER BY p.ChangedAt DESC, p.Report DESC"
+    );
+
+    // Not when it was made anew since.
+    private static readonly Statement _forget = new(_ =>
+        "DELETE FROM ReportPdf WHERE Report = @report AND State = 'done' AND ChangedAt = @changedAt"
     );
 
     public sealed record Command : IRequest<int>;
@@ -86,21 +88,23 @@ internal static class MakeReportPdfs
                     () => WriteAsync(_progress, claimed, PdfState.Running, 30),
                     ct
                 );
-                await using var session = await database.BeginAsync(CancellationToken.None);
-                await session.ExecuteAsync(
-                    _done,
-                    new
-                    {
-                        report = claimed.Report,
-                        fingerprint = claimed.Fingerprint,
-                        now = clock.GetUtcNow(),
-                        content,
-                        shown = standing.Fingerprint,
-                    },
+                await database.WriteAsync(
+                    session =>
+                        session.ExecuteAsync(
+                            _done,
+                            new
+                            {
+                                report = claimed.Report,
+                                fingerprint = claimed.Fingerprint,
+                                now = clock.GetUtcNow(),
+                                content,
+                                shown = standing.Fingerprint,
+                            },
+                            CancellationToken.None
+                        ),
                     CancellationToken.None
                 );
-                await session.ExecuteAsync(_forget, new { take = options.Value.Keep }, CancellationToken.None);
-                await session.CommitAsync(CancellationToken.None);
+                await ForgetAsync();
                 return true;
             }
             catch (Exception) when (ct.IsCancellationRequested)
@@ -114,6 +118,32 @@ internal static class MakeReportPdfs
                 log.LogError(e, "The PDF of report {Report} could not be made", claimed.Report);
                 await WriteAsync(_progress, claimed, PdfState.Failed, 0);
                 return false;
+            }
+        }
+
+        // Apart from what finishes one: nobody holds a row while looking for others. Each by its key, in order.
+        private async Task ForgetAsync()
+        {
+            try
+            {
+                IEnumerable<Kept> old;
+                await using (var session = await database.OpenAsync(CancellationToken.None))
+                {
+                    old = (await session.QueryAsync<Kept>(_kept, null, null, CancellationToken.None)).Skip(options.Value.Keep);
+                }
+                foreach (var pdf in old.OrderBy(p => p.Report))
+                {
+                    await database.WriteAsync(
+                        session =>
+                            session.ExecuteAsync(_forget, new { report = pdf.Report, changedAt = pdf.ChangedAt }, CancellationToken.None),
+                        CancellationToken.None
+                    );
+                }
+            }
+            catch (Exception e)
+            {
+                // The one that was made is made; the next one tries again.
+                log.LogWarning(e, "Old PDFs could not be removed");
             }
         }
 
@@ -135,24 +165,29 @@ internal static class MakeReportPdfs
             return null;
         }
 
-        private async Task<int> WriteAsync(Statement statement, Queued of, PdfState state, int progress)
-        {
-            await using var session = await database.BeginAsync(CancellationToken.None);
-            var rows = await session.ExecuteAsync(
-                statement,
-                new
-                {
-                    report = of.Report,
-                    fingerprint = of.Fingerprint,
-                    state = Codes.Of(state),
-                    progress,
-                    now = clock.GetUtcNow(),
-                },
+        private Task<int> WriteAsync(Statement statement, Queued of, PdfState state, int progress) =>
+            database.WriteAsync(
+                session =>
+                    session.ExecuteAsync(
+                        statement,
+                        new
+                        {
+                            report = of.Report,
+                            fingerprint = of.Fingerprint,
+                            state = Codes.Of(state),
+                            progress,
+                            now = clock.GetUtcNow(),
+                        },
+                        CancellationToken.None
+                    ),
                 CancellationToken.None
             );
-            await session.CommitAsync(CancellationToken.None);
-            return rows;
-        }
+    }
+
+    private sealed record Kept
+    {
+        public required long Report { get; init; }
+        public required DateTimeOffset ChangedAt { get; init; }
     }
 
     private sealed record Queued

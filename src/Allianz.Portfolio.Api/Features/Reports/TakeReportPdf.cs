@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Domain;
@@ -33,7 +34,7 @@ internal static class TakeReportPdf
 
     /// <param name="View">Who asks.</param>
     /// <param name="Number">Of which report.</param>
-    public sealed record Command(View View, long Number) : IRequest<Taken?>;
+    public sealed record Command(View View, long Number) : ICommand<Taken?>;
 
     /// <param name="Pdf">How far it is.</param>
     /// <param name="Fingerprint">Of what it shows.</param>

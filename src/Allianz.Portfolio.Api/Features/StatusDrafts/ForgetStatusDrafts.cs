@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 using MediatR;
 
@@ -11,7 +12,7 @@ internal static class ForgetStatusDrafts
         $"DELETE FROM StatusDraft WHERE Cycle NOT IN (SELECT c.[Key] FROM {from.Shared("ReportingCycle", "c")} WHERE c.ClosesOn >= @today)"
     );
 
-    public sealed record Command : IRequest<int>;
+    public sealed record Command : ICommand<int>;
 
     public sealed class Handler(PortfolioDatabase database, TimeProvider clock) : IRequestHandler<Command, int>
     {

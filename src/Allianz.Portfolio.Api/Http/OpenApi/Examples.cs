@@ -299,7 +299,7 @@ internal static class Examples
             Revision = 2,
         },
         _revision,
-        new ChangeFeed([_revision], Revision),
+        new ChangeFeed([_revision], Revision, null),
         SnapshotDifference.Between(_earlier, _snapshot),
         PortfolioSummary.Of(_snapshot, _thresholds),
         MilestoneTrend.Of(_milestone, [new(new(2026, 3, 13), new(2026, 7, 31)), new(_status.ReportedOn, new(2026, 8, 28))]),

@@ -205,10 +205,14 @@ internal sealed class PortfolioUsers(
     public async Task<IReadOnlyList<string>> NewRecoveryCodesAsync(Account account, CancellationToken ct)
     {
         var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => NewRecoveryCode()).ToList();
-        await using var session = await database.BeginAsync(ct);
-        await session.ExecuteAsync(_deleteCodes, new { id = account.Id }, ct);
-        await session.ExecuteAsync(_addCode, codes.Select(code => new { id = account.Id, hash = Hash(code) }), ct);
-        await session.CommitAsync(ct);
+        await database.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(_deleteCodes, new { id = account.Id }, ct);
+                return await session.ExecuteAsync(_addCode, codes.Select(code => new { id = account.Id, hash = Hash(code) }), ct);
+            },
+            ct
+        );
         return codes;
     }
 
@@ -255,13 +259,8 @@ internal sealed class PortfolioUsers(
         return true;
     }
 
-    private async Task<bool> DoneAsync(Statement statement, object parameters, CancellationToken ct)
-    {
-        await using var session = await database.BeginAsync(ct);
-        var done = await session.ExecuteAsync(statement, parameters, ct) == 1;
-        await session.CommitAsync(ct);
-        return done;
-    }
+    private async Task<bool> DoneAsync(Statement statement, object parameters, CancellationToken ct) =>
+        await database.WriteAsync(session => session.ExecuteAsync(statement, parameters, ct), ct) == 1;
 
     // 120 random bits: enough that a plain hash protects them.
     private static string NewRecoveryCode() =>

@@ -104,32 +104,35 @@ internal sealed class Sessions(
     {
         var now = clock.GetUtcNow();
         var id = Guid.NewGuid();
-        await using (var session = await database.BeginAsync(ct))
-        {
-            if (http.SignedIn() is { } before)
+        await database.WriteAsync(
+            async session =>
             {
-                await session.ExecuteAsync(_delete, new { id = before.Session }, ct);
-            }
-            await session.ExecuteAsync(
-                _insert,
-                new
+                if (http.SignedIn() is { } before)
                 {
-                    id,
-                    account = account.Id,
-                    stamp = account.SecurityStamp,
-                    how,
-                    strong,
-                    browser = BrowserName.Of(http.Request.Headers.UserAgent),
-                    address = AuditLog.Shorten(http.Connection.RemoteIpAddress),
-                    now,
-                    expiresAt = now.AddHours(options.Value.SessionHours),
-                },
-                ct
-            );
-            await session.ExecuteAsync(_signedIn, new { account = account.Id, now }, ct);
-            await audit.WriteAsync(session, AuditEvent.SignedIn, http, account.Actor, account.Actor, how, ct);
-            await session.CommitAsync(ct);
-        }
+                    await session.ExecuteAsync(_delete, new { id = before.Session }, ct);
+                }
+                await session.ExecuteAsync(
+                    _insert,
+                    new
+                    {
+                        id,
+                        account = account.Id,
+                        stamp = account.SecurityStamp,
+                        how,
+                        strong,
+                        browser = BrowserName.Of(http.Request.Headers.UserAgent),
+                        address = AuditLog.Shorten(http.Connection.RemoteIpAddress),
+                        now,
+                        expiresAt = now.AddHours(options.Value.SessionHours),
+                    },
+                    ct
+                );
+                await session.ExecuteAsync(_signedIn, new { account = account.Id, now }, ct);
+                await audit.WriteAsync(session, AuditEvent.SignedIn, http, account.Actor, account.Actor, how, ct);
+                return true;
+            },
+            ct
+        );
         limits.Succeeded(http);
         KnownBrowser.Remember(http, account.Actor);
         await http.SignOutAsync(CodeSchemeName);
@@ -162,10 +165,15 @@ internal sealed class Sessions(
     {
         if (http.SignedIn() is { } signedIn)
         {
-            await using var session = await database.BeginAsync(ct);
-            await session.ExecuteAsync(_delete, new { id = signedIn.Session }, ct);
-            await audit.WriteAsync(session, AuditEvent.SignedOut, http, signedIn.Account.Actor, signedIn.Account.Actor, null, ct);
-            await session.CommitAsync(ct);
+            await database.WriteAsync(
+                async session =>
+                {
+                    await session.ExecuteAsync(_delete, new { id = signedIn.Session }, ct);
+                    await audit.WriteAsync(session, AuditEvent.SignedOut, http, signedIn.Account.Actor, signedIn.Account.Actor, null, ct);
+                    return true;
+                },
+                ct
+            );
         }
         await http.SignOutAsync(SchemeName);
     }
@@ -203,9 +211,14 @@ internal sealed class Sessions(
     /// <summary>Ends all sessions of an account, and its open links.</summary>
     public async Task EndAllAsync(Account account, CancellationToken ct)
     {
-        await using var session = await database.BeginAsync(ct);
-        await AccountRows.CutAsync(session, account, ct);
-        await session.CommitAsync(ct);
+        await database.WriteAsync(
+            async session =>
+            {
+                await AccountRows.CutAsync(session, account, ct);
+                return true;
+            },
+            ct
+        );
     }
 
     /// <summary>At every request: of what the cookie says only the session's id counts.</summary>

@@ -1,6 +1,11 @@
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests.Features.Changes;
 
@@ -273,5 +278,155 @@ public class DifferenceOfDaysTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((string?)days["fromDay"], Is.EqualTo("2026-06-20"));
         Assert.That((string?)days["changed"]![0]!["fields"]![0]!["after"], Is.EqualTo("Neu"));
         Assert.That(instants["changed"]!.AsArray(), Is.Empty);
+    }
+}
+
+/// <summary>Revisions that change more than an answer holds, as an import makes them.</summary>
+[EngineFixtures]
+public class ManyChangesTests(Engine engine) : PortfolioFixture(engine)
+{
+    private const int Many = 2_345;
+    private const int MostInAnAnswer = 1_000;
+
+    private long _start;
+
+    protected override async Task PrepareAsync()
+    {
+        _start = (long)(await Anonymous.GetJsonAsync("portfolio"))["revision"]!;
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "zuerst",
+                name = "Zuerst",
+                kind = "company",
+            }
+        );
+        var ledger = Host.Services.GetRequiredService<PortfolioLedger>();
+        await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "import", default))
+        {
+            var written = await revision.InsertAllAsync<PartnerRow>(
+                [
+                    .. Enumerable
+                        .Range(1, Many)
+                        .Select(n =>
+                            (
+                                new PartnerRow
+                                {
+                                    Id = Guid.CreateVersion7(),
+                                    Key = $"p-{n:0000}",
+                                    Name = $"Partner {n}",
+                                    NameSort = $"partner {n}",
+                                    Kind = PartnerKind.Company,
+                                    Website = n % 3 == 0 ? null : "https://example.org/",
+                                },
+                                (ProjectRow?)null
+                            )
+                        ),
+                ],
+                default
+            );
+            Assert.That(written, Has.Count.EqualTo(Many));
+            await revision.CommitAsync(default);
+        }
+        await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "import", default))
+        {
+            var rows = new List<(PartnerRow, PartnerRow, ProjectRow?)>();
+            for (var n = 1; n <= 1_200; n++)
+            {
+                var row = (await revision.FindAsync<PartnerRow>($"p-{n:0000}", default))!;
+                // One in a hundred stays as it is, and makes no change.
+                rows.Add((row, n % 100 == 0 ? row : row with { Description = "Neu" }, null));
+            }
+            await revision.UpdateAllAsync(rows, default);
+            await revision.CommitAsync(default);
+        }
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "zuletzt",
+                name = "Zuletzt",
+                kind = "company",
+            }
+        );
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(100)]
+    public async Task Page_after_page_comes_every_change_once_and_in_order_and_no_answer_is_large(int limit)
+    {
+        var seen = new List<(long, string, string)>();
+        var pages = 0;
+        for (var next = $"changes?after={_start}&limit={limit}"; next is not null; pages++)
+        {
+            using var response = await Anonymous.GetAsync(next);
+            var feed = await response.JsonAsync(System.Net.HttpStatusCode.OK);
+            var changes = feed.Data()
+                .SelectMany(r => r["changes"]!.AsArray().Select(c => ((long)r["revision"]!, (string)c!["key"]!, (string)c["action"]!)))
+                .ToList();
+            Assert.That(changes, Has.Count.LessThanOrEqualTo(MostInAnAnswer));
+            Assert.That(feed.ToJsonString(), Has.Length.LessThan(200_000));
+            Assert.That(feed.Data(), Has.Count.LessThanOrEqualTo(limit));
+            seen.AddRange(changes);
+            next = response.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+            // Who builds the address itself comes to the same place.
+            var more = feed["nextOrdinal"] is { } ordinal ? $"&ordinal={ordinal}" : "";
+            Assert.That(next is null || $"{next}&".Contains($"after={feed["next"]}{more}&"), next);
+        }
+
+        var expected = new List<(long, string, string)> { (_start + 1, "zuerst", "created") };
+        expected.AddRange(Enumerable.Range(1, Many).Select(n => (_start + 2, $"p-{n:0000}", "created")));
+        expected.AddRange(Enumerable.Range(1, 1_200).Where(n => n % 100 != 0).Select(n => (_start + 3, $"p-{n:0000}", "updated")));
+        expected.Add((_start + 4, "zuletzt", "created"));
+        Assert.That(seen, Is.EqualTo(expected));
+        Assert.That(pages, Is.LessThan(10));
+    }
+
+    [Test]
+    public async Task What_is_written_in_many_rows_at_once_verifies_as_if_it_came_one_by_one()
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        var found = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new VerifyLedger.Query());
+
+        Assert.That(found.Whole, Is.True, string.Join(" ", found.Lines));
+        Assert.That((string?)(await Anonymous.GetJsonAsync("partners/p-0007"))["description"], Is.EqualTo("Neu"));
+        Assert.That((string?)(await Anonymous.GetJsonAsync($"partners/p-0007?revision={_start + 2}"))["description"], Is.Null);
+    }
+
+    [Test]
+    public async Task When_one_of_many_cannot_be_written_none_is()
+    {
+        var ledger = Host.Services.GetRequiredService<PortfolioLedger>();
+        await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "import", default))
+        {
+            var stale = (await revision.FindAsync<PartnerRow>("p-0001", default))! with { FromRevision = _start + 2 };
+            Assert.That(
+                () => revision.UpdateAllAsync<PartnerRow>([(stale, stale with { Name = "Anders" }, null)], default),
+                Throws.InvalidOperationException
+            );
+            Assert.That(
+                () => revision.InsertAllAsync<PartnerRow>([(stale with { Id = Guid.CreateVersion7() }, null)], default),
+                Throws.InstanceOf<System.Data.Common.DbException>()
+            );
+        }
+
+        Assert.That((string?)(await Anonymous.GetJsonAsync("partners/p-0001"))["name"], Is.EqualTo("Partner 1"));
+    }
+
+    [Test]
+    public void No_statement_has_more_parameters_than_an_engine_takes_and_few_are_enough()
+    {
+        Assert.Multiple(() =>
+        {
+            foreach (var kind in Kind.All)
+            {
+                var columns = kind.RowType.GetProperties().Count(p => p.CanWrite);
+                Assert.That(kind.InsertVersions.Most * columns, Is.InRange(1_000, 2_000), kind.Table);
+                Assert.That(kind.InsertAnchors.Most, Is.GreaterThanOrEqualTo(100), kind.Table);
+                Assert.That(kind.CloseMany.Most, Is.GreaterThanOrEqualTo(100), kind.Table);
+            }
+        });
     }
 }

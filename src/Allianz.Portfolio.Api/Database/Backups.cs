@@ -1,0 +1,194 @@
+using Allianz.Portfolio.Api.Features.Ledger;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Allianz.Portfolio.Api.Database;
+
+/// <summary>Backups of a SQLite file while the program runs, and the way back (decision 0014). A server makes its own.</summary>
+internal static class Backups
+{
+    private const string OnServer =
+        "SQL Server makes its own backups, which hold the jobs as well: BACKUP DATABASE ... WITH CHECKSUM, and RESTORE DATABASE. See docs/operations.md.";
+
+    /// <summary>Writes the database as it is now into a new file, and verifies what was written.</summary>
+    /// <exception cref="InvalidOperationException">It could not be made; there is no file then.</exception>
+    public static async Task<Verified> MakeAsync(PortfolioDatabase database, string file, CancellationToken ct)
+    {
+        DemandFile(database);
+        file = Path.GetFullPath(file);
+        if (File.Exists(file))
+        {
+            throw new InvalidOperationException($"'{file}' is there already. Name another file.");
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var part = file + ".part";
+        File.Delete(part);
+        try
+        {
+            await WriteAsync(database, part, ct);
+            await using var copy = database.At(part);
+            var found = await VerifyAsync(copy, ct);
+            if (found.Whole)
+            {
+                File.Move(part, file);
+            }
+            return found;
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>One snapshot, however much is written meanwhile; without what was deleted, and without a log beside it.</summary>
+    public static async Task WriteAsync(PortfolioDatabase database, string file, CancellationToken ct)
+    {
+        await using (var connection = new SqliteConnection(database.ConnectionString))
+        {
+            await connection.OpenAsync(ct);
+            await connection.ExecuteAsync(new CommandDefinition("VACUUM INTO @file", new { file }, cancellationToken: ct));
+        }
+        Sync(file);
+    }
+
+    /// <summary>
+    /// Puts a backup in the place of the database, after having brought it up to date and verified it beside. What was there is kept.
+    /// </summary>
+    /// <returns>What verifying found; when that is not whole, nothing was changed. And where the database of before is now.</returns>
+    /// <exception cref="InvalidOperationException">It cannot be restored; nothing was changed.</exception>
+    public static async Task<(Verified Found, string? Kept)> RestoreAsync(
+        PortfolioDatabase database,
+        string backup,
+        bool replace,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        DemandFile(database);
+        var target = database.Dialect.Place(database.ConnectionString);
+        backup = Path.GetFullPath(backup);
+        if (!IsDatabase(backup))
+        {
+            throw new InvalidOperationException($"'{backup}' is no backup: it is not a SQLite file.");
+        }
+        if (File.Exists(target) && !replace)
+        {
+            throw new InvalidOperationException(
+                $"'{target}' is there. With --replace the backup takes its place, and what is there now is kept beside it."
+            );
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using var alone = database.Dialect.Occupy(database.ConnectionString);
+        var beside = target + ".restoring";
+        try
+        {
+            Remove(beside);
+            // Somebody may have copied a file with its log.
+            foreach (var ending in _endings.Where(e => File.Exists(backup + e)))
+            {
+                File.Copy(backup + ending, beside + ending);
+            }
+            Verified found;
+            await using (var copy = database.At(beside))
+            {
+                await CheckAsync(copy, backup, ct);
+                await copy.MigrateAsync(ct);
+                found = await VerifyAsync(copy, ct);
+            }
+            if (!found.Whole)
+            {
+                return (found, null);
+            }
+            await using (var connection = new SqliteConnection(database.At(beside).ConnectionString))
+            {
+                await connection.OpenAsync(ct);
+                // Into one file.
+                await connection.ExecuteScalarAsync("PRAGMA journal_mode = DELETE");
+            }
+            Sync(beside);
+            string? kept = null;
+            if (File.Exists(target))
+            {
+                kept = $"{target}.before-restore-{clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
+                foreach (var ending in _endings.Where(e => File.Exists(target + e)))
+                {
+                    File.Move(target + ending, kept + ending);
+                }
+            }
+            File.Move(beside, target);
+            return (found, kept);
+        }
+        finally
+        {
+            Remove(beside);
+        }
+    }
+
+    // A file and its log, in an order in which they can be moved: without the file the log means nothing.
+    private static readonly string[] _endings = ["", "-wal", "-shm"];
+
+    private static async Task CheckAsync(PortfolioDatabase copy, string backup, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(copy.ConnectionString);
+            await connection.OpenAsync(ct);
+            if (await connection.ExecuteScalarAsync<string>("PRAGMA integrity_check(1)") is var answer and not "ok")
+            {
+                throw new InvalidOperationException($"'{backup}' is damaged: {answer}");
+            }
+            if (
+                await connection.ExecuteScalarAsync<long>(
+                    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('Ledger', 'Revision', 'Change')"
+                ) != 3
+            )
+            {
+                throw new InvalidOperationException($"'{backup}' is no backup of a portfolio: it has no ledger.");
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw new InvalidOperationException($"'{backup}' is damaged: {e.Message}", e);
+        }
+        if (copy.UnknownScripts() is [var unknown, ..])
+        {
+            throw new InvalidOperationException(
+                $"'{backup}' was made by a newer version of the program: this one does not know {unknown}."
+            );
+        }
+    }
+
+    private static Task<Verified> VerifyAsync(PortfolioDatabase database, CancellationToken ct) =>
+        new VerifyLedger.Handler(database).Handle(new VerifyLedger.Query(), ct);
+
+    private static void DemandFile(PortfolioDatabase database)
+    {
+        if (database.Dialect != Dialect.Sqlite)
+        {
+            throw new InvalidOperationException(OnServer);
+        }
+    }
+
+    private static bool IsDatabase(string file)
+    {
+        using var stream = File.OpenRead(file);
+        var head = new byte[16];
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.AsSpan().SequenceEqual("SQLite format 3\0"u8);
+    }
+
+    // A backup that a power cut can take is none.
+    private static void Sync(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static void Remove(string file)
+    {
+        foreach (var ending in _endings)
+        {
+            File.Delete(file + ending);
+        }
+    }
+}

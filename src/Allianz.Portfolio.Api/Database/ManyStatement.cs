@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Allianz.Portfolio.Api.Database;
+
+/// <summary>
+/// A statement that says the same of many rows at once, so that they cost one round trip. What stands for one row is repeated with
+/// <c>#</c> replaced by the number of the row: <c>(@Id#, @Key#)</c>.
+/// </summary>
+/// <param name="before">What comes first.</param>
+/// <param name="each">What is said of a row.</param>
+/// <param name="between">What parts two rows.</param>
+/// <param name="after">What comes last.</param>
+/// <param name="parameters">How many parameters a row has.</param>
+internal sealed class ManyStatement(string before, string each, string between, string after, int parameters)
+{
+    // SQL Server takes 2,100 parameters and 1,000 rows, SQLite 32,766 parameters.
+    private const int MostParameters = 2_000;
+    private const int MostRows = 250;
+
+    /// <summary>How it reads for one row and for several: tests compile it for SQL Server.</summary>
+    public IReadOnlyList<Statement> Samples { get; } =
+    [.. new[] { 1, 3 }.Select(rows => new Statement(_ => Write(before, each, between, after, rows)))];
+
+    /// <summary>How many rows it takes at once.</summary>
+    public int Most { get; } = Math.Min(MostRows, MostParameters / parameters);
+
+    public string Text(int rows) => Write(before, each, between, after, rows);
+
+    private static string Write(string before, string each, string between, string after, int rows) =>
+        before
+        + string.Join(
+            between,
+            Enumerable.Range(0, rows).Select(n => each.Replace("#", n.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+        )
+        + after;
+}
+
+/// <summary>A value of one row of a <see cref="ManyStatement"/>; the type because null has none.</summary>
+internal readonly record struct RowValue(string Name, object? Value, System.Data.DbType? Type);
