@@ -20,6 +20,7 @@ return await Verbs.RunAsync(
 
         // First the schema, then what stands on it; jobs begin when the server listens.
         await app.Services.GetRequiredService<PortfolioDatabase>().MigrateAsync(CancellationToken.None);
+        await app.Services.UpgradeAsync(CancellationToken.None);
         await app.Services.PrepareProtectionAsync(CancellationToken.None);
 
         app.MapApi();
