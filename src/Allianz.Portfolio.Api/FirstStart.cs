@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
@@ -62,6 +63,13 @@ internal static class FirstStart
                 },
                 ct
             );
+
+    /// <summary>What is left of an upgrade when the scripts have run: what the ledger holds goes through the ledger.</summary>
+    public static async Task UpgradeAsync(this IServiceProvider services, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new LetLeadsSpeak.Command(), ct);
+    }
 
     private static void TellKey(string address, string key) =>
         Console.WriteLine(

@@ -22,6 +22,7 @@ return await Verbs.RunAsync(
         var database = app.Services.GetRequiredService<PortfolioDatabase>();
         await database.MigrateAsync(CancellationToken.None);
         using var serving = database.Dialect.Serve(database.ConnectionString);
+        await app.Services.UpgradeAsync(CancellationToken.None);
         await app.Services.PrepareProtectionAsync(CancellationToken.None);
 
         app.MapApi();

@@ -21,7 +21,7 @@ public sealed record Duty
     /// <summary>How many cycles that were due have passed without a report since the newest one.</summary>
     public required int MissedCycles { get; init; }
 
-    /// <summary>The day of the newest status update, whatever cycle it was for.</summary>
+    /// <summary>The day of the project's newest status update, whatever cycle it was for.</summary>
     public DateOnly? LastReportedOn { get; init; }
 
     /// <summary>The partners who lead the project on that day: they are asked.</summary>
@@ -55,13 +55,18 @@ public static class Duties
         cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
 
     /// <summary>
-    /// The cycle that a report of a day counts for when it names none. Cycles of meetings overlap: of those that are open then it is the
-    /// first that the project still owes, otherwise the last. Null when none is open.
+    /// The cycle that a partner's report of a day counts for when it names none. Cycles of meetings overlap: of those that are open then it
+    /// is the first that the project still owes, or that a partner which does not speak for it has not reported for; otherwise the last.
+    /// Null when none is open.
     /// </summary>
-    public static CycleState? CycleFor(ProjectState project, IEnumerable<CycleState> cycles, DateOnly day)
+    public static CycleState? CycleFor(ProjectState project, IEnumerable<CycleState> cycles, DateOnly day, string? partner)
     {
         var open = cycles.Where(cycle => cycle.IsOpenOn(day)).ToList();
-        return open.FirstOrDefault(cycle => Owes(project, cycle) && Reported.ForCycle(project, cycle) is null) ?? open.LastOrDefault();
+        var speaks = partner is null || Reported.Speaks(project, partner);
+        return open.FirstOrDefault(cycle =>
+                Owes(project, cycle)
+                && (speaks ? Reported.ForCycle(project, cycle) is null : !Reported.HasReported(project, partner, cycle))
+            ) ?? open.LastOrDefault();
     }
 
     /// <summary>The duties of the current cycle, in the order of the projects; empty when no cycle has opened yet.</summary>
@@ -70,7 +75,7 @@ public static class Duties
 
     /// <summary>The duties of a cycle, in the order of the projects, as they stand on a day.</summary>
     public static IReadOnlyList<Duty> In(Snapshot snapshot, CycleState cycle, DateOnly day) =>
-        [.. snapshot.Projects.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))];
+        [.. snapshot.Reporting.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))];
 
     /// <summary>How many cycles that were due before the day have opened since the newest status update, and passed without one.</summary>
     public static int MissedCycles(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day)
@@ -83,7 +88,8 @@ public static class Duties
     // though not the duty of the cycle that was missed.
     private static DateOnly? HeardOn(ProjectState project, IReadOnlyList<CycleState> cycles) =>
         Reported
-            .Standing(project)
+            .OfProject(project)
+            .Concat(Reported.Standing(project))
             .Select(update =>
                 cycles.FirstOrDefault(cycle => cycle.Key == update.Cycle) is { } cycle && cycle.OpensOn > update.ReportedOn
                     ? cycle.OpensOn
@@ -96,8 +102,11 @@ public static class Duties
     public static IReadOnlyList<Reference> Leads(ProjectState project, DateOnly day) =>
         [.. project.Participations.Where(part => part.Role == ParticipationRole.Lead && part.HoldsOn(day)).Select(part => part.Partner)];
 
-    internal static bool Owes(ProjectState project, CycleState cycle) =>
-        IsOwedIn(project.Phase) && !project.Archived && (project.KnownSince is null || project.KnownSince <= cycle.DueOn);
+    /// <summary>Whether a project owes a report in a cycle: by what it was on the due day, whatever became of it since.</summary>
+    public static bool Owes(ProjectState project, CycleState cycle) =>
+        (project.KnownSince is null || project.KnownSince <= cycle.DueOn)
+        && project.StandOn(cycle.DueOn) is { Archived: false } stand
+        && IsOwedIn(stand.Phase);
 
     private static Duty Of(ProjectState project, CycleState cycle, IReadOnlyList<CycleState> cycles, DateOnly day)
     {
@@ -117,7 +126,7 @@ public static class Duties
             DueOn = cycle.DueOn,
             Since = since,
             MissedCycles = MissedCycles(project, cycles, day),
-            LastReportedOn = Reported.Newest(project)?.ReportedOn,
+            LastReportedOn = Reported.OfProject(project) is [var last, ..] ? last.ReportedOn : null,
             Leads = Leads(project, day),
         };
     }

@@ -118,6 +118,10 @@ public static class German
             SignalCode.ForecastMovedWithoutReason => "Prognose ohne Begründung verschoben",
             SignalCode.SpentMoreThanElapsed => "Ausgaben laufen der Zeit voraus",
             SignalCode.PastEnd => "Projektende überschritten, aber nicht erledigt",
+            SignalCode.PartnersDiffer => "Partner melden verschieden",
+            SignalCode.NoLead => "Ohne Federführung",
+            SignalCode.SpentWithoutBudget => "Ausgaben ohne Budget",
+            SignalCode.CompletedWithOpenMilestone => "Erledigt, aber Meilenstein offen",
             _ => code.ToString(),
         };
 

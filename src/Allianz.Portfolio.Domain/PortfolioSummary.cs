@@ -178,7 +178,7 @@ public sealed record PortfolioSummary
             NextMilestones = List(running, day, milestone => milestone.IsNext(day, NextDays)),
             Duties = duties,
             Completeness = Completeness.Of(duties),
-            Signals = [.. running.SelectMany(project => Domain.Signals.For(project, snapshot.Cycles, day, thresholds))],
+            Signals = [.. snapshot.Projects.SelectMany(project => Domain.Signals.For(project, snapshot.Cycles, day, thresholds))],
             OpenDecisionRequests =
             [
                 .. snapshot

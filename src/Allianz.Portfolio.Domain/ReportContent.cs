@@ -246,7 +246,7 @@ public sealed record ReportLights(Rag? Schedule, Rag? Cost, Rag? Scope, Rag? Res
     }
 }
 
-/// <summary>What the partners reported on a project.</summary>
+/// <summary>What a partner reported on a project.</summary>
 public sealed record ReportedStatus
 {
     /// <summary>The day it speaks of.</summary>
@@ -342,8 +342,15 @@ public sealed record ReportProject
     /// <summary>It has missed so many due cycles that its last report no longer speaks for it.</summary>
     public required bool Silent { get; init; }
 
-    /// <summary>What its partners last reported.</summary>
+    /// <summary>What its lead last reported; where nobody leads it, the newest that any partner did. In formats 1 and 2 the newest of anybody.</summary>
     public ReportedStatus? Reported { get; init; }
+
+    /// <summary>What other partners reported beside it. Reports of the formats 1 and 2 have none.</summary>
+    public IReadOnlyList<ReportedStatus> Others
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The coordination's own view.</summary>
     public ReportAssessment? Assessed { get; init; }
@@ -449,13 +456,18 @@ public sealed record ReportContent
     /// <summary>How many observations of an indicator it shows.</summary>
     public const int Observations = 10;
 
-    private const string CurrentFormat = "allianz-portfolio-report/2";
+    private const string CurrentFormat = "allianz-portfolio-report/3";
 
-    // Has all that the current one has but for what may be absent.
+    // Have all that the current one has but for what may be absent.
+    private const string SecondFormat = "allianz-portfolio-report/2";
     private const string FirstFormat = "allianz-portfolio-report/1";
 
     /// <summary>Names the layout of this file, so that a later program can still read it.</summary>
     public required string Format { get; init; }
+
+    /// <summary>Its projects are reported on by their leads; in older formats by whoever was the last.</summary>
+    [JsonIgnore]
+    public bool LeadSpeaks => Format is not (FirstFormat or SecondFormat);
 
     /// <summary>Number.</summary>
     public required int Number { get; init; }
@@ -641,7 +653,8 @@ public sealed record ReportContent
     /// <summary>Reads what <see cref="ToBytes"/> has written.</summary>
     /// <exception cref="JsonException">The bytes are not a report, or one of a layout that this program does not know.</exception>
     public static ReportContent FromBytes(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent) is { Format: CurrentFormat or FirstFormat } content
+        JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent)
+            is { Format: CurrentFormat or SecondFormat or FirstFormat } content
             ? content
             : throw new JsonException($"Not a report of the format {CurrentFormat}.");
 
@@ -665,7 +678,8 @@ public sealed record ReportContent
             Leads = Domain.Duties.Leads(project, snapshot.Day),
             Shown = Domain.Signals.ShownRag(project, snapshot.Cycles, snapshot.Day, thresholds),
             Silent = Domain.Signals.IsSilent(project, snapshot.Cycles, snapshot.Day, thresholds),
-            Reported = Status(project),
+            Reported = Domain.Reported.Content(project) is { } update ? Status(update, Domain.Reported.Newest(project)) : null,
+            Others = [.. Domain.Reported.Beside(project).Select(other => Status(other, other))],
             Assessed = project.Assessment is { } own ? new(own.Rag, own.Reason, own.AssessedOn) : null,
             Progress = Domain.Reported.Progress(project),
             BudgetCents = project.BudgetCents,
@@ -702,12 +716,8 @@ public sealed record ReportContent
             ContainsSampleData = project.ContainsSampleData,
         };
 
-    private static ReportedStatus? Status(ProjectState project)
-    {
-        if (Domain.Reported.Content(project) is not { } update)
-            return null;
-        var newest = Domain.Reported.Newest(project);
-        return new()
+    private static ReportedStatus Status(StatusState update, StatusState? newest) =>
+        new()
         {
             ReportedOn = update.ReportedOn,
             Cycle = update.Cycle,
@@ -717,9 +727,8 @@ public sealed record ReportContent
             Reason = update.Reason,
             Done = update.Done,
             Next = update.Next,
-            ConfirmedOn = newest is { Unchanged: true } ? newest.ReportedOn : null,
+            ConfirmedOn = newest is { Unchanged: true } && newest.Partner == update.Partner ? newest.ReportedOn : null,
         };
-    }
 }
 
 /// <summary>Writes the JSON of reports. Generated at build, so that the order of the fields is fixed.</summary>

@@ -25,6 +25,18 @@ public enum SignalCode
 
     /// <summary>Past its end but not completed.</summary>
     PastEnd,
+
+    /// <summary>Another partner reported worse than those who lead the project.</summary>
+    PartnersDiffer,
+
+    /// <summary>Owes reports, but nobody leads it.</summary>
+    NoLead,
+
+    /// <summary>Money was spent, but there is no budget.</summary>
+    SpentWithoutBudget,
+
+    /// <summary>Completed, but a milestone is open.</summary>
+    CompletedWithOpenMilestone,
 }
 
 /// <summary>A finding computed by rule.</summary>
@@ -59,28 +71,34 @@ public sealed record SignalThresholds
 /// <summary>Findings about a project, computed by rule for a day.</summary>
 public static class Signals
 {
-    /// <summary>All findings about a project on a day, in the order of their codes; none for projects that are over or archived.</summary>
+    /// <summary>
+    /// All findings about a project on a day, in the order of their codes: of projects that are over only what contradicts that, none of
+    /// archived ones.
+    /// </summary>
     public static IReadOnlyList<Signal> For(
         ProjectState project,
         IReadOnlyList<CycleState> cycles,
         DateOnly day,
         SignalThresholds thresholds
     ) =>
-        Duties.IsOver(project.Phase) || project.Archived
-            ? []
-            :
-            [
-                .. new[]
-                {
-                    GreenButOverdue(project, day, thresholds),
-                    GreenWhileSlipping(project, thresholds),
-                    RedWithoutDecisionRequest(project),
-                    NotReported(project, cycles, day, thresholds),
-                    ForecastMovedWithoutReason(project),
-                    SpentMoreThanElapsed(project, thresholds),
-                    PastEnd(project, day, thresholds),
-                }.OfType<Signal>(),
-            ];
+        project.Archived ? []
+        : Duties.IsOver(project.Phase) ? [.. new[] { CompletedWithOpenMilestone(project) }.OfType<Signal>()]
+        :
+        [
+            .. new[]
+            {
+                GreenButOverdue(project, day, thresholds),
+                GreenWhileSlipping(project, thresholds),
+                RedWithoutDecisionRequest(project),
+                NotReported(project, cycles, day, thresholds),
+                ForecastMovedWithoutReason(project),
+                SpentMoreThanElapsed(project, thresholds),
+                PastEnd(project, day, thresholds),
+                PartnersDiffer(project),
+                NoLead(project),
+                SpentWithoutBudget(project),
+            }.OfType<Signal>(),
+        ];
 
     /// <summary>Whether a project that owes reports has missed so many due cycles that its last report no longer speaks for it.</summary>
     public static bool IsSilent(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day, SignalThresholds thresholds) =>
@@ -92,18 +110,6 @@ public static class Signals
     /// </summary>
     public static Rag? ShownRag(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day, SignalThresholds thresholds) =>
         Reported.Light(project) is var light && light == Rag.Green && IsSilent(project, cycles, day, thresholds) ? null : light;
-
-    /// <summary>
-    /// The rule of <see cref="IsSilent"/> as a day, for lists that are computed by a database: whoever owes reports and last reported
-    /// before it is silent. Absent while too few cycles were due.
-    /// </summary>
-    public static DateOnly? SilentBefore(IReadOnlyList<CycleState> cycles, DateOnly day, SignalThresholds thresholds) =>
-        cycles
-            .Where(cycle => cycle.DueOn < day)
-            .OrderByDescending(cycle => cycle.DueOn)
-            .Skip(Math.Max(1, thresholds.SilentCycles) - 1)
-            .Select(cycle => (DateOnly?)cycle.OpensOn)
-            .FirstOrDefault();
 
     private static Signal? GreenButOverdue(ProjectState project, DateOnly day, SignalThresholds thresholds)
     {
@@ -146,9 +152,11 @@ public static class Signals
         if (cycles < Math.Max(1, thresholds.GreenCycles))
             return null;
         var moved = project.Milestones.Where(milestone => milestone.AchievedOn is null).ToDictionary(milestone => milestone.Key);
-        var worst = green
+        // Another partner may have moved a milestone of its own meanwhile.
+        var since = Reported.Uncorrected(project).TakeWhile(update => update != green[0]).Append(green[0]).Reverse();
+        var worst = since
             .SelectMany(update => update.Forecasts)
-            .Where(forecast => moved.ContainsKey(forecast.Milestone))
+            .Where(forecast => forecast.Beside != true && moved.ContainsKey(forecast.Milestone))
             .GroupBy(forecast => forecast.Milestone)
             .Select(forecasts =>
                 (
@@ -199,7 +207,7 @@ public static class Signals
         var missed = Duties.MissedCycles(project, cycles, day);
         var due = cycles.Where(cycle => cycle.DueOn < day).Max(cycle => cycle.DueOn);
         var rounds = missed == 1 ? "1 Berichtsrunde" : $"{missed} Berichtsrunden";
-        if (Reported.Newest(project) is not { } last)
+        if (Reported.OfProject(project) is not [var last, ..])
         {
             return Make(
                 SignalCode.NotReported,
@@ -221,7 +229,11 @@ public static class Signals
 
     private static Signal? ForecastMovedWithoutReason(ProjectState project)
     {
-        var given = Reported.Standing(project).SelectMany(update => update.Forecasts).ToLookup(forecast => forecast.Milestone);
+        var given = Reported
+            .Uncorrected(project)
+            .SelectMany(update => update.Forecasts)
+            .Where(forecast => forecast.Beside != true)
+            .ToLookup(forecast => forecast.Milestone);
         var moved = new List<(MilestoneState Milestone, DateOnly From, DateOnly To)>();
         foreach (var milestone in project.Milestones)
         {
@@ -300,6 +312,89 @@ public static class Signals
             ("endsOn", Iso(end)),
             ("days", Text(days)),
             ("phase", Codes.Of(project.Phase))
+        );
+    }
+
+    private static Signal? PartnersDiffer(ProjectState project)
+    {
+        var light = Reported.Light(project);
+        var worse = Reported
+            .Beside(project)
+            .Where(update => update.Overall > Rag.Green && (light is null || update.Overall > light))
+            .OrderByDescending(update => update.Overall)
+            .ToList();
+        if (worse.Count == 0)
+            return null;
+        var worst = worse[0];
+        var others = worse.Count switch
+        {
+            1 => "",
+            2 => "; ein weiterer Partner meldet ebenfalls schlechter",
+            _ => $"; {worse.Count - 1} weitere Partner melden ebenfalls schlechter",
+        };
+        List<(string, string)> fields =
+        [
+            ("partner", worst.Partner?.Key ?? ""),
+            ("rag", Codes.Of(worst.Overall!.Value)),
+            ("reportedOn", Iso(worst.ReportedOn)),
+            ("partners", Text(worse.Count)),
+        ];
+        if (light is { } lead)
+            fields.Add(("leadRag", Codes.Of(lead)));
+        return Make(
+            SignalCode.PartnersDiffer,
+            project,
+            $"{worst.Partner?.Name ?? "Die Koordination"} hat am {German.Date(worst.ReportedOn)} {German.Name(worst.Overall)} gemeldet, "
+                + (light is null ? "für das Projekt ist keine Ampel gemeldet" : $"für das Projekt gilt aber {German.Name(light)}")
+                + $"{others}.",
+            [.. fields]
+        );
+    }
+
+    private static Signal? NoLead(ProjectState project) =>
+        !project.LeadSpeaks || !Duties.IsOwedIn(project.Phase) || Duties.Leads(project, project.Day).Count > 0
+            ? null
+            : Make(
+                SignalCode.NoLead,
+                project,
+                "Das Projekt hat keine Federführung"
+                    + (
+                        Reported.Newest(project) is { } newest
+                            ? $"; es gilt die neueste Meldung ({newest.Partner?.Name ?? "Koordination"}, {German.Date(newest.ReportedOn)})."
+                            : "; zu melden hat niemand."
+                    ),
+                ("phase", Codes.Of(project.Phase))
+            );
+
+    private static Signal? SpentWithoutBudget(ProjectState project) =>
+        !project.LeadSpeaks || project.BudgetCents > 0 || Reported.Spent(project) is not { SpentCents: { } spent and > 0 } update
+            ? null
+            : Make(
+                SignalCode.SpentWithoutBudget,
+                project,
+                $"Bis zum {German.Date(update.ReportedOn)} waren {German.Euros(spent)} ausgegeben, "
+                    + (project.BudgetCents is null ? "ein Budget ist aber nicht angegeben." : "das Budget beträgt aber 0,00 €."),
+                ("reportedOn", Iso(update.ReportedOn)),
+                ("spent", Money.ToText(spent))
+            );
+
+    private static Signal? CompletedWithOpenMilestone(ProjectState project)
+    {
+        var open = project.Milestones.Where(milestone => milestone.AchievedOn is null).ToList();
+        if (!project.LeadSpeaks || project.Phase != Phase.Completed || open.Count == 0)
+            return null;
+        var first = open[0];
+        return Make(
+            SignalCode.CompletedWithOpenMilestone,
+            project,
+            "Das Projekt ist erledigt, aber "
+                + (
+                    open.Count == 1
+                        ? $"der Meilenstein „{first.Title}“ ist nicht als erreicht gemeldet."
+                        : $"{open.Count} Meilensteine sind nicht als erreicht gemeldet, darunter „{first.Title}“."
+                ),
+            ("milestone", first.Key),
+            ("milestones", Text(open.Count))
         );
     }
 

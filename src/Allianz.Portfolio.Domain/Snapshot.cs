@@ -14,6 +14,13 @@ public sealed record Snapshot
     /// <summary>Projects in the order of their titles; archived ones are not in it.</summary>
     public required IReadOnlyList<ProjectState> Projects { get; init; }
 
+    /// <summary>All that may owe a report: those, and archived ones in their places, which may have owed one before.</summary>
+    public IReadOnlyList<ProjectState> Reporting
+    {
+        get => field ?? Projects;
+        init;
+    }
+
     /// <summary>Reporting cycles, oldest first.</summary>
     public required IReadOnlyList<CycleState> Cycles { get; init; }
 }
@@ -133,7 +140,22 @@ public sealed record ProjectState : IRevised
     /// <summary>Risks, the gravest first.</summary>
     public IReadOnlyList<RiskEntry> Risks { get; init; } = [];
 
-    /// <summary>Newest first, and no more than signals and trends look back (<see cref="LookBack"/>).</summary>
+    /// <summary>The day with whose eyes one looks: it tells who leads the project and who has left.</summary>
+    [JsonIgnore]
+    public DateOnly Day { get; init; }
+
+    /// <summary>
+    /// Whether the lead speaks for the project. Up to the revision of the upgrade the newest status update did, whoever made it, and is still
+    /// read so.
+    /// </summary>
+    [JsonIgnore]
+    public bool LeadSpeaks { get; init; } = true;
+
+    /// <summary>What it was before, oldest first; with what it is now. Empty when it always was what it is.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ProjectStand> Stands { get; init; } = [];
+
+    /// <summary>All partners' status updates, newest first, and no more than signals and trends look back (<see cref="LookBack"/>).</summary>
     [JsonIgnore]
     public IReadOnlyList<StatusState> Updates { get; init; } = [];
 
@@ -168,9 +190,22 @@ public sealed record ProjectState : IRevised
         || Updates.Any(it => it.Sample)
         || DecisionRequests.Any(it => it.Sample);
 
-    /// <summary>The newest status update.</summary>
-    public StatusState? Status => Updates.Count > 0 ? Updates[0] : null;
+    /// <summary>The newest status update that speaks for the project: of its lead or, where nobody leads it, of anybody.</summary>
+    public StatusState? Status => Reported.Newest(this);
+
+    /// <summary>What other partners reported beside it: of each the newest, when it is for the newest cycle that anybody reported for.</summary>
+    public IReadOnlyList<StatusState> OtherReports => Reported.Beside(this);
+
+    /// <summary>What it was at the end of a day; null before it was there.</summary>
+    public ProjectStand? StandOn(DateOnly day) =>
+        Stands.Count == 0 ? new(DateOnly.MinValue, Phase, Archived) : Stands.LastOrDefault(stand => stand.Since <= day);
 }
+
+/// <summary>What decides whether a project owes reports, since a day.</summary>
+/// <param name="Since">The day on which it was recorded.</param>
+/// <param name="Phase">Its phase.</param>
+/// <param name="Archived">It was put away.</param>
+public sealed record ProjectStand(DateOnly Since, Phase Phase, bool Archived);
 
 /// <summary>Part of a budget and who gives it.</summary>
 /// <param name="Source">Name of the source, e.g. <c>EFRE</c>.</param>
@@ -377,7 +412,8 @@ public sealed record StatusState : IRevised
 /// <param name="Before">The forecast it replaced.</param>
 /// <param name="ForecastOn">The new forecast.</param>
 /// <param name="Reason">Why it moved.</param>
-public sealed record ForecastState(string Milestone, DateOnly? Before, DateOnly ForecastOn, string? Reason);
+/// <param name="Beside">True when it stands beside and did not move the milestone, which is for the lead or its own partner to say; otherwise absent.</param>
+public sealed record ForecastState(string Milestone, DateOnly? Before, DateOnly ForecastOn, string? Reason, bool? Beside = null);
 
 /// <summary>The coordination's own view of a project, beside the partner's, never over it.</summary>
 public sealed record AssessmentState : IRevised

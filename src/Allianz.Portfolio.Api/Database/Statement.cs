@@ -88,6 +88,19 @@ internal sealed class Sources(Dialect dialect, bool past)
             : $"{kind}Version {alias} ON {alias}.ProjectId = {project}.Id AND {alias}.UntilRevision = {CurrentSql}";
     }
 
+    /// <summary>What is open of a kind of which a project may have several open rows (status updates: the newest of each partner), with the ON clause.</summary>
+    public string Open(string kind, string alias, string of) => $"{kind}Version {alias} ON {IsOpen(alias, of)}";
+
+    /// <summary>As <see cref="Open"/>, for a subquery: with the WHERE clause.</summary>
+    public string OpenWhere(string kind, string alias, string of) => $"{kind}Version {alias} WHERE {IsOpen(alias, of)}";
+
+    /// <summary>Whether the lead speaks for its project, or the newest status update of anybody, as before the upgrade: a condition.</summary>
+    public string LeadSpeaks => $"EXISTS (SELECT 1 FROM LeadRule led WHERE led.Id = 1{(past ? " AND led.FromRevision <= @revision" : "")})";
+
+    /// <summary>All states of a project up to the moment, as far as the reader may see them, with the ON clause.</summary>
+    public string States(string alias, string of) =>
+        $"ProjectVersion {alias} ON {alias}.Id = {Project(of)}.Id AND {alias}.FromRevision <= {(past ? "@revision" : CurrentSql)} AND {Seen("Project", alias)}";
+
     /// <summary>The instant of the revision that first showed something to the reader: an expression.</summary>
     public static string Since(string kind, string alias) =>
         $"(SELECT r.At FROM Revision r WHERE r.Number = (SELECT MIN(h.FromRevision) FROM {kind}Version h WHERE h.Id = {alias}.Id{(Seen(kind, "h") is { } seen ? " AND " + seen : "")}))";
@@ -98,6 +111,10 @@ internal sealed class Sources(Dialect dialect, bool past)
         var sight = Seen(kind, alias) is { } seen ? " AND " + seen : "";
         return $"{kind}Version {alias} ON {alias}.ProjectId = {Project(of)}.Id AND {alias}.FromRevision <= {(past ? "@revision" : CurrentSql)}{sight}";
     }
+
+    /// <summary>As <see cref="History"/>, each once, as it was first written: the upgrade wrote some again.</summary>
+    public string Entries(string kind, string alias, string of) =>
+        $"{History(kind, alias, of)} AND NOT EXISTS (SELECT 1 FROM {kind}Version e WHERE e.Id = {alias}.Id AND e.FromRevision < {alias}.FromRevision)";
 
     /// <summary>Whether a change <c>c</c> closed (<c>UntilRevision</c>) or wrote (<c>FromRevision</c>) what the reader's own partner asks of the board: a condition.</summary>
     public static string OwnChange(string edge) =>
@@ -128,6 +145,10 @@ internal sealed class Sources(Dialect dialect, bool past)
             throw new InvalidOperationException($"Parts must hang on a project of the same statement; '{stray}' is not one of them.");
         }
     }
+
+    private string IsOpen(string alias, string of) =>
+        $"{alias}.ProjectId = {Project(of)}.Id AND "
+        + (past ? $"{alias}.FromRevision <= @revision AND +{alias}.UntilRevision > @revision" : $"{alias}.UntilRevision = {CurrentSql}");
 
     private string Project(string alias)
     {

@@ -306,6 +306,17 @@ internal sealed class Revision : IAsyncDisposable
         return [.. states.Select(s => s.After)];
     }
 
+    /// <summary>Writes a closed state again, so that it is current once more.</summary>
+    public async Task RestoreAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
+        await Session.ExecuteAsync(kind.InsertVersion, kind.Parameters(written), ct);
+        _content.Wrote(kind, written);
+        Add(kind, written, VisibilityOf(row, project), VisibilityOf(written, project), null);
+    }
+
     /// <summary>Closes a state; the key stays taken and the history stays readable.</summary>
     public async Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
         where TRow : VersionRow

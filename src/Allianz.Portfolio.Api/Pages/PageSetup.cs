@@ -17,6 +17,7 @@ internal static class PageSetup
         builder.Services.AddRazorPages(o =>
         {
             o.Conventions.ConfigureFilter(new Headers());
+            o.Conventions.ConfigureFilter(new RefuseBadQueries());
             o.Conventions.AddFolderApplicationModelConvention("/", OnlyGetAndPost);
         });
         builder.Services.Configure<CookieTempDataProviderOptions>(o =>
@@ -43,6 +44,42 @@ internal static class PageSetup
         {
             page.HandlerMethods.Remove(handler);
         }
+    }
+
+    /// <summary>
+    /// What an address asks for and cannot be read is refused, and so is a moment where a page shows none: shown would be something else than
+    /// was asked for.
+    /// </summary>
+    private sealed class RefuseBadQueries : IPageFilter
+    {
+        private static readonly string[] _moments = [QueryParameter.AsOf, QueryParameter.Revision];
+
+        public void OnPageHandlerSelected(PageHandlerSelectedContext context) { }
+
+        public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+        {
+            var http = context.HttpContext;
+            // The page for errors is shown under the address that brought about the error.
+            if (http.Response.StatusCode != StatusCodes.Status200OK)
+            {
+                return;
+            }
+            var taken = context
+                .ActionDescriptor.BoundProperties.Select(p => p.BindingInfo?.BinderModelName ?? p.Name)
+                .Concat(context.HandlerMethod?.Parameters.Select(p => p.BindingInfo?.BinderModelName ?? p.Name) ?? [])
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var bad = http.Request.Query.Keys.FirstOrDefault(name =>
+                context.ModelState.TryGetValue(name, out var entry) && entry.Errors.Count > 0
+                || (_moments.Contains(name, StringComparer.OrdinalIgnoreCase) && !taken.Contains(name))
+            );
+            if (bad is not null)
+            {
+                http.Items[typeof(FehlerModel)] = bad;
+                context.Result = new StatusCodeResult(StatusCodes.Status400BadRequest);
+            }
+        }
+
+        public void OnPageHandlerExecuted(PageHandlerExecutedContext context) { }
     }
 
     /// <summary>Answers a status without a body: people get a page, programs a problem.</summary>

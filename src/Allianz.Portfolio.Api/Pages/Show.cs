@@ -39,6 +39,15 @@ internal static class Show
     /// <summary>A light in a line of text.</summary>
     public static string LightInText(Rag? rag) => $"{Shape(rag)} {German.Name(rag)}";
 
+    /// <summary>What another partner reported beside the lead, in a line.</summary>
+    public static string Other(ReportedStatus other) =>
+        $"{other.Partner?.Name ?? "Koordination"}, {German.Date(other.ReportedOn)}: {LightInText(other.Rag)}"
+        + string.Concat(
+            new[] { ("", other.Reason), ("Getan: ", other.Done), ("Nächste Schritte: ", other.Next) }
+                .Where(text => text.Item2 is not null)
+                .Select(text => $"\n{text.Item1}{text.Item2}")
+        );
+
     public static string Date(DateOnly? day) => day is { } known ? German.Date(known) : Unknown;
 
     /// <summary>An instant as the clocks in Dortmund show it.</summary>

@@ -49,6 +49,9 @@ internal sealed partial class StatusForm
     /// <summary>State of the draft that it began with, as <see cref="StatusDraft.Revision"/> tells; 0 when there was none.</summary>
     public long Saved { get; set; }
 
+    /// <summary>What was asked about before sending, so that it is asked once: pressing again is the answer.</summary>
+    public string? Asked { get; set; }
+
     /// <summary>When the draft was saved that it shows; null when it shows none.</summary>
     [BindNever]
     public DateTimeOffset? SavedAt { get; private set; }
@@ -214,6 +217,7 @@ internal sealed partial class StatusForm
     {
         if (action == Unchanged)
         {
+            AskAboutOverdue();
             return _errors.Count > 0
                 ? null
                 : new NewStatusUpdate
@@ -256,6 +260,10 @@ internal sealed partial class StatusForm
                 );
             }
         }
+        if (_errors.Count == 0)
+        {
+            AskAboutReasons(content.Forecasts);
+        }
         return _errors.Count > 0
             ? null
             : new NewStatusUpdate
@@ -270,6 +278,50 @@ internal sealed partial class StatusForm
                 Next = content.Next,
                 Forecasts = content.Forecasts,
             };
+    }
+
+    private void AskAboutOverdue()
+    {
+        var overdue = About.Milestones.Where(m => m.IsOverdue(About.Day)).ToList();
+        if (overdue.Count > 0 && IsAskedFirst([Unchanged, .. overdue.Select(m => m.Key)]))
+        {
+            Add(
+                "",
+                overdue.Count == 1
+                    ? $"Der Meilenstein „{overdue[0].Title}“ war am {German.Date(overdue[0].CurrentOn()!.Value)} fällig. Hat sich wirklich nichts geändert? Melden Sie sonst unten eine neue Prognose; stimmt es, drücken Sie noch einmal auf „Unverändert melden“."
+                    : $"{overdue.Count} Meilensteine sind überfällig, am längsten „{overdue.MaxBy(m => m.OverdueDays(About.Day))!.Title}“. Hat sich wirklich nichts geändert? Melden Sie sonst unten neue Prognosen; stimmt es, drücken Sie noch einmal auf „Unverändert melden“."
+            );
+        }
+    }
+
+    private void AskAboutReasons(IEnumerable<NewForecast> forecasts)
+    {
+        var later = forecasts
+            .Select(forecast => (Forecast: forecast, Milestone: About.Milestones.First(m => m.Key == forecast.Milestone)))
+            .Where(it => it.Forecast.Reason is null && (it.Milestone.ForecastOn ?? it.Milestone.PlannedOn()) < it.Forecast.ForecastOn)
+            .ToList();
+        if (later.Count > 0 && IsAskedFirst(later.Select(it => $"{it.Milestone.Key} {it.Forecast.ForecastOn:yyyy-MM-dd}")))
+        {
+            foreach (var (_, milestone) in later)
+            {
+                Add(
+                    $"Forecasts[{Forecasts.FindIndex(f => f.Milestone == milestone.Key)}].Reason",
+                    $"Prognose für „{milestone.Title}“: Warum wird es später? Nennen Sie den Grund; ohne ihn senden Sie die Meldung einfach noch einmal ab."
+                );
+            }
+        }
+    }
+
+    // Something else than was asked about is asked about anew.
+    private bool IsAskedFirst(IEnumerable<string> about)
+    {
+        var asked = string.Join(';', about);
+        if (asked == Asked)
+        {
+            return false;
+        }
+        Asked = asked;
+        return true;
     }
 
     /// <summary>What was typed, to be kept as a draft: nothing is demanded, but what stands there can be read. Null when it cannot.</summary>

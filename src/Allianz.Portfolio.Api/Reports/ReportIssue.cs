@@ -206,7 +206,15 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
     /// <param name="shown">The revision whose state it shows.</param>
     /// <param name="now">When.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<ReportContent> ContentAsync(Session session, ReportOrder order, long shown, DateTimeOffset now, CancellationToken ct)
+    /// <param name="day">The day with whose eyes it looks; otherwise that of the state that is shown.</param>
+    public async Task<ReportContent> ContentAsync(
+        Session session,
+        ReportOrder order,
+        long shown,
+        DateTimeOffset now,
+        CancellationToken ct,
+        DateOnly? day = null
+    )
     {
         var newest = await session.FirstAsync<Newest>(_newest, null, new { take = 1 }, ct);
         var head = new ReportHead
@@ -224,7 +232,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         // An old state is seen with the eyes of its own day.
         var moment =
             order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now;
-        var view = new View(order.Visibility, shown, Berlin.DayOf(moment));
+        var view = new View(order.Visibility, shown, day ?? Berlin.DayOf(moment));
         var previous = await PreviousAsync(session, order, shown, ct);
         return ReportContent.Of(
             head,

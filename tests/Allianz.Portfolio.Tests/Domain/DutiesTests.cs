@@ -155,4 +155,29 @@ public class DutiesTests
             return expected - reported == duties.Count(duty => duty.State is DutyState.Due or DutyState.Missing)
                 && expected <= snapshot.Projects.Count(project => Duties.IsOwedIn(project.Phase));
         });
+
+    [Test]
+    public void A_past_cycles_duties_never_change_by_later_edits_of_phase_or_archive() =>
+        Gen.Select(Given.AnyProject, Given.AnyDay, Gen.Select(Gen.Enum<Phase>(), Gen.Bool).List[1, 4])
+            .Sample(
+                (project, known, edits) =>
+                {
+                    project = project with { Stands = [new(known, project.Phase, project.Archived)], KnownSince = known };
+                    var cycle = Given.Cycles[1];
+                    var (today, later) = (cycle.DueOn.AddDays(1), project);
+                    foreach (var (phase, archived) in edits)
+                    {
+                        var since = today > known ? today : known;
+                        later = later with { Phase = phase, Archived = archived, Stands = [.. later.Stands, new(since, phase, archived)] };
+                        today = today.AddDays(10);
+                    }
+                    var (before, after) = (Of(project), Of(later));
+                    return before.SequenceEqual(after);
+
+                    IEnumerable<(DutyState, DateOnly, int)> Of(ProjectState which) =>
+                        Duties
+                            .In(Given.Snapshot(which), cycle, cycle.DueOn.AddDays(1))
+                            .Select(duty => (duty.State, duty.Since, duty.MissedCycles));
+                }
+            );
 }

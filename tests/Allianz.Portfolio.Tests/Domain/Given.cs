@@ -41,6 +41,8 @@ internal static class Given
             Title = $"Projekt {key}",
             Phase = phase,
             Visibility = Visibility.Public,
+            Day = Today,
+            Participations = [Part(ParticipationRole.Lead, Ihk)],
         };
 
     public static MilestoneState Milestone(
@@ -68,6 +70,7 @@ internal static class Given
         {
             Key = $"s-{on}",
             Cycle = cycle,
+            Partner = Ihk,
             ReportedOn = Day(on),
             Lights = light is null ? new Dictionary<Dimension, Rag>() : new() { [Dimension.Schedule] = light.Value },
             Reason = RagRules.NeedsReason(light) ? "Lieferverzug" : null,

@@ -27,6 +27,7 @@ public class PortfolioSummaryTests
                 Given.Project("b") with
                 {
                     FieldOfAction = mobility,
+                    Participations = [],
                     BudgetCents = 200,
                     Updates = [Given.Update("2026-09-11", Rag.Red)],
                     DecisionRequests = [Given.Request() with { Key = "spaet" }, Given.Request() with { NeededBy = Given.Today }],
@@ -35,6 +36,7 @@ public class PortfolioSummaryTests
                 Given.Project("c") with
                 {
                     FieldOfAction = data,
+                    Participations = [],
                     Updates = [Given.Update("2026-03-11")],
                 },
                 Given.Project("d", Phase.Completed) with
@@ -59,7 +61,16 @@ public class PortfolioSummaryTests
             Assert.That(summary.Completeness.Text, Is.EqualTo("2 von 3 gemeldet"));
             Assert.That(
                 summary.Signals.Select(it => (it.Project, it.Code)),
-                Is.EqualTo(new[] { ("a", SignalCode.GreenButOverdue), ("c", SignalCode.NotReported) })
+                Is.EqualTo(
+                    new[]
+                    {
+                        ("a", SignalCode.GreenButOverdue),
+                        ("b", SignalCode.NoLead),
+                        ("c", SignalCode.NotReported),
+                        ("c", SignalCode.NoLead),
+                        ("d", SignalCode.CompletedWithOpenMilestone),
+                    }
+                )
             );
             Assert.That(summary.OpenDecisionRequests.Select(it => it.Key), Is.EqualTo(new[] { "e1", "spaet" }));
             Assert.That(

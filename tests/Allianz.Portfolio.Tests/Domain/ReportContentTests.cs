@@ -54,6 +54,20 @@ public class ReportContentTests
     }
 
     [Test]
+    public void A_report_of_before_the_leads_spoke_is_still_read()
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(GoldenFile)!, "report-2-last.json"));
+        var old = ReportContent.FromBytes(bytes);
+        Assert.Multiple(() =>
+        {
+            Assert.That((old.Format, old.LeadSpeaks), Is.EqualTo(("allianz-portfolio-report/2", false)));
+            Assert.That(Golden().LeadSpeaks, Is.True);
+            Assert.That(old.Projects.SelectMany(it => it.Others), Is.Empty);
+            Assert.That(old.Projects.Select(it => it.Title), Is.EqualTo(Golden().Projects.Select(it => it.Title)));
+        });
+    }
+
+    [Test]
     public void A_report_issued_before_something_was_added_to_its_format_is_still_read()
     {
         var old = ReportContent.FromBytes(File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(GoldenFile)!, "report-2.json")));
@@ -250,10 +264,10 @@ public class ReportContentTests
     [Test]
     public void A_format_of_the_future_is_refused_by_name()
     {
-        var text = Encoding.UTF8.GetString(Golden().ToBytes()).Replace("report/2", "report/3", StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(Golden().ToBytes()).Replace("report/3", "report/4", StringComparison.Ordinal);
         Assert.That(
             () => ReportContent.FromBytes(Encoding.UTF8.GetBytes(text)),
-            Throws.InstanceOf<JsonException>().With.Message.Contains("allianz-portfolio-report/2")
+            Throws.InstanceOf<JsonException>().With.Message.Contains("allianz-portfolio-report/3")
         );
     }
 

@@ -238,24 +238,6 @@ public class SignalsTests
     }
 
     [Test]
-    public void Silence_can_be_told_from_one_day_as_lists_in_a_database_do() =>
-        Gen.Select(Given.AnyProject, Given.AnyDay, Gen.Int[1, 3])
-            .Sample(
-                (project, day, silentCycles) =>
-                {
-                    var thresholds = new SignalThresholds { SilentCycles = silentCycles };
-                    var byDay = project with
-                    {
-                        Archived = false,
-                        Updates = [.. project.Updates.Select(update => update with { Cycle = null })],
-                    };
-                    var last = Reported.Newest(byDay)?.ReportedOn ?? DateOnly.MinValue;
-                    return Signals.IsSilent(byDay, Given.Cycles, day, thresholds)
-                        == (Duties.IsOwedIn(project.Phase) && last < Signals.SilentBefore(Given.Cycles, day, thresholds));
-                }
-            );
-
-    [Test]
     public void Red_without_a_decision_request()
     {
         var project = Given.Project() with { Updates = [Given.Update("2026-09-10", Rag.Red)] };
@@ -434,11 +416,14 @@ public class SignalsTests
             );
 
     [Test]
-    public void Projects_that_are_over_or_archived_give_no_signals() =>
+    public void Of_projects_that_are_over_only_what_contradicts_that_is_found_and_nothing_of_archived_ones() =>
         Gen.Select(Given.AnyProject, Given.AnyDay)
             .Sample(
                 (project, day) =>
-                    !(project.Archived || Duties.IsOver(project.Phase)) || Signals.For(project, Given.Cycles, day, Thresholds).Count == 0
+                    !(project.Archived || Duties.IsOver(project.Phase))
+                    || Signals
+                        .For(project, Given.Cycles, day, Thresholds)
+                        .All(signal => signal.Code == SignalCode.CompletedWithOpenMilestone && !project.Archived)
             );
 
     [Test]
@@ -468,6 +453,10 @@ public class SignalsTests
                     "forecastMovedWithoutReason",
                     "spentMoreThanElapsed",
                     "pastEnd",
+                    "partnersDiffer",
+                    "noLead",
+                    "spentWithoutBudget",
+                    "completedWithOpenMilestone",
                 }
             )
         );

@@ -186,7 +186,7 @@ public class SnapshotDifferenceTests
             Assert.That(change.Fields, Is.EqualTo(new[] { new FieldDifference("progress", null, "40") }));
             Assert.That(
                 change.StatusUpdates,
-                Is.EqualTo(new[] { new StatusUpdateDifference(report.Key, "2026-q3", null, report.ReportedOn, Rag.Amber, false) })
+                Is.EqualTo(new[] { new StatusUpdateDifference(report.Key, "2026-q3", Given.Ihk, report.ReportedOn, Rag.Amber, false) })
             );
         });
     }

@@ -50,8 +50,9 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
         $"SELECT t.* FROM {from.Projects("p")} JOIN {from.Parts("Participation", "t", of: "p")} WHERE p.Id = @project ORDER BY t.[Key]"
     );
 
+    // A list speaks for no partner; what partners reported is not touched.
     private static readonly Statement _status = new(from =>
-        $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Latest("StatusUpdate", "s", of: "p")} WHERE p.Id = @project"
+        $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Open("StatusUpdate", "s", of: "p")} WHERE p.Id = @project AND s.Partner IS NULL"
     );
 
     // Projects come back date after date; nobody else writes meanwhile. Bounded, and simply begun anew when full.

@@ -37,7 +37,7 @@ internal static class ListMilestoneTrends
     private static readonly Statement _updates = new(from =>
         $"""
             SELECT s.[Key], s.FromRevision AS Revision, s.ReportedOn, s.Forecasts, s.Corrects
-            FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")}
+            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")}
             WHERE p.Id = @project ORDER BY s.FromRevision
             """
     );
@@ -124,7 +124,7 @@ internal static class ListMilestoneTrends
         {
             init
             {
-                foreach (var forecast in Packed.Unpack<ForecastState>(value))
+                foreach (var forecast in Packed.Unpack<ForecastState>(value).Where(f => f.Beside != true))
                 {
                     _forecasts[forecast.Milestone] = forecast.ForecastOn;
                 }

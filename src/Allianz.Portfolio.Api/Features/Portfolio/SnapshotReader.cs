@@ -10,29 +10,12 @@ namespace Allianz.Portfolio.Api.Features.Portfolio;
 /// </summary>
 internal static class SnapshotReader
 {
-    private const string OfAll = "p.Archived = 0";
+    private const string OfAll = "1 = 1";
     private const string OfOne = "p.Id = @id";
 
-    private static readonly Statement _projects = new(from =>
-        $"""
-            SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
-                p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
-            {Sources.Since("Project", "p")} AS KnownAt
-            FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
-            WHERE p.Archived = 0
-            ORDER BY p.TitleSort, p.[Key]
-            """
-    );
+    private static readonly Statement _projects = Projects(OfAll);
 
-    private static readonly Statement _project = new(from =>
-        $"""
-            SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
-                p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
-            {Sources.Since("Project", "p")} AS KnownAt
-            FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
-            WHERE p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)
-            """
-    );
+    private static readonly Statement _project = Projects("p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)");
 
     private static readonly PartStatements<ParticipationStateRow, ParticipationState> _participations = new(
         "Participation",
@@ -64,9 +47,43 @@ internal static class SnapshotReader
 
     private static readonly Statement _updatesOfOne = Updates(OfOne);
 
+    private static readonly Statement _standsOfAll = Stands(OfAll);
+
+    private static readonly Statement _standsOfOne = Stands(OfOne);
+
     private static readonly Statement _assessmentsOfAll = Assessments(OfAll);
 
     private static readonly Statement _assessmentOfOne = Assessments(OfOne);
+
+    // Enough to tell who is silent: a superset, found by what is open.
+    private static readonly Statement _greens = new(from =>
+        $"""
+            SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Title, p.Phase, p.Visibility, p.Archived, CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
+            {Sources.Since("Project", "p")} AS KnownAt
+            FROM {from.Projects("p")} WHERE {IsOldGreen(from)}
+            """
+    );
+
+    private static readonly Statement _reportsOfGreens = new(from =>
+        $"""
+            SELECT s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Cycle, s.Partner AS PartnerKey, s.ReportedOn, s.RagSchedule, s.RagCost, s.RagScope, s.RagResources, s.RagRisk,
+                s.Unchanged, s.Corrects
+            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")}
+            WHERE {IsOldGreen(from)} ORDER BY s.FromRevision DESC
+            """
+    );
+
+    private static readonly Statement _leadsOfGreens = new(from =>
+        $"""
+            SELECT x.ProjectId, x.[Key], x.FromRevision AS Revision, x.Role, x.FromOn, x.UntilOn, x.Partner AS PartnerKey
+            FROM {from.Projects("p")} JOIN {from.Parts("Participation", "x", of: "p")} WHERE {IsOldGreen(from)}
+            """
+    );
+
+    private static readonly Statement _standsOfGreens = Stands(IsOldGreen);
+
+    private static string IsOldGreen(Sources from) =>
+        $"EXISTS (SELECT 1 FROM {from.OpenWhere("StatusUpdate", "g", of: "p")} AND g.Rag = 'green' AND g.ReportedOn < @before)";
 
     private static readonly Statement _cycles = new(from =>
         $"""
@@ -84,13 +101,44 @@ internal static class SnapshotReader
     public const string AssessmentColumns =
         "a.ProjectId, a.[Key], a.FromRevision AS Revision, a.Sample, a.Cycle, a.Rag, a.Reason, a.AssessedOn, a.Visibility";
 
+    private static Statement Projects(string where) =>
+        new(from =>
+            $"""
+                SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
+                    p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
+                    CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
+                {Sources.Since("Project", "p")} AS KnownAt
+                FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+                WHERE {where}
+                ORDER BY p.TitleSort, p.[Key]
+                """
+        );
+
+    // Only where it changed something about its duties.
+    private static Statement Stands(string where) => Stands(_ => where);
+
+    private static Statement Stands(Func<Sources, string> where) =>
+        new(from =>
+            $"""
+                SELECT n.ProjectId, n.Phase, n.Archived, n.At FROM (
+                    SELECT v.Id AS ProjectId, v.Phase, v.Archived, v.FromRevision, r.At,
+                        LAG(v.Phase) OVER (PARTITION BY v.Id ORDER BY v.FromRevision) AS PhaseBefore,
+                        LAG(v.Archived) OVER (PARTITION BY v.Id ORDER BY v.FromRevision) AS ArchivedBefore
+                    FROM {from.Projects("p")} JOIN {from.States("v", of: "p")} JOIN Revision r ON r.Number = v.FromRevision
+                    WHERE {where(from)}
+                ) n
+                WHERE n.PhaseBefore IS NULL OR n.PhaseBefore <> n.Phase OR n.ArchivedBefore <> n.Archived
+                ORDER BY n.ProjectId, n.FromRevision
+                """
+        );
+
     // Of each partner so many: of two that report for every cycle one would push the other's old ones out.
     private static Statement Updates(string where) =>
         new(from =>
             $"""
                 SELECT n.* FROM (
                     SELECT {StatusColumns}, ROW_NUMBER() OVER (PARTITION BY s.ProjectId, s.Partner ORDER BY s.FromRevision DESC) AS Age
-                    FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                    FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
                     "Partner",
                     "o"
                 )} ON o.[Key] = s.Partner
@@ -110,7 +158,7 @@ internal static class SnapshotReader
                 """
         );
 
-    /// <summary>All projects that the reader may see, without archived ones.</summary>
+    /// <summary>All projects that the reader may see; archived ones only where duties are asked for.</summary>
     /// <param name="session">Open.</param>
     /// <param name="mapper">Maps rows to states.</param>
     /// <param name="view">Whose eyes, when.</param>
@@ -119,11 +167,13 @@ internal static class SnapshotReader
     public static async Task<Snapshot> AllAsync(Session session, IMapper mapper, View view, long head, CancellationToken ct)
     {
         var projects = await session.QueryAsync<ProjectStateRow>(_projects, view, null, ct);
+        var all = await AssembleAsync(session, mapper, view, projects, null, ct);
         return new Snapshot
         {
             Revision = view.Revision ?? head,
             Day = view.Day,
-            Projects = await AssembleAsync(session, mapper, view, projects, null, ct),
+            Projects = [.. all.Where(p => !p.Archived)],
+            Reporting = all,
             Cycles = await CyclesAsync(session, mapper, view, ct),
         };
     }
@@ -138,6 +188,60 @@ internal static class SnapshotReader
         }
         return (await AssembleAsync(session, mapper, view, projects, projects[0].Id, ct))[0];
     }
+
+    /// <summary>Keys of the projects whose green is not shown because they have been silent since (<see cref="Signals.IsSilent"/>), for lists.</summary>
+    public static async Task<HashSet<string>> SilentAsync(
+        Session session,
+        IMapper mapper,
+        View view,
+        IReadOnlyList<CycleState> cycles,
+        SignalThresholds thresholds,
+        CancellationToken ct
+    )
+    {
+        var opened = cycles.Where(c => c.DueOn < view.Day).Select(c => (DateOnly?)c.OpensOn).Max();
+        var parameters = new { before = opened };
+        if (opened is null || await session.QueryAsync<ProjectStateRow>(_greens, view, parameters, ct) is not { Count: > 0 } projects)
+        {
+            return [];
+        }
+        var parts = (await session.QueryAsync<ParticipationStateRow>(_leadsOfGreens, view, parameters, ct)).ToLookup(
+            p => p.ProjectId,
+            mapper.Map<ParticipationState>
+        );
+        var updates = (await session.QueryAsync<StatusStateRow>(_reportsOfGreens, view, parameters, ct)).ToLookup(
+            u => u.ProjectId,
+            mapper.Map<StatusState>
+        );
+        var stands = await StandsAsync(session, _standsOfGreens, view, parameters, ct);
+        return
+        [
+            .. projects
+                .Select(p =>
+                    mapper.Map<ProjectState>(p) with
+                    {
+                        Day = view.Day,
+                        Stands = [.. stands[p.Id]],
+                        Participations = [.. parts[p.Id]],
+                        Updates = [.. updates[p.Id]],
+                    }
+                )
+                .Where(p => Reported.Light(p) == Rag.Green && Signals.IsSilent(p, cycles, view.Day, thresholds))
+                .Select(p => p.Key),
+        ];
+    }
+
+    private static async Task<ILookup<Guid, ProjectStand>> StandsAsync(
+        Session session,
+        Statement statement,
+        View view,
+        object parameters,
+        CancellationToken ct
+    ) =>
+        (await session.QueryAsync<StandRow>(statement, view, parameters, ct)).ToLookup(
+            s => s.ProjectId,
+            s => new ProjectStand(Berlin.DayOf(s.At), s.Phase, s.Archived)
+        );
 
     /// <summary>Reporting cycles, oldest first.</summary>
     public static async Task<IReadOnlyList<CycleState>> CyclesAsync(Session session, IMapper mapper, View view, CancellationToken ct) =>
@@ -157,6 +261,7 @@ internal static class SnapshotReader
         var gates = await _gates.ReadAsync(session, mapper, view, id, ct);
         var risks = await _risks.ReadAsync(session, mapper, view, id, ct);
         var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
+        var stands = await StandsAsync(session, id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct);
         var assessments = await session.QueryAsync<AssessmentStateRow>(
             id is null ? _assessmentsOfAll : _assessmentOfOne,
             view,
@@ -177,6 +282,8 @@ internal static class SnapshotReader
             .. projects.Select(p =>
                 mapper.Map<ProjectState>(p) with
                 {
+                    Day = view.Day,
+                    Stands = [.. stands[p.Id]],
                     Participations = [.. participations[p.Id].OrderBy(x => x.Role).ThenBy(x => x.Partner.Key, StringComparer.Ordinal)],
                     Milestones =
                     [

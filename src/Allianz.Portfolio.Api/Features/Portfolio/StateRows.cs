@@ -41,9 +41,18 @@ internal sealed record ProjectStateRow
     public double? Longitude { get; init; }
     public string? Place { get; init; }
     public bool Archived { get; init; }
+    public bool LeadSpeaks { get; init; }
     public DateTimeOffset? KnownAt { get; init; }
     public DateOnly? KnownSince => KnownAt is { } at ? Berlin.DayOf(at) : null;
     public Location? Location => Latitude is { } north && Longitude is { } east ? new Location(north, east, Place) : null;
+}
+
+internal sealed record StandRow
+{
+    public required Guid ProjectId { get; init; }
+    public required Phase Phase { get; init; }
+    public required bool Archived { get; init; }
+    public required DateTimeOffset At { get; init; }
 }
 
 internal sealed record ParticipationStateRow : PartStateRow

@@ -132,8 +132,7 @@ internal static class ListProjects
         new(from =>
             $"""
                 SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
-                    p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag,
-                    s.Rag AS ReportedRag, CASE WHEN {SilentGreen} THEN 1 ELSE 0 END AS Silent,
+                    p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag, COALESCE(s.Light, 0) AS Light,
                     (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
                     "Participation",
                     "l",
@@ -141,14 +140,13 @@ internal static class ListProjects
                 )} AND l.Role = 'lead') AS LeadKeys
                 FROM {from.Projects("p")}
                 LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
-                LEFT JOIN {from.Latest("StatusUpdate", "s", of: "p")}
+                LEFT JOIN {Speaking(from)} ON s.ProjectId = p.Id AND s.Age = 1
                 LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
                 WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.[Key] {beyond} @afterKey)
                     AND p.Archived = @archived
                     AND (@phase IS NULL OR p.Phase = @phase)
                     AND (@field IS NULL OR p.FieldOfAction = @field)
-                    AND (@rag IS NULL OR (s.Rag = @rag AND NOT ({SilentGreen})))
-                    AND (@unreported = 0 OR s.Rag IS NULL OR {SilentGreen})
+                    AND (@light IS NULL OR COALESCE(s.Light, 0) = @light OR (@orGreen = 1 AND s.Light = 1))
                     AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
                     AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
                     "Participation",
@@ -160,9 +158,46 @@ internal static class ListProjects
                 """
         );
 
-    // The rule of Signals.ShownRag, for a list: @silentBefore is the first day of the newest cycle that a report may not have missed.
-    private const string SilentGreen =
-        "(s.Rag = 'green' AND s.ReportedOn < @silentBefore AND p.Phase IN ('preparing', 'implementing', 'onHold'))";
+    // The rule of Reported.Light, for a list: the newest row of each project, with the worst light (1 to 3) of those who lead it.
+    private static string Speaking(Sources from)
+    {
+        string Leads(string and) =>
+            $"""
+                EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "l", of: "q")} AND l.Role = 'lead'
+                    AND (l.FromOn IS NULL OR l.FromOn <= @day) AND (l.UntilOn IS NULL OR l.UntilOn >= @day){and})
+                """;
+        // A project that is over is spoken for by whoever led it last.
+        string LedLast(string and) =>
+            $"""
+                EXISTS (SELECT 1 FROM {from.PartsWhere(
+                    "Participation",
+                    "l",
+                    of: "q"
+                )} AND l.Role = 'lead' AND q.Phase IN ('completed', 'discontinued')
+                    AND l.UntilOn < @day AND NOT EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "m", of: "q")} AND m.Role = 'lead'
+                        AND (m.UntilOn > l.UntilOn OR m.UntilOn IS NULL) AND (m.FromOn IS NULL OR m.FromOn <= @day)){and})
+                """;
+        const string reporter =
+            " AND l.Partner = u.Partner AND (l.FromOn IS NULL OR l.FromOn <= u.ReportedOn) AND (l.UntilOn IS NULL OR l.UntilOn >= u.ReportedOn)";
+        return $"""
+            (SELECT n.ProjectId, n.Progress, n.ReportedOn,
+                CASE WHEN n.Led = 1 THEN MAX(n.Own) OVER (PARTITION BY n.ProjectId) ELSE n.Own END AS Light,
+                ROW_NUMBER() OVER (PARTITION BY n.ProjectId ORDER BY n.ReportedOn DESC, n.FromRevision DESC) AS Age
+            FROM (
+                SELECT u.ProjectId, u.Progress, u.ReportedOn, u.FromRevision, CASE u.Rag WHEN 'green' THEN 1 WHEN 'amber' THEN 2 WHEN 'red' THEN 3 ELSE 0 END AS Own,
+                    CASE WHEN {Leads("")} OR {LedLast("")} THEN 1 ELSE 0 END AS Led
+                FROM {from.Projects("q")} JOIN {from.Open("StatusUpdate", "u", of: "q")}
+                WHERE NOT {from.LeadSpeaks} OR {Leads(reporter)} OR {LedLast(reporter)}
+                    OR (NOT {Leads("")} AND NOT {LedLast("")} AND (
+                        NOT EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "t", of: "q")} AND t.Partner = u.Partner)
+                        OR EXISTS (SELECT 1 FROM {from.PartsWhere(
+                "Participation",
+                "t",
+                of: "q"
+            )} AND t.Partner = u.Partner AND (t.UntilOn IS NULL OR t.UntilOn >= @day))))
+            ) n) s
+            """;
+    }
 
     public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<Row>>
     {
@@ -185,6 +220,7 @@ internal static class ListProjects
         {
             await using var session = await database.OpenAsync(cancellationToken);
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, request.View, cancellationToken);
+            var silent = await SnapshotReader.SilentAsync(session, mapper, request.View, cycles, thresholds.Value, cancellationToken);
             var descending = request.Sort.StartsWith('-');
             var order = Ordered(request.Sort);
             var parameters = new DynamicParameters(
@@ -201,49 +237,55 @@ internal static class ListProjects
                     archived = request.Archived,
                     phase = request.Phase is { } phase ? Codes.Of(phase) : null,
                     field = request.FieldOfAction,
-                    rag = request.Rag is { } rag ? Codes.Of(rag) : null,
-                    unreported = request.Unreported,
+                    day = request.View.Day,
+                    light = request.Unreported ? 0
+                    : request.Rag is { } rag ? (int)rag + 1
+                    : (int?)null,
+                    orGreen = request.Unreported && silent.Count > 0,
                     partner = request.Partner,
                     changedSince = request.ChangedSince,
                     upTo = request.View.Revision ?? long.MaxValue,
-                    silentBefore = Signals.SilentBefore(cycles, request.View.Day, thresholds.Value) ?? DateOnly.MinValue,
                 }
             ).WithWords(request.Words);
-            return request.Signal is { } signal
-                ? await WithSignalAsync(session, request, parameters, order, signal, cycles, cancellationToken)
-                : await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
-        }
+            var found = request.Signal is { } signal
+                ? (await SnapshotReader.AllAsync(session, mapper, request.View, 0, cancellationToken))
+                    .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.Value).Any(s => s.Code == signal))
+                    .Select(p => p.Key)
+                    .ToHashSet()
+                : null;
+            // A green that has grown too old is not shown: it is none where green is asked for, and one of those without a light.
+            Func<Row, bool> isAsked =
+                request.Unreported ? r => r.Light == 0 || r.Silent
+                : request.Rag == Rag.Green ? r => !r.Silent
+                : _ => true;
+            var narrows = found is not null || (silent.Count > 0 && (request.Unreported || request.Rag == Rag.Green));
+            return narrows ? await NarrowedAsync(r => found?.Contains(r.Key) != false && isAsked(r)) : await ReadAsync();
 
-        // Findings are computed by rule, not by the database: batch after batch in the asked order until the page is full.
-        private async Task<IReadOnlyList<Row>> WithSignalAsync(
-            Session session,
-            Query request,
-            DynamicParameters parameters,
-            Order order,
-            SignalCode signal,
-            IReadOnlyList<CycleState> cycles,
-            CancellationToken ct
-        )
-        {
-            var snapshot = await SnapshotReader.AllAsync(session, mapper, request.View, 0, ct);
-            var found = snapshot
-                .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.Value).Any(s => s.Code == signal))
-                .Select(p => p.Key)
-                .ToHashSet();
-            var rows = new List<Row>();
-            parameters.Add("take", Batch);
-            while (found.Count > 0 && rows.Count < request.Take)
+            async Task<IReadOnlyList<Row>> ReadAsync() =>
+                [
+                    .. (await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken)).Select(r =>
+                        silent.Contains(r.Key) ? r with { Silent = true } : r
+                    ),
+                ];
+
+            // Findings and silence are computed by rule, not by the database: batch after batch in the asked order until the page is full.
+            async Task<IReadOnlyList<Row>> NarrowedAsync(Func<Row, bool> isWanted)
             {
-                var batch = await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, ct);
-                rows.AddRange(batch.Where(r => found.Remove(r.Key)));
-                if (batch.Count < Batch)
+                var rows = new List<Row>();
+                parameters.Add("take", Batch);
+                while (found?.Count != 0 && rows.Count < request.Take)
                 {
-                    break;
+                    var batch = await ReadAsync();
+                    rows.AddRange(batch.Where(isWanted));
+                    if (batch.Count < Batch)
+                    {
+                        break;
+                    }
+                    parameters.Add("after", Value(order.Text(batch[^1]), order.First));
+                    parameters.Add("afterKey", batch[^1].Key);
                 }
-                parameters.Add("after", Value(order.Text(batch[^1]), order.First));
-                parameters.Add("afterKey", batch[^1].Key);
+                return rows.Count > request.Take ? rows[..request.Take] : rows;
             }
-            return rows.Count > request.Take ? rows[..request.Take] : rows;
         }
 
         private static object Value(string text, object like)
@@ -279,10 +321,12 @@ internal static class ListProjects
         public long? BudgetCents { get; init; }
         public required Visibility Visibility { get; init; }
 
-        // A column, not an expression: where the first row has none, SQLite could not tell the type of the next.
-        public Rag? ReportedRag { get; init; }
+        /// <summary>0 for none, otherwise 1 (green) to 3 (red): never null, since SQLite tells the type of an expression by its first value.</summary>
+        public long Light { get; init; }
+
+        /// <summary>Its green has grown too old to be shown.</summary>
         public bool Silent { get; init; }
-        public Rag? Rag => Silent ? null : ReportedRag;
+        public Rag? Rag => Light == 0 || Silent ? null : (Rag)(Light - 1);
         public Rag? AssessedRag { get; init; }
         public int? Progress { get; init; }
         public DateOnly? ReportedOn { get; init; }

@@ -9,11 +9,13 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// <param name="Hidden">The partner does not see the project: only the coordination is told.</param>
 internal sealed record AwaitedDuty(CycleState Cycle, Duty Duty, Reference? Partner, bool Hidden)
 {
-    /// <summary>All of a cycle.</summary>
+    /// <summary>All of a cycle. Nobody is asked for what was put away, or is over, since the duty arose.</summary>
     public static IEnumerable<AwaitedDuty> In(Snapshot snapshot, CycleState cycle, DateOnly today) =>
         from duty in Domain.Duties.In(snapshot, cycle, today)
         where duty.State is DutyState.Due or DutyState.Missing
-        let hidden = snapshot.Projects.First(p => p.Key == duty.Project.Key).Visibility > Visibility.Alliance
+        let project = snapshot.Projects.FirstOrDefault(p => p.Key == duty.Project.Key)
+        where project is not null && Domain.Duties.IsOwedIn(project.Phase)
+        let hidden = project.Visibility > Visibility.Alliance
         from partner in duty.Leads.DistinctBy(lead => lead.Key).DefaultIfEmpty()
         select new AwaitedDuty(cycle, duty, partner, hidden);
 

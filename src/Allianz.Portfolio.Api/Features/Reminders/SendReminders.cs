@@ -19,11 +19,13 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// </summary>
 internal static class SendReminders
 {
+    private static readonly string EditorsCode = Codes.Of(ReminderAudience.Editors);
+
     public static readonly Caller Job = Caller.Program("job:reminders");
 
     // A cycle that moves is reminded of anew; a row without a due day is from before that was kept.
     private static readonly Statement _sent = new(_ =>
-        "SELECT r.Project, r.Partner, r.Step FROM Reminder r WHERE r.Cycle = @cycle AND (r.DueOn IS NULL OR r.DueOn = @dueOn)"
+        "SELECT r.Project, r.Partner, r.Step, r.SentAt FROM Reminder r WHERE r.Cycle = @cycle AND (r.DueOn IS NULL OR r.DueOn = @dueOn)"
     );
 
     private static readonly Statement _forget = new(_ =>
@@ -156,14 +158,22 @@ internal static class SendReminders
             var letters = new List<(string To, ReminderAudience Audience, bool NeedsLinks, Awaited Awaited)>();
             foreach (var (cycle, steps) in cycles)
             {
-                var sent = (await session.QueryAsync<SentRow>(_sent, null, new { cycle = cycle.Key, dueOn = cycle.DueOn }, ct)).ToHashSet();
+                var sent = (await session.QueryAsync<SentRow>(_sent, null, new { cycle = cycle.Key, dueOn = cycle.DueOn }, ct)).ToLookup(
+                    s => (s.Project, s.Partner)
+                );
                 foreach (var what in AwaitedDuty.In(snapshot, cycle, today))
                 {
+                    var unreachable = what is { Hidden: false, Partner: { } partner } && !people.Any(partner.Key);
+                    var told = sent[(what.Duty.Project.Key, PartnerOf(what))].ToList();
+                    // Whoever can be reminded is, before others are told that it did not help.
+                    var mayEscalate =
+                        unreachable
+                        || what is { Partner: null } or { Hidden: true }
+                        || told.Any(s => s.Step.StartsWith(EditorsCode, StringComparison.Ordinal) && Berlin.DayOf(s.SentAt) < today);
                     foreach (var step in steps.Where(step => what.IsFor(step.Audience)))
                     {
-                        if (!sent.Contains(new(what.Duty.Project.Key, PartnerOf(what), step.Code)))
+                        if (told.All(s => s.Step != step.Code) && (step.Audience == ReminderAudience.Editors || mayEscalate))
                         {
-                            var unreachable = what is { Hidden: false, Partner: { } partner } && !people.Any(partner.Key);
                             var awaited = new Awaited(what, step, unreachable);
                             letters.AddRange(
                                 people.For(step.Audience, what.Partner?.Key).Select(r => (r.To, step.Audience, r.NeedsLink, awaited))
@@ -223,7 +233,13 @@ internal static class SendReminders
     /// <summary>A step of what is waited for.</summary>
     private sealed record Awaited(AwaitedDuty What, ReminderStep Step, bool Unreachable);
 
-    private sealed record SentRow(string Project, string Partner, string Step);
+    private sealed record SentRow
+    {
+        public required string Project { get; init; }
+        public required string Partner { get; init; }
+        public required string Step { get; init; }
+        public required DateTimeOffset SentAt { get; init; }
+    }
 
     private sealed record ContactRow
     {

@@ -13,7 +13,10 @@ internal static class PreviewReportDraft
         api.MapGet(
                 "/report-drafts/{draft}/preview",
                 async (string draft, Reading read, IMediator mediator, CancellationToken ct) =>
-                    await mediator.Send(new Query(read.View, draft, read.Head), ct) ?? throw Problem.NotFound("report draft", draft)
+                    await mediator.Send(
+                        new Query(read.View, draft, read.Head) { Day = read.View.Revision is null ? null : read.View.Day },
+                        ct
+                    ) ?? throw Problem.NotFound("report draft", draft)
             )
             .ReadsNow<ReportContent>(
                 "The report that a draft would become, on the state of the portfolio now or at a revision",
@@ -26,7 +29,11 @@ internal static class PreviewReportDraft
     /// <param name="View">Whose eyes; its revision is that of the portfolio, the draft is as it is now.</param>
     /// <param name="Draft">Key of the draft.</param>
     /// <param name="Head">The newest revision.</param>
-    public sealed record Query(View View, string Draft, long Head) : IRequest<ReportContent?>;
+    public sealed record Query(View View, string Draft, long Head) : IRequest<ReportContent?>
+    {
+        /// <summary>The day with whose eyes it looks; otherwise that of the revision, or today.</summary>
+        public DateOnly? Day { get; init; }
+    }
 
     public sealed class Handler(PortfolioDatabase database, ReportIssue issue, TimeProvider clock) : IRequestHandler<Query, ReportContent?>
     {
@@ -48,7 +55,8 @@ internal static class PreviewReportDraft
                 new DraftIssue { Revision = view.Revision }.Order(draft),
                 view.Revision ?? head,
                 clock.GetUtcNow().WholeMilliseconds(),
-                cancellationToken
+                cancellationToken,
+                request.Day
             );
         }
     }

@@ -52,7 +52,7 @@ internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Refere
             await session.FirstAsync<PartnerLine>(_partner, view, new { key = partnerKey }, ct)
             ?? throw Problem.NotFound("partner", keys.Partner);
         var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, ct);
-        var cycle = await PrepareStatusUpdate.CycleAsync(session, mapper, view, project.Key, cycles, today, ct);
+        var cycle = await PrepareStatusUpdate.CycleAsync(session, mapper, view, (project.Key, partner.Key), cycles, today, ct);
         return new(project.Id, project.Key, project.Archived, new(partner.Key, partner.Name), cycle);
     }
 

@@ -25,9 +25,9 @@ internal static class CreateStatusUpdate
             .Creates<NewStatusUpdate, StatusState>("Report on a project")
             .For(Right.Create(Resource.StatusUpdate));
 
-    // The one that the new one follows.
+    // The newest of each partner: a new one follows that of the same.
     private static readonly Statement _current = new(from =>
-        $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Latest("StatusUpdate", "s", of: "p")} WHERE p.Id = @project"
+        $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Open("StatusUpdate", "s", of: "p")} WHERE p.Id = @project ORDER BY s.FromRevision DESC"
     );
 
     /// <param name="Caller">Who reports.</param>
@@ -58,15 +58,20 @@ internal static class CreateStatusUpdate
                 throw Problem.Conflict($"Project '{project.Key}' is archived: it is not reported on any more.");
             }
 
-            var before = await revision.Session.FirstAsync<StatusUpdateRow>(
+            var current = await revision.Session.QueryAsync<StatusUpdateRow>(
                 _current,
                 view,
                 new { project = project.Id },
                 cancellationToken
             );
-            var corrected = update.Corrects is null ? null : Corrected(update.Corrects, before);
+            var corrected = update.Corrects is null ? null : Corrected(update.Corrects, current, update.Partner ?? caller.Partner);
             // The coordination says for whom it reports, or for nobody: a partner is not quoted with what it did not say.
-            var partner = update.Partner ?? caller.Partner ?? corrected?.Partner ?? (update.Unchanged ? before?.Partner : null);
+            var partner =
+                update.Partner
+                ?? caller.Partner
+                ?? corrected?.Partner
+                ?? (update.Unchanged ? Reported.Newest(await WholeAsync(revision, view, project, cancellationToken))?.Partner?.Key : null);
+            var before = current.FirstOrDefault(s => s.Partner == partner);
             await References.DemandPartnerAsync(revision, partner, cancellationToken);
             if (request.Last is { } known)
             {
@@ -80,24 +85,24 @@ internal static class CreateStatusUpdate
                     "/corrects"
                 );
             }
-            if (update.Unchanged && before is not null && before.Partner != partner)
+            if (update.Unchanged && before is null && current.Count > 0)
             {
                 throw Problem.Conflict(
-                    $"The newest status update is not of '{partner}'; a partner confirms what it said itself.",
+                    $"'{partner}' has not reported on this project yet; a partner confirms what it said itself.",
                     "/unchanged"
                 );
             }
             var reportedOn = update.ReportedOn ?? corrected?.ReportedOn ?? view.Day;
             if (corrected is null && reportedOn < before?.ReportedOn)
             {
-                // The newest report is the one that counts; one of an older day would put the project back.
+                // A partner's newest report is the one that counts; one of an older day would put the project back.
                 throw Problem.Conflict($"There is a status update of {before.ReportedOn:yyyy-MM-dd} already.", "/reportedOn");
             }
             var cycle = await CycleAsync(
                 revision.Session,
                 view,
                 caller,
-                project.Key,
+                (project.Key, partner),
                 update.Cycle ?? corrected?.Cycle,
                 reportedOn,
                 cancellationToken
@@ -110,7 +115,18 @@ internal static class CreateStatusUpdate
             {
                 await only.UseAsync(revision, project.Key, cycle, key, cancellationToken);
             }
-            var moves = await MovesAsync(revision, project, update.Forecasts, cancellationToken);
+            var leads =
+                update.Forecasts.Count == 0
+                    ? []
+                    : Domain.Duties.Leads(await WholeAsync(revision, view, project, cancellationToken), reportedOn);
+            var mayMoveAll = partner is null || leads.Count == 0 || leads.Any(lead => lead.Key == partner);
+            var moves = await MovesAsync(
+                revision,
+                project,
+                update.Forecasts,
+                milestone => mayMoveAll || milestone.Partner == partner,
+                cancellationToken
+            );
             var lights = Content(update, before);
             if (before is not null)
             {
@@ -137,7 +153,7 @@ internal static class CreateStatusUpdate
                 project,
                 cancellationToken
             );
-            foreach (var (milestone, forecast) in moves)
+            foreach (var (milestone, forecast) in moves.Where(m => m.Forecast.Beside != true))
             {
                 var moved = milestone with
                 {
@@ -201,17 +217,24 @@ internal static class CreateStatusUpdate
             }
         }
 
-        private static StatusUpdateRow Corrected(string key, StatusUpdateRow? newest) =>
-            newest is null ? throw Problem.Conflict("There is no status update to correct.", "/corrects")
-            : newest.Key != key ? throw Problem.Conflict($"Only the newest status update can be corrected: '{newest.Key}'.", "/corrects")
-            : newest;
+        private static StatusUpdateRow Corrected(string key, IReadOnlyList<StatusUpdateRow> current, string? partner) =>
+            current.FirstOrDefault(s => s.Key == key)
+            ?? throw Problem.Conflict(
+                current.Count == 0
+                    ? "There is no status update to correct."
+                    : $"Only a partner's newest status update can be corrected: '{(current.FirstOrDefault(s => s.Partner == partner) ?? current[0]).Key}'.",
+                "/corrects"
+            );
+
+        private async Task<ProjectState> WholeAsync(Revision revision, View view, ProjectRow project, CancellationToken ct) =>
+            (await SnapshotReader.OneAsync(revision.Session, mapper, view, project.Key, ct))!;
 
         // A cycle takes reports from its opening until it closes; afterwards only the coordination adds to it.
         private async Task<string?> CycleAsync(
             Session session,
             View view,
             Caller caller,
-            string project,
+            (string Key, string? Partner) project,
             string? asked,
             DateOnly reportedOn,
             CancellationToken ct
@@ -239,6 +262,7 @@ internal static class CreateStatusUpdate
             Revision revision,
             ProjectRow project,
             IReadOnlyList<NewForecast> forecasts,
+            Func<MilestoneRow, bool> mayMove,
             CancellationToken ct
         )
         {
@@ -253,7 +277,18 @@ internal static class CreateStatusUpdate
                 {
                     throw Problem.Conflict($"Milestone '{key}' was achieved on {achieved:yyyy-MM-dd}.", pointer);
                 }
-                moves.Add((milestone, new ForecastState(key, milestone.ForecastOn, forecasts[i].ForecastOn, forecasts[i].Reason)));
+                moves.Add(
+                    (
+                        milestone,
+                        new ForecastState(
+                            key,
+                            milestone.ForecastOn,
+                            forecasts[i].ForecastOn,
+                            forecasts[i].Reason,
+                            mayMove(milestone) ? null : true
+                        )
+                    )
+                );
             }
             return moves;
         }

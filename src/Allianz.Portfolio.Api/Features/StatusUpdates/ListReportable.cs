@@ -8,10 +8,13 @@ namespace Allianz.Portfolio.Api.Features.StatusUpdates;
 
 /// <summary>A project on which somebody may report.</summary>
 /// <param name="Project">The project.</param>
-/// <param name="Duty">How it stands to the cycle that a report of today counts for; none when no report is expected of it.</param>
-/// <param name="Last">Its newest status update, whoever made it.</param>
+/// <param name="Duty">How it stands to the cycle that a report of today counts for; none when no report is expected of it, or not of this partner.</param>
+/// <param name="Last">The partner's newest status update; the project's when no partner is asked for.</param>
 internal sealed record Reportable(ProjectState Project, Duty? Duty, StatusState? Last)
 {
+    /// <summary>Others lead the project, and speak for it: what this partner reports stands beside.</summary>
+    public IReadOnlyList<Reference> SpokenForBy { get; init; } = [];
+
     /// <summary>What is waited for stands first, the longest overdue before all.</summary>
     public int Order =>
         Duty?.State switch
@@ -45,8 +48,10 @@ internal static class ListReportable
                 ? all
                 : all with
                 {
-                    Projects = [.. all.Projects.Where(p => p.Participations.Any(t => t.Partner.Key == partner && t.HoldsOn(view.Day)))],
+                    Projects = [.. all.Projects.Where(TakesPart)],
+                    Reporting = [.. all.Reporting.Where(TakesPart)],
                 };
+            bool TakesPart(ProjectState p) => p.Participations.Any(t => t.Partner.Key == partner && t.HoldsOn(view.Day));
             var open = snapshot.Cycles.Where(c => c.IsOpenOn(view.Day)).ToList();
             var newest = Domain.Duties.CurrentCycle(snapshot.Cycles, view.Day);
             var duties = (open.Count > 0 || newest is null ? open : [newest])
@@ -58,9 +63,13 @@ internal static class ListReportable
                     .. snapshot
                         .Projects.Select(p =>
                         {
-                            var cycle = Domain.Duties.CycleFor(p, open, view.Day) ?? newest;
-                            var duty = duties.FirstOrDefault(d => d.Cycle.Key == cycle?.Key).Of?.GetValueOrDefault(p.Key);
-                            return new Reportable(p, duty, Reported.Newest(p));
+                            var cycle = Domain.Duties.CycleFor(p, open, view.Day, partner) ?? newest;
+                            var beside = partner is not null && !Reported.Speaks(p, partner);
+                            var duty = beside ? null : duties.FirstOrDefault(d => d.Cycle.Key == cycle?.Key).Of?.GetValueOrDefault(p.Key);
+                            return new Reportable(p, duty, partner is null ? Reported.Newest(p) : Reported.NewestOf(p, partner))
+                            {
+                                SpokenForBy = beside ? Domain.Duties.Leads(p, view.Day) : [],
+                            };
                         })
                         .OrderBy(r => r.Order)
                         .ThenByDescending(r => r.Order == 0 ? r.Duty!.MissedCycles : 0),

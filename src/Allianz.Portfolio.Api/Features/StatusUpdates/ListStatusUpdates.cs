@@ -27,7 +27,7 @@ internal static class ListStatusUpdates
     private static readonly Statement _sql = new(from =>
         $"""
             SELECT {SnapshotReader.StatusColumns}
-            FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
                 "Partner",
                 "o"
             )} ON o.[Key] = s.Partner

@@ -40,7 +40,10 @@ public sealed record NewStatusUpdate
     /// <summary>Spent to date.</summary>
     public long? SpentCents { get; init; }
 
-    /// <summary>New forecasts for milestones of the project; they move with it.</summary>
+    /// <summary>
+    /// New forecasts for milestones of the project. Those of a partner that leads it, or for a milestone of its own, move the milestone; others
+    /// stand beside.
+    /// </summary>
     [MaxLength(100, ErrorMessage = "At most 100 forecasts.")]
     public IReadOnlyList<NewForecast> Forecasts { get; init; } = [];
 
@@ -48,10 +51,10 @@ public sealed record NewStatusUpdate
     [MaxLength(20, ErrorMessage = "At most 20 decision requests.")]
     public IReadOnlyList<RequestedDecision> DecisionRequests { get; init; } = [];
 
-    /// <summary>Only confirms that nothing changed: all that the one before said is carried over.</summary>
+    /// <summary>Only confirms that nothing changed: all that the partner's one before said is carried over.</summary>
     public bool Unchanged { get; init; }
 
-    /// <summary>Key of the partner's status update that this one corrects; it must be the project's newest.</summary>
+    /// <summary>Key of the status update that this one corrects; it must be the partner's newest.</summary>
     [PortfolioKey]
     public string? Corrects { get; init; }
 

@@ -23,11 +23,15 @@ internal sealed record StatusPreparation
     /// <summary>The newest status update of whoever reports.</summary>
     public StatusState? Last { get; init; }
 
-    /// <summary>That is the project's newest, too, so that it may say that nothing changed.</summary>
-    public bool MayConfirm { get; init; }
+    /// <summary>What is reported is the project's: the partner leads it, or nobody does.</summary>
+    public bool Speaks => Reported.Speaks(Project, Partner?.Key);
 
-    /// <summary>The project's newest status update when somebody else made it: what is reported now takes its place.</summary>
-    public StatusState? StandsFor => Reported.Newest(Project) is { } newest && newest.Partner?.Key != Partner?.Key ? newest : null;
+    /// <summary>The project's newest status update when somebody else made it and nobody leads the project: what is reported now takes its place.</summary>
+    public StatusState? StandsFor =>
+        Leads.Count == 0 && Reported.Newest(Project) is { } newest && newest.Partner?.Key != Partner?.Key ? newest : null;
+
+    /// <summary>Who leads the project today.</summary>
+    public IReadOnlyList<Reference> Leads => Domain.Duties.Leads(Project, Day);
 
     /// <summary>Those that are not reached yet, the partner's own or nobody's; all when no partner reports.</summary>
     public required IReadOnlyList<MilestoneState> Milestones { get; init; }
@@ -49,7 +53,7 @@ internal static class PrepareStatusUpdate
     private static readonly Statement _last = new(from =>
         $"""
             SELECT {SnapshotReader.StatusColumns}
-            FROM {from.Projects("p")} JOIN {from.History("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
                 "Partner",
                 "o"
             )} ON o.[Key] = s.Partner
@@ -82,7 +86,7 @@ internal static class PrepareStatusUpdate
     /// <param name="session">Open.</param>
     /// <param name="mapper">Maps rows to states.</param>
     /// <param name="view">With whose eyes.</param>
-    /// <param name="project">Key of a project that is seen with them.</param>
+    /// <param name="project">Keys of a project that is seen with them, and of who reports.</param>
     /// <param name="cycles">Those that take the report.</param>
     /// <param name="day">The day of the report.</param>
     /// <param name="ct">Cancels.</param>
@@ -90,7 +94,7 @@ internal static class PrepareStatusUpdate
         Session session,
         IMapper mapper,
         View view,
-        string project,
+        (string Key, string? Partner) project,
         IEnumerable<CycleState> cycles,
         DateOnly day,
         CancellationToken ct
@@ -100,7 +104,7 @@ internal static class PrepareStatusUpdate
         // Mostly there is no choice, and the project need not be read.
         return open.Count < 2
             ? open.FirstOrDefault()
-            : Domain.Duties.CycleFor((await SnapshotReader.OneAsync(session, mapper, view, project, ct))!, open, day);
+            : Domain.Duties.CycleFor((await SnapshotReader.OneAsync(session, mapper, view, project.Key, ct))!, open, day, project.Partner);
     }
 
     public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, StatusPreparation?>
@@ -123,10 +127,11 @@ internal static class PrepareStatusUpdate
                 Partner = partner is null
                     ? null
                     : project.Participations.FirstOrDefault(p => p.Partner.Key == partner)?.Partner ?? new Reference(partner, partner),
-                Cycle = cycle is null ? Domain.Duties.CycleFor(project, cycles, view.Day) : cycles.FirstOrDefault(c => c.Key == cycle),
+                Cycle = cycle is null
+                    ? Domain.Duties.CycleFor(project, cycles, view.Day, partner)
+                    : cycles.FirstOrDefault(c => c.Key == cycle),
                 Day = view.Day,
                 Last = last is null ? null : mapper.Map<StatusState>(last),
-                MayConfirm = last is not null && project.Status?.Key == last.Key,
                 Milestones =
                 [
                     .. project.Milestones.Where(m =>

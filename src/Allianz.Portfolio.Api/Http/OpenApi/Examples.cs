@@ -167,6 +167,7 @@ internal static class Examples
         Updates = [_status],
         Assessment = _assessment,
         DecisionRequests = [_request],
+        Day = _day,
         Revision = 410,
     };
 

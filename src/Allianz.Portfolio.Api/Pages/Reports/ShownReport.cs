@@ -181,7 +181,7 @@ internal sealed class ShownReport
         };
 
     /// <summary>From when on something is a finding, in words.</summary>
-    public static IEnumerable<string> Rules(SignalThresholds t) =>
+    public IEnumerable<string> Rules(SignalThresholds t) =>
         [
             $"Grün gemeldet, aber ein Meilenstein ist seit mindestens {German.DaysAgo(t.OverdueDays)} überfällig.",
             $"In {Show.Count(t.GreenCycles, "Berichtsrunde", "Berichtsrunden")} nacheinander grün gemeldet, während sich eine Prognose um mindestens {German.Days(t.SlipDays)} nach hinten verschob.",
@@ -190,6 +190,15 @@ internal sealed class ShownReport
             "Eine Prognose wurde ohne Begründung verschoben.",
             $"Der ausgegebene Anteil des Budgets liegt mindestens {t.SpentAheadPercent} Prozentpunkte über dem Anteil der vergangenen Laufzeit.",
             $"Das Ende des Projekts ist seit mindestens {German.DaysAgo(t.PastEndDays)} überschritten, ohne dass es erledigt ist.",
+            .. Report.LeadSpeaks
+                ?
+                [
+                    "Ein anderer Partner meldet schlechter als die Federführung, deren Meldung für das Projekt gilt.",
+                    "Ein Projekt, das melden müsste, hat keine Federführung.",
+                    "Geld ist ausgegeben, ein Budget aber nicht angegeben.",
+                    "Ein Projekt ist erledigt, aber ein Meilenstein nicht erreicht.",
+                ]
+                : Array.Empty<string>(),
         ];
 
     // Lights first, the red ones before all others; then what is to be decided, then dates, then the rest.

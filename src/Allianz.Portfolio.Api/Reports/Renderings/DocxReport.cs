@@ -612,6 +612,10 @@ internal sealed class DocxReport
                 }
             }
         }
+        foreach (var other in project.Others)
+        {
+            yield return ["Weitere Meldung", Show.Other(other)];
+        }
         if (project.ContainsSampleData)
         {
             yield return ["Hinweis", "Enthält Beispieldaten."];
@@ -808,7 +812,7 @@ internal sealed class DocxReport
         if (_report.Thresholds is { } thresholds)
         {
             to.Text("Auffällig ist:");
-            foreach (var rule in ShownReport.Rules(thresholds))
+            foreach (var rule in _shown.Rules(thresholds))
             {
                 to.Bullet(rule);
             }

@@ -314,6 +314,7 @@ internal static class ReportSheets
             ("Verlauf", 50, project => string.Join(", ", project.Trend.Select(light => $"{light.Cycle.Name}: {German.Name(light.Rag)}"))),
             ("Getan", 50, project => project.Reported?.Done),
             ("Nächste Schritte", 50, project => project.Reported?.Next),
+            ("Weitere Meldungen", 50, project => project.Others.Count == 0 ? null : string.Join("\n", project.Others.Select(Show.Other))),
             ("Kommentar der Koordination", 50, project => project.Comment),
             ("Beispieldaten", 12, project => YesNo(project.ContainsSampleData)),
         ];

@@ -60,7 +60,15 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(States(await Board.GetJsonAsync("duties")), Is.EqualTo("a:due b:due c:due"));
         Assert.That(States(await Reader.GetJsonAsync("duties")), Is.EqualTo("a:due b:due"), "what one does not see is not counted");
 
-        await Coordination.CreateAsync("projects/a/status-updates", new { cycle = "erste", lights = new { cost = "green" } });
+        await Coordination.CreateAsync(
+            "projects/a/status-updates",
+            new
+            {
+                partner = "ihk",
+                cycle = "erste",
+                lights = new { cost = "green" },
+            }
+        );
         Clock.Advance(TimeSpan.FromDays(9));
 
         var now = await Board.GetJsonAsync("duties");
@@ -80,5 +88,56 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(States(await Board.GetJsonAsync("duties?cycle=erste")), Is.EqualTo("a:submitted b:missing c:missing"));
         using var unknown = await Board.GetAsync("duties?cycle=dritte");
         await unknown.ProblemAsync(400, "query");
+    }
+
+    [Test]
+    public async Task Whether_a_project_owed_a_report_is_told_by_what_it_was_on_the_due_day()
+    {
+        foreach (
+            var (key, phase) in new[]
+            {
+                ("idee", "idea"),
+                ("umsetzung", "implementing"),
+                ("weg", "implementing"),
+                ("kurz-weg", "implementing"),
+            }
+        )
+        {
+            await Coordination.CreateAsync(
+                "projects",
+                new
+                {
+                    key,
+                    title = key,
+                    phase,
+                    visibility = "public",
+                }
+            );
+        }
+        await Coordination.ChangeAsync("projects/kurz-weg", new { archived = true });
+        var due = Today.AddDays(1);
+        await CycleAsync("stichtag", Today, due);
+        Clock.Advance(TimeSpan.FromDays(3));
+        var then = await OfStichtagAsync();
+        Assert.That(then, Is.EqualTo("umsetzung:missing weg:missing"), "neither an idea nor what was put away");
+
+        await Coordination.ChangeAsync("projects/idee", new { phase = "implementing" });
+        await Coordination.ChangeAsync("projects/umsetzung", new { phase = "completed" });
+        await Coordination.ChangeAsync("projects/weg", new { archived = true });
+        await Coordination.ChangeAsync("projects/kurz-weg", new { archived = false });
+
+        Assert.That(await OfStichtagAsync(), Is.EqualTo(then), "what became of them since changes nothing");
+        var silent = (await Anonymous.GetJsonAsync("projects/idee"))["signals"]!.AsArray().Select(s => (string?)s!["code"]);
+        Assert.That(silent, Has.None.EqualTo("notReported"), "it has missed nothing");
+        var missed = (await Board.GetJsonAsync("duties?cycle=stichtag")).Data().Single(d => (string?)d["project"]!["key"] == "umsetzung");
+        Assert.That((int)missed["missedCycles"]!, Is.EqualTo(1));
+
+        async Task<string> OfStichtagAsync() =>
+            string.Join(
+                " ",
+                States(await Anonymous.GetJsonAsync("duties?cycle=stichtag"))
+                    .Split(' ')
+                    .Where(s => s.Split(':')[0] is "idee" or "umsetzung" or "weg" or "kurz-weg")
+            );
     }
 }

@@ -67,12 +67,12 @@ public class ImportHistoryTests(Engine engine) : PortfolioFixture(engine)
                 (string?)project["phase"],
                 (string?)milestone?["forecastOn"],
                 (string?)milestone?["baselineOn"],
-                (decimal?)project["status"]!["spent"],
-                (string?)project["status"]!["reportedOn"]
+                (decimal?)project["otherReports"]![0]!["spent"],
+                (string?)project["otherReports"]![0]!["reportedOn"]
             );
             var said = (row.Budget, row.Phase, row.Forecast, FirstForecast(nr, date!), row.Spent, row.Date);
             Assert.That(read, Is.EqualTo(said), $"v-{nr} as of {day}");
-            Assert.That(project["status"]!["lights"]!.AsObject(), Is.Empty, "no light is invented");
+            Assert.That(project["otherReports"]![0]!["lights"]!.AsObject(), Is.Empty, "no light is invented");
         }
     }
 

@@ -134,6 +134,22 @@ public partial class ReminderTests : PortfolioFixture
     }
 
     [Test]
+    public async Task Nobody_is_told_that_a_reminder_did_not_help_before_one_was_sent()
+    {
+        // As after a long standstill, or for a lead that came today: the head's day has come with the first reminder.
+        Go(3);
+        await RemindAsync(Host);
+        await SendAsync(Host);
+        Assert.That(_server.Taken.Select(t => t.To).Distinct(), Is.EquivalentTo(new[] { Editor, Mailbox }));
+
+        _server.Reset();
+        Go(4);
+        await RemindAsync(Host);
+        await SendAsync(Host);
+        Assert.That(_server.Taken.Select(t => t.To), Does.Contain(Head));
+    }
+
+    [Test]
     public async Task A_letter_says_what_is_waited_for_and_where_to_report_it_in_both_its_forms()
     {
         Go(-7);

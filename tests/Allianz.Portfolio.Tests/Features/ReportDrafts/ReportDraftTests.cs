@@ -50,6 +50,8 @@ public class ReportDraftTests(Engine engine) : PortfolioFixture(engine)
 
         var now = await Coordination.GetJsonAsync("report-drafts/vorschau/preview");
         var then = await Coordination.GetJsonAsync($"report-drafts/vorschau/preview?revision={before}");
+        var longAgo = await Coordination.GetJsonAsync("report-drafts/vorschau/preview?asOf=2020-02-03");
+        Assert.That((string?)longAgo["day"], Is.EqualTo("2020-02-03"), "before the first revision");
 
         Assert.That((string?)now["projects"]![0]!["title"], Is.EqualTo("Neuer Titel"));
         Assert.That((string?)then["projects"]![0]!["title"], Is.EqualTo("Alter Titel"));

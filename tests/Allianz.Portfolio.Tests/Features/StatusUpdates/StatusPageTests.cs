@@ -109,11 +109,46 @@ public class StatusPageTests(Engine engine) : SignInFixture(engine)
 
         await ReportAsync("led", new { schedule = "green" }, "Fremdes");
         await person.GoAsync(Form);
-        Assert.That(person.Html, Does.Not.Contain("value=\"unveraendert\"").And.Not.Contain("Fremdes"));
-        await SendAsync(person, ("action", "unveraendert"), ("Form.Done", "Getippt"));
-        Assert.That(person.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That(person.Text, Does.Contain("Inzwischen liegt eine andere Meldung vor"));
-        Assert.That(Forms.Fields(person.Html)["Form.Done"], Is.EqualTo("Getippt"));
+        Assert.That(person.Html, Does.Contain("value=\"unveraendert\"").And.Not.Contain("Fremdes"), "one's own newest");
+        await SendAsync(person, ("action", "unveraendert"));
+        Assert.That(person.Text, Does.Contain("ist gespeichert"));
+        Assert.That((string?)(await NewestAsync())["lights"]!["schedule"], Is.EqualTo("amber"));
+
+        using var contributor = (await SignedInAsync("partner-editor", "led")).Person;
+        await contributor.GoAsync(Form);
+        Assert.That(contributor.Text, Does.Contain("ersetzt die Meldung der Federführung nicht"));
+        await contributor.GoAsync("/status");
+        Assert.That(contributor.Text, Does.Contain("Für das Projekt meldet"));
+    }
+
+    [Test]
+    public async Task A_forecast_without_a_reason_and_unchanged_over_an_overdue_milestone_are_asked_about_once()
+    {
+        await Coordination.CreateAsync(
+            $"projects/{_project}/milestones",
+            new
+            {
+                key = "pilot",
+                title = "Pilotbetrieb",
+                approvedOn = "2026-09-01",
+            }
+        );
+        using var person = (await SignedInAsync("partner-editor", "ihk")).Person;
+        await person.GoAsync(Form);
+        await SendAsync(person, ("Form.Cost", "green"), ("Form.Forecasts[0].On", "2026-12-24"));
+        Assert.That((int)person.Status, Is.EqualTo(422));
+        Assert.That(person.Text, Does.Contain("Warum wird es später?"));
+        await SendAsync(person, ("Form.Forecasts[0].On", "2026-12-31"));
+        Assert.That(person.Text, Does.Contain("Warum wird es später?"), "something else is asked about anew");
+        await SendAsync(person);
+        Assert.That(person.Text, Does.Contain("ist gespeichert"));
+
+        await Coordination.ChangeAsync($"projects/{_project}/milestones/pilot", new { forecastOn = "2026-06-01" });
+        await person.GoAsync(Form);
+        await SendAsync(person, ("action", "unveraendert"));
+        Assert.That(person.Text, Does.Contain("Hat sich wirklich nichts geändert?"));
+        await SendAsync(person, ("action", "unveraendert"));
+        Assert.That(person.Text, Does.Contain("ist gespeichert").And.Contain("unverändert bestätigt"));
     }
 
     [Test]
@@ -185,7 +220,7 @@ public class StatusPageTests(Engine engine) : SignInFixture(engine)
         await person.GoAsync(Form);
         await Coordination.ChangeAsync($"projects/{_project}/milestones/eins", new { forecastOn = "2026-11-30" });
         await Coordination.ChangeAsync($"projects/{_project}/milestones/zwei", new { forecastOn = "2026-11-30" });
-        await SendAsync(person, ("Form.Cost", "green"), ("Form.Forecasts[1].On", "2026-12-24"));
+        await SendAsync(person, ("Form.Cost", "green"), ("Form.Forecasts[1].On", "2026-12-24"), ("Form.Forecasts[1].Reason", "Ferien"));
 
         Assert.That(person.Text, Does.Contain("ist gespeichert"));
         var project = await Coordination.GetJsonAsync($"projects/{_project}");
@@ -348,6 +383,21 @@ public class StatusPageTests(Engine engine) : SignInFixture(engine)
         Assert.That(none.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
+    [TestCase("/drafts/irgendeiner/preview?revision=abc")]
+    [TestCase("/drafts/irgendeiner/preview?asOf=2026-01-01")]
+    [TestCase("/status?revision=5")]
+    [TestCase("/reports?before=abc")]
+    [TestCase("/meetings?from=gestern")]
+    public async Task A_moment_that_a_page_cannot_show_is_refused_and_not_ignored(string address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Accept.ParseAdd("text/html");
+        using var response = await Coordination.SendAsync(request);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()), Does.Contain("Diese Adresse stimmt nicht"));
+    }
+
     [Test]
     public async Task An_editor_sees_its_projects_with_their_state_in_the_cycle_and_what_is_waited_for_first()
     {
@@ -373,7 +423,7 @@ public class StatusPageTests(Engine engine) : SignInFixture(engine)
             }
         );
         await Coordination.CreateAsync($"projects/{open}/participations", new { partner = "ihk", role = "contributor" });
-        await ReportAsync("led", new { cost = "green" }, null);
+        await ReportAsync("ihk", new { cost = "green" }, null);
 
         using var person = (await SignedInAsync("partner-editor", "ihk")).Person;
         await person.GoAsync("/");
@@ -387,7 +437,7 @@ public class StatusPageTests(Engine engine) : SignInFixture(engine)
         var waiting = items.FindIndex(i => i.Contains($"/projects/{open}/report", StringComparison.Ordinal));
         var reported = items.FindIndex(i => i.Contains($"/projects/{_project}/report", StringComparison.Ordinal));
         Assert.That(items[waiting], Does.Contain("fällig").And.Contain("noch keine Meldung"));
-        Assert.That(items[reported], Does.Contain("gemeldet").And.Contain("Leitstelle Energiewende"));
+        Assert.That(items[reported], Does.Contain("gemeldet").And.Not.Contain("fällig"));
         Assert.That(waiting, Is.LessThan(reported));
 
         using var coordination = await Host.ClientAsync(Role.Coordination);
