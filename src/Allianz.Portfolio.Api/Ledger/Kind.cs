@@ -235,6 +235,7 @@ internal abstract class Kind
             nameof(VersionRow.Salt),
             nameof(VersionRow.Key),
             nameof(ParticipationRow.Partner),
+            nameof(PartnerRow.MergedInto),
             nameof(ProjectRow.FieldOfAction),
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),
