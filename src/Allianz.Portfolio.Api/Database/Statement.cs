@@ -53,7 +53,7 @@ internal sealed class Sources(Dialect dialect, bool past)
 
     /// <summary>The key of the partner for which one speaks: the one into which it was merged, or itself. An expression.</summary>
     public static string PartnerNow(string partner) =>
-        $"COALESCE((SELECT m.MergedInto FROM PartnerVersion m WHERE m.[Key] = {partner} AND m.UntilRevision = {CurrentSql}), {partner})";
+        $"COALESCE((SELECT v.MergedInto FROM PartnerVersion v WHERE v.UntilRevision = {CurrentSql} AND v.[Key] = {partner}), {partner})";
 
     /// <summary>The projects that the reader may see.</summary>
     public string Projects(string alias)

@@ -9,24 +9,6 @@ namespace Allianz.Portfolio.Api.Features.Imports;
 /// </summary>
 internal sealed class KnownNames
 {
-    public static readonly Statement Partners = new(from =>
-        $"""
-            SELECT v.[Key], v.Name, CASE WHEN o.Id IS NULL THEN 0 ELSE 1 END AS IsThere, CASE WHEN o.Name = v.Name THEN 1 ELSE 0 END AS IsNow,
-                COALESCE(o.MergedInto, v.[Key]) AS Means
-            FROM PartnerVersion v LEFT JOIN {from.Shared("Partner", "o")} ON o.Id = v.Id
-            ORDER BY v.[Key], v.FromRevision
-            """
-    );
-
-    public static readonly Statement Fields = new(from =>
-        $"""
-            SELECT v.[Key], v.Name, CASE WHEN o.Id IS NULL THEN 0 ELSE 1 END AS IsThere, CASE WHEN o.Name = v.Name THEN 1 ELSE 0 END AS IsNow,
-                v.[Key] AS Means
-            FROM FieldOfActionVersion v LEFT JOIN {from.Shared("FieldOfAction", "o")} ON o.Id = v.Id
-            ORDER BY v.[Key], v.FromRevision
-            """
-    );
-
     private readonly Dictionary<string, List<NameRow>> _byName = [];
     private readonly Dictionary<string, string> _byKey = [];
     private readonly Dictionary<string, string> _byLetters = [];

@@ -61,11 +61,6 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Latest("StatusUpdate", "s", of: "p")} WHERE p.Id = @project"
     );
 
-    // Also of deleted ones.
-    private static readonly Statement _titles = new(_ => "SELECT v.Title FROM ProjectVersion v WHERE v.[Key] = @key");
-
-    private static readonly Statement _made = new(_ => "SELECT MIN(v.FromRevision) FROM ProjectVersion v WHERE v.Id = @project");
-
     private static readonly Statement _imports = new(_ =>
         "SELECT i.FirstRevision AS First, i.LastRevision AS Last FROM Import i WHERE i.Mapping = @mapping"
     );
@@ -88,8 +83,8 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
     /// <summary>Reads what all rows need. The pen must have been taken up, so that nobody writes between this and the rows.</summary>
     public async Task PrepareAsync(CancellationToken ct)
     {
-        _partners = await KnownNames.ReadAsync(pen.Session, KnownNames.Partners, _day, ct);
-        _fields = await KnownNames.ReadAsync(pen.Session, KnownNames.Fields, _day, ct);
+        _partners = await KnownNames.ReadAsync(pen.Session, Versions.NamesOfPartners, _day, ct);
+        _fields = await KnownNames.ReadAsync(pen.Session, Versions.NamesOfFields, _day, ct);
         _earlier = await pen.Session.QueryAsync<Span>(_imports, null, new { mapping = mapping.Name }, ct);
     }
 
@@ -213,7 +208,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         }
         if (
             _states.TryGetValue(key, out var known) && IsSame(known.Project!.Title, row.Title)
-            || (await pen.Session.QueryAsync<string>(_titles, null, new { key }, ct)).Any(title => IsSame(title, row.Title))
+            || (await pen.Session.QueryAsync<string>(Versions.Titles, null, new { key }, ct)).Any(title => IsSame(title, row.Title))
         )
         {
             return (key, state);
@@ -255,7 +250,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         {
             return true;
         }
-        var made = await pen.Session.FirstAsync<long>(_made, null, new { project = project.Id }, ct);
+        var made = await pen.Session.FirstAsync<long>(Versions.FirstOfProject, null, new { project = project.Id }, ct);
         return _earlier.Any(span => span.First <= made && made <= span.Last);
     }
 

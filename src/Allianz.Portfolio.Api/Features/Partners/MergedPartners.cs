@@ -27,10 +27,6 @@ internal static class MergedPartners
         $"SELECT o.[Key] FROM {from.Shared("Partner", "o")} WHERE o.MergedInto = @partner ORDER BY o.[Key]"
     );
 
-    private static readonly Statement _states = new(_ =>
-        "SELECT v.FromRevision AS Number, v.MergedInto FROM PartnerVersion v WHERE v.Id = @id ORDER BY v.FromRevision DESC"
-    );
-
     /// <summary>Makes what refers to the partner refer to the one that it is said to be now, or back; nothing where that stays.</summary>
     public static async Task FollowAsync(Revision revision, PartnerRow before, PartnerRow after, CancellationToken ct)
     {
@@ -40,7 +36,7 @@ internal static class MergedPartners
         }
         if (after.MergedInto is not { } into)
         {
-            var merged = (await revision.Session.QueryAsync<StateRow>(_states, null, new { id = before.Id }, ct))
+            var merged = (await revision.Session.QueryAsync<StateRow>(Versions.Mergers, null, new { id = before.Id }, ct))
                 .TakeWhile(state => state.MergedInto is not null)
                 .Last();
             foreach (var referring in _referring)
@@ -90,8 +86,6 @@ internal static class MergedPartners
     {
         private readonly Func<TRow, string, TRow> _with;
         private readonly Statement _current;
-        private readonly Statement _closed;
-        private readonly Statement _newest;
 
         public Referring(Func<TRow, string, TRow> with)
         {
@@ -103,10 +97,6 @@ internal static class MergedPartners
                         ? $"SELECT x.* FROM {from.Projects("p")} JOIN {from.Parts(table, "x", of: "p")}"
                         : $"SELECT x.* FROM {from.Own(table, "x")}"
                 ) + " WHERE x.Partner = @partner ORDER BY x.Id"
-            );
-            _closed = new(_ => $"SELECT v.* FROM {table}Version v WHERE v.UntilRevision = @merged AND v.Partner = @partner ORDER BY v.Id");
-            _newest = new(_ =>
-                $"SELECT v.* FROM {table}Version v WHERE v.Id = @id AND v.UntilRevision = (SELECT MAX(h.UntilRevision) FROM {table}Version h WHERE h.Id = @id)"
             );
         }
 
@@ -130,9 +120,15 @@ internal static class MergedPartners
 
         public override async Task PartAsync(Revision revision, string partner, string from, long merged, CancellationToken ct)
         {
-            foreach (var was in await revision.Session.QueryAsync<TRow>(_closed, null, new { merged, partner }, ct))
+            foreach (
+                var was in await revision.Session.QueryAsync<TRow>(Kind.Of(typeof(TRow)).ClosedIn, null, new { revision = merged }, ct)
+            )
             {
-                var newest = (await revision.Session.FirstAsync<TRow>(_newest, null, new { id = was.Id }, ct))!;
+                if (PartnerOf(was) != partner)
+                {
+                    continue;
+                }
+                var newest = (await revision.Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Newest, null, new { id = was.Id }, ct))!;
                 var project = await ProjectAsync(revision, was, ct);
                 if (newest.UntilRevision == Sources.Current && PartnerOf(newest) == from)
                 {
