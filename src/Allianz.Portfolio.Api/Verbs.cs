@@ -222,6 +222,10 @@ internal static class Verbs
         {
             Description = "Leave refused rows out. Otherwise one keeps all from being written.",
         };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Also change title and lead of projects that no import of this mapping made.",
+        };
         var reason = new Option<string?>("--actor-reason") { Description = "Why, for the ledger; at most 500 characters." };
         var rows = new Option<int>("--rows") { Description = "Most rows to show.", DefaultValueFactory = _ => 50 };
         reason.Validators.Add(result =>
@@ -254,7 +258,8 @@ internal static class Verbs
                             mapping,
                             parsed.GetValue(apply),
                             parsed.GetValue(validOnly),
-                            parsed.GetValue(reason)
+                            ImportForm.ReasonOf(parsed.GetValue(reason)),
+                            parsed.GetValue(replace)
                         ),
                         ct
                     );
@@ -266,6 +271,7 @@ internal static class Verbs
         verb.Options.Add(map);
         verb.Options.Add(apply);
         verb.Options.Add(validOnly);
+        verb.Options.Add(replace);
         verb.Options.Add(reason);
         verb.Options.Add(rows);
         return verb;

@@ -20,19 +20,36 @@ public static partial class Keys
     {
         if (!IsValid(fallback))
             throw new ArgumentException("The fallback must itself be a key.", nameof(fallback));
+        var letters = Letters(title);
+        return letters.Length == 0 ? fallback : letters[..Math.Min(letters.Length, MaxLength)].TrimEnd('-');
+    }
+
+    /// <summary>All that a key can have of a title, of any length; empty when it has no such letter or digit.</summary>
+    public static string Letters(string title)
+    {
         var key = new StringBuilder();
-        // Composed first, so that an ä typed as a and two dots becomes ae as well.
-        foreach (var letter in Folding.Fold(Folding.Umlauts(Folding.Sound(title).Normalize(NormalizationForm.FormC))))
+        foreach (var letter in Spelled(title))
         {
             if (char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter))
                 key.Append(letter);
             else if (key.Length > 0 && key[^1] != '-')
                 key.Append('-');
         }
-        key.Length = Math.Min(key.Length, MaxLength);
-        var trimmed = key.ToString().TrimEnd('-');
-        return trimmed.Length > 0 ? trimmed : fallback;
+        return key.ToString().TrimEnd('-');
     }
+
+    /// <summary>The key with a number behind it, not longer than a key may be.</summary>
+    public static string Numbered(string key, int number)
+    {
+        var tail = "-" + number.ToString(CultureInfo.InvariantCulture);
+        return key[..Math.Min(key.Length, MaxLength - tail.Length)].TrimEnd('-', '.', '_') + tail;
+    }
+
+    /// <summary>Whether <see cref="Letters"/> loses no letter or digit: none is of another script.</summary>
+    public static bool IsSpelled(string title) => !Spelled(title).EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) && !rune.IsAscii);
+
+    // Composed first, so that an ä typed as a and two dots becomes ae as well.
+    private static string Spelled(string title) => Folding.Fold(Folding.Umlauts(Folding.Sound(title).Normalize(NormalizationForm.FormC)));
 
     // \z, since $ would let a final line break pass.
     [GeneratedRegex(@"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
@@ -71,12 +88,12 @@ public static class SortText
 /// <summary>What keys and sort texts share.</summary>
 internal static class Folding
 {
-    /// <summary>Lone surrogates become U+FFFD; normalising would throw on them.</summary>
+    /// <summary>Lone surrogates and what is no character become U+FFFD; normalising would throw on them.</summary>
     public static string Sound(string text)
     {
         var sound = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-            sound.Append(rune.ToString());
+            sound.Append((PlainText.IsNoCharacter(rune) ? Rune.ReplacementChar : rune).ToString());
         return sound.ToString();
     }
 

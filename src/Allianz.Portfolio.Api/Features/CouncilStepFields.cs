@@ -22,7 +22,7 @@ public sealed record CouncilStepFields
     public DateOnly? On { get; init; }
 
     /// <summary>What came of it.</summary>
-    [Text(500)]
+    [Lines(500)]
     public string? Result { get; init; }
 
     /// <summary>Number of the paper, e.g. <c>17042-20</c>.</summary>

@@ -16,8 +16,14 @@ internal static class References
     public static Task DemandFieldOfActionAsync(Revision revision, string? key, CancellationToken ct) =>
         DemandAsync<FieldOfActionRow>(revision, key, "/fieldOfAction", "field of action", ct);
 
-    public static Task DemandPartnerAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/partner") =>
-        DemandAsync<PartnerRow>(revision, key, pointer, "partner", ct);
+    public static async Task DemandPartnerAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/partner")
+    {
+        await DemandAsync<PartnerRow>(revision, key, pointer, "partner", ct);
+        if (key is not null && (await revision.FindAsync<PartnerRow>(key, ct))!.MergedInto is { } other)
+        {
+            throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; name that one.");
+        }
+    }
 
     public static Task DemandCycleAsync(Revision revision, string? key, CancellationToken ct) =>
         DemandAsync<ReportingCycleRow>(revision, key, "/cycle", "reporting cycle", ct);

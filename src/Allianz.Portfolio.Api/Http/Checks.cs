@@ -8,9 +8,9 @@ using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Http;
 
-/// <summary>Longest text of a field, in UTF-16 units as the database counts them; shown in OpenAPI.</summary>
+/// <summary>A text in one line and its greatest length, in UTF-16 units as the database counts them; shown in OpenAPI.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class TextAttribute : StringLengthAttribute
+internal class TextAttribute : StringLengthAttribute
 {
     public TextAttribute(int longest)
         : base(longest)
@@ -18,6 +18,10 @@ internal sealed class TextAttribute : StringLengthAttribute
         ErrorMessage = $"At most {longest} characters.";
     }
 }
+
+/// <summary>As <see cref="TextAttribute"/>, for a text that may have several lines. Every other text of a body stands in one.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class LinesAttribute(int longest) : TextAttribute(longest);
 
 /// <summary>A permanent key: lower case letters, digits and <c>. _ -</c> between them, at most 64.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -89,6 +93,7 @@ internal static class Checks
             }
             var value = property.GetValue(input);
             var pointer = $"{path}/{Name(property)}";
+            var before = errors.Count;
             foreach (var attribute in property.GetCustomAttributes<ValidationAttribute>())
             {
                 if (!attribute.IsValid(value))
@@ -96,12 +101,21 @@ internal static class Checks
                     errors.Add(new FieldError(pointer, attribute.FormatErrorMessage(Name(property))));
                 }
             }
+            // Not every command was a body of JSON: pages and jobs send them, too.
+            if (errors.Count == before && value is string text)
+            {
+                Readable(text, property.IsDefined(typeof(LinesAttribute)), pointer, errors);
+            }
             if (value is IEnumerable list and not string)
             {
                 var index = 0;
                 foreach (var item in list)
                 {
-                    if (
+                    if (item is string one)
+                    {
+                        Readable(one, false, $"{pointer}/{index}", errors);
+                    }
+                    else if (
                         item is not null
                         && item.GetType().Namespace!.StartsWith("Allianz", StringComparison.Ordinal)
                         && !item.GetType().IsEnum
@@ -120,6 +134,14 @@ internal static class Checks
             {
                 Walk(value, pointer, errors);
             }
+        }
+    }
+
+    private static void Readable(string text, bool lines, string pointer, List<FieldError> errors)
+    {
+        if (PlainText.Wrong(text, lines) is { } wrong)
+        {
+            errors.Add(new FieldError(pointer, wrong));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -42,7 +41,8 @@ internal static class JsonRules
         {
             options.PropertyNameCaseInsensitive = false;
             types.Modifiers.Add(NoNullsInLists);
-            options.Converters.Add(new TextConverter());
+            types.Modifiers.Add(TextsOfSeveralLines);
+            options.Converters.Add(new TextConverter(lines: false));
             options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.AllowDuplicateProperties = false;
             options.MaxDepth = 16;
@@ -70,6 +70,17 @@ internal static class JsonRules
             {
                 property.Name = property.Name.Equals(Cents, StringComparison.OrdinalIgnoreCase) ? "amount" : property.Name[..^Cents.Length];
                 property.CustomConverter = t == typeof(long) ? new EuroConverter() : new NullableEuroConverter();
+            }
+        }
+    }
+
+    private static void TextsOfSeveralLines(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AttributeProvider?.IsDefined(typeof(LinesAttribute), inherit: true) == true)
+            {
+                property.CustomConverter = new TextConverter(lines: true);
             }
         }
     }
@@ -173,8 +184,8 @@ internal static class JsonRules
         }
     }
 
-    /// <summary>Texts come in NFC, without lone surrogates and control characters, trimmed.</summary>
-    private sealed class TextConverter : JsonConverter<string>
+    /// <summary>Texts come in as <see cref="PlainText"/> has them: in one line, unless the member may have several.</summary>
+    private sealed class TextConverter(bool lines) : JsonConverter<string>
     {
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -185,20 +196,13 @@ internal static class JsonRules
             string text;
             try
             {
-                text = reader.GetString()!.Normalize(NormalizationForm.FormC);
+                text = PlainText.Kept(reader.GetString()!, lines);
             }
-            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            catch (InvalidOperationException)
             {
                 throw new JsonException(HalfACharacter);
             }
-            foreach (var c in text)
-            {
-                if (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
-                {
-                    throw new JsonException("The text has a control character.");
-                }
-            }
-            return text.Trim();
+            return PlainText.Wrong(text, lines) is { } wrong ? throw new JsonException(wrong) : text;
         }
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);

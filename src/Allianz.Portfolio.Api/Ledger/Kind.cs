@@ -103,6 +103,10 @@ internal abstract class Kind
         Closed = new(_ =>
             $"SELECT v.Id, v.FromRevision, v.UntilRevision FROM {Table}Version v WHERE v.UntilRevision >= @first AND v.UntilRevision <= @last"
         );
+        ClosedIn = new(_ => $"SELECT {names} FROM {Table}Version v WHERE v.UntilRevision = @revision ORDER BY v.Id");
+        Newest = new(_ =>
+            $"SELECT {names} FROM {Table}Version v WHERE v.Id = @id AND v.UntilRevision = (SELECT MAX(h.UntilRevision) FROM {Table}Version h WHERE h.Id = @id)"
+        );
         Anchors = new(_ =>
             $"SELECT a.[Key] FROM {Table} a LEFT JOIN {Table}Version v ON v.Id = a.Id AND v.[Key] = a.[Key]{(InProject ? " AND v.ProjectId = a.ProjectId" : "")} WHERE v.Id IS NULL ORDER BY a.[Key]"
         );
@@ -144,6 +148,10 @@ internal abstract class Kind
     public Statement Written { get; }
     public Statement Closed { get; }
 
+    /// <summary>Rows that one revision closed, and the newest of one thing, which may be closed: for undoing.</summary>
+    public Statement ClosedIn { get; }
+    public Statement Newest { get; }
+
     /// <summary>Anchors whose versions are gone or carry another key: for verifying.</summary>
     public Statement Anchors { get; }
 
@@ -158,6 +166,8 @@ internal abstract class Kind
             .. (CountParts is { } count ? [count] : Array.Empty<Statement>()),
             Written,
             Closed,
+            ClosedIn,
+            Newest,
             Anchors,
         ];
 
@@ -272,6 +282,7 @@ internal abstract class Kind
             nameof(VersionRow.Salt),
             nameof(VersionRow.Key),
             nameof(ParticipationRow.Partner),
+            nameof(PartnerRow.MergedInto),
             nameof(ProjectRow.FieldOfAction),
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),

@@ -173,8 +173,7 @@ internal sealed class Revision : IAsyncDisposable
         var key = wish;
         for (var n = 2; await IsTakenAsync<TRow>(key, ct, project); n++)
         {
-            var tail = "-" + n.ToString(CultureInfo.InvariantCulture);
-            key = wish[..Math.Min(wish.Length, 64 - tail.Length)].TrimEnd('-', '.', '_') + tail;
+            key = Keys.Numbered(wish, n);
         }
         return key;
     }

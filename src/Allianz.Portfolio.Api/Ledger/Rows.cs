@@ -42,6 +42,9 @@ internal sealed record PartnerRow : VersionRow
     public DateOnly? JoinedOn { get; init; }
     public DateOnly? LeftOn { get; init; }
 
+    /// <summary>Key of the partner that it turned out to be.</summary>
+    public string? MergedInto { get; init; }
+
     public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
 }
 
@@ -106,6 +109,13 @@ internal sealed record ParticipationRow : PartRow
 
     /// <summary>Whether it holds on a day.</summary>
     public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
+
+    /// <summary>Whether another one is of the same role in the same project on one of its days.</summary>
+    public bool Overlaps(ParticipationRow other) =>
+        ProjectId == other.ProjectId
+        && Role == other.Role
+        && (other.FromOn ?? DateOnly.MinValue) <= (UntilOn ?? DateOnly.MaxValue)
+        && (FromOn ?? DateOnly.MinValue) <= (other.UntilOn ?? DateOnly.MaxValue);
 }
 
 internal sealed record MilestoneRow : PartRow

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
@@ -23,6 +22,9 @@ internal sealed partial class StatusForm
 
     /// <summary>What to do when the draft is to go.</summary>
     public const string Discard = "verwerfen";
+
+    private const string UnreadableText =
+        "Der Text enthält Zeichen, die nicht zu sehen sind oder die Schreibrichtung umkehren. Bitte geben Sie ihn neu ein.";
 
     private const int LongestReason = 2000;
     private const int LongestText = 4000;
@@ -447,7 +449,7 @@ internal sealed partial class StatusForm
 
     private string? Text(string field, string? typed, int longest)
     {
-        if (Clean(typed) is not { Length: > 0 } text)
+        if (Clean(typed, field) is not { Length: > 0 } text)
         {
             return null;
         }
@@ -505,13 +507,20 @@ internal sealed partial class StatusForm
         }
     }
 
-    // As the API takes texts: composed, with one kind of line end, without control characters.
-    private static string? Clean(string? typed) =>
-        typed is null
-            ? null
-            : string.Concat(typed.ReplaceLineEndings("\n").Where(c => !char.IsControl(c) || c is '\n' or '\t'))
-                .Trim()
-                .Normalize(NormalizationForm.FormC);
+    // As the API takes texts, with one kind of line end; what the API would refuse is said in German.
+    private string? Clean(string? typed, string? field = null)
+    {
+        if (typed is null)
+        {
+            return null;
+        }
+        var text = PlainText.Kept(string.Concat(typed.ReplaceLineEndings("\n").Where(c => !char.IsControl(c) || c is '\n' or '\t')), true);
+        if (field is not null && PlainText.Wrong(text, lines: true) is not null)
+        {
+            Add(field, UnreadableText);
+        }
+        return text;
+    }
 
     [GeneratedRegex(@"^(\d{1,3}(\.\d{3})+|\d{1,15})(,\d{1,2})?$")]
     private static partial Regex GermanAmount();

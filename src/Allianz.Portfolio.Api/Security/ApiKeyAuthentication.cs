@@ -15,12 +15,13 @@ namespace Allianz.Portfolio.Api.Security;
 /// </summary>
 internal sealed class KeyCheck(PortfolioDatabase database, TimeProvider clock)
 {
-    private const string Columns = "k.Id, k.[Key], k.Role, k.Partner, k.Scopes, k.ExpiresAt, k.RevokedAt";
+    private static readonly string _columns =
+        $"k.Id, k.[Key], k.Role, {Sources.PartnerNow("k.Partner")} AS Partner, k.Scopes, k.ExpiresAt, k.RevokedAt";
 
-    private static readonly Statement _find = new(_ => $"SELECT {Columns}, k.Hash FROM ApiKey k WHERE k.Hash = @hash");
+    private static readonly Statement _find = new(_ => $"SELECT {_columns}, k.Hash FROM ApiKey k WHERE k.Hash = @hash");
 
     private static readonly Statement _findFormer = new(_ =>
-        $"SELECT {Columns}, f.Hash FROM FormerApiKeySecret f JOIN ApiKey k ON k.Id = f.ApiKeyId WHERE f.Hash = @hash AND f.Until > @now"
+        $"SELECT {_columns}, f.Hash FROM FormerApiKeySecret f JOIN ApiKey k ON k.Id = f.ApiKeyId WHERE f.Hash = @hash AND f.Until > @now"
     );
 
     /// <param name="Caller">Null when the key is revoked or expired.</param>

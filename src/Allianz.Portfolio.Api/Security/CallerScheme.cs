@@ -115,6 +115,7 @@ internal static class CallerScheme
             .AddUserStore<AccountStore>()
             .AddUserManager<PortfolioUsers>()
             .AddPasswordValidator<PasswordRules>();
+        services.AddScoped<IPasswordHasher<Account>, ComposedPasswords>();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = PasswordRules.Iterations);
         services
             .AddOptions<CookieAuthenticationOptions>(Sessions.SchemeName)

@@ -10,7 +10,7 @@ public sealed record NewAssessment
     public required Rag Rag { get; init; }
 
     /// <summary>Why; needed for amber and red.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Reason { get; init; }
 
     /// <summary>Key of the reporting cycle that it is made for, when it is made for one.</summary>

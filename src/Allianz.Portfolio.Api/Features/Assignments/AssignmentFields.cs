@@ -76,7 +76,7 @@ public record AssignmentFields
     public required string Title { get; init; }
 
     /// <summary>What is to be done, in full.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Text { get; init; }
 
     /// <summary>Key of the partner that is to do it.</summary>
@@ -97,7 +97,7 @@ public record AssignmentFields
     public DateOnly? DoneOn { get; init; }
 
     /// <summary>What shows that it was done, or why it was dropped.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Evidence { get; init; }
 
     /// <summary>Number of the report upon which it was given.</summary>

@@ -14,7 +14,7 @@ public record DecisionRequestFields
     public required string Title { get; init; }
 
     /// <summary>What is to be decided, in full.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Text { get; init; }
 
     /// <summary>By when the decision is needed.</summary>
@@ -28,7 +28,7 @@ public record DecisionRequestFields
     public DecisionState State { get; init; }
 
     /// <summary>How it was decided; belongs to the state <c>decided</c>.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Outcome { get; init; }
 
     /// <summary>When it was decided; belongs to the state <c>decided</c>.</summary>

@@ -46,7 +46,7 @@ public record FieldOfActionFields
     public string? Taxonomy { get; init; }
 
     /// <summary>What belongs to it.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Description { get; init; }
 
     /// <summary>First day on which it is in use, open when not known.</summary>

@@ -23,14 +23,16 @@ internal static class SendDigests
     public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(365);
 
     private static readonly Statement _due = new(_ =>
-        """
-            SELECT f.AccountId, f.Project, f.ToldRevision, f.ToldOn, a.Email, a.Role, a.Partner, a.Active, a.Demo
+        $"""
+            SELECT f.AccountId, f.Project, f.ToldRevision, f.ToldOn, a.Email, a.Role, {Sources.PartnerNow(
+                "a.Partner"
+            )} AS Partner, a.Active, a.Demo
             FROM Follow f JOIN Account a ON a.Id = f.AccountId WHERE f.ToldOn < @monday
             """
     );
 
     private static readonly Statement _account = new(_ =>
-        "SELECT a.Email, a.Role, a.Partner, a.Active, a.Demo FROM Account a WHERE a.Id = @account"
+        $"SELECT a.Email, a.Role, {Sources.PartnerNow("a.Partner")} AS Partner, a.Active, a.Demo FROM Account a WHERE a.Id = @account"
     );
 
     private static readonly Statement _told = new(_ =>

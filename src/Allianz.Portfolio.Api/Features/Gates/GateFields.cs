@@ -23,7 +23,7 @@ public record GateFields
     public GateOutcome? Outcome { get; init; }
 
     /// <summary>Conditions or remarks.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Note { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>

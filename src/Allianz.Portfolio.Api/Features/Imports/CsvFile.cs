@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
 using CsvHelper;
 
 namespace Allianz.Portfolio.Api.Features.Imports;
@@ -12,8 +14,11 @@ namespace Allianz.Portfolio.Api.Features.Imports;
 internal sealed record CsvRecord(int Line, string[] Fields, string? Flaw);
 
 /// <summary>A CSV file that is read record by record, never as a whole. How it is written is detected where the mapping does not say.</summary>
-internal sealed class CsvFile
+internal sealed partial class CsvFile
 {
+    // Titles, dates and remarks stand above the headings of many a list.
+    private const int MostLinesAbove = 20;
+
     // A quotation mark that is never closed must not draw the rest of a large file into memory.
     private const int LongestRecord = 256 * 1024;
 
@@ -21,17 +26,12 @@ internal sealed class CsvFile
     private readonly Encoding _encoding;
     private readonly char _separator;
 
-    private CsvFile(Func<Stream> open, string hash, FileEncoding encoding)
+    private CsvFile(Func<Stream> open, string hash, FileEncoding encoding, Separator separator)
     {
         _open = open;
         Hash = hash;
         EncodingOfFile = encoding;
         _encoding = encoding == FileEncoding.Utf8 ? new UTF8Encoding(false, true) : CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-    }
-
-    private CsvFile(CsvFile file, Separator separator)
-        : this(file._open, file.Hash, file.EncodingOfFile)
-    {
         Separator = separator;
         _separator = separator switch
         {
@@ -51,29 +51,75 @@ internal sealed class CsvFile
     /// <summary>The headings, in order.</summary>
     public IReadOnlyList<string> Header { get; private init; } = [];
 
-    /// <summary>Looks through the whole file once for its hash and encoding, and reads its headings.</summary>
-    public static async Task<CsvFile> OpenAsync(Func<Stream> open, FileForm form, CancellationToken ct)
+    // How many records the headings are behind.
+    private int Above { get; init; }
+
+    /// <summary>
+    /// Looks through the whole file once for its hash and encoding, and finds its headings: the first record near the top that has the most
+    /// of the columns that are wanted.
+    /// </summary>
+    public static async Task<CsvFile> OpenAsync(
+        Func<Stream> open,
+        FileForm form,
+        CancellationToken ct,
+        IReadOnlyCollection<string>? wanted = null
+    )
     {
-        var (hash, flaw) = await LookThroughAsync(open, ct);
+        var (hash, flaw, said) = await LookThroughAsync(open, ct);
         if (flaw is not null && form.Encoding == FileEncoding.Utf8)
         {
             throw Refused($"Line {flaw}: the bytes are not UTF-8, which the mapping says they are.");
         }
-        var file = new CsvFile(open, hash, form.Encoding ?? (flaw is null ? FileEncoding.Utf8 : FileEncoding.Windows1252));
-        var candidates = (form.Separator is { } given ? [given] : Enum.GetValues<Separator>()).Select(s => new CsvFile(file, s));
+        var encoding = form.Encoding ?? (flaw is null ? FileEncoding.Utf8 : FileEncoding.Windows1252);
+        var headings = wanted?.Select(Heading).ToHashSet() ?? [];
         // The separator that finds the most headings is the one that was meant.
-        return candidates.Select(c => new CsvFile(c, c.Separator) { Header = c.ReadHeader() }).MaxBy(c => c.Header.Count)!;
+        return ((form.Separator ?? said) is { } given ? [given] : Enum.GetValues<Separator>())
+            .Select(separator => new CsvFile(open, hash, encoding, separator))
+            .Select(file => file.FindHeader(headings, said is not null))
+            .MaxBy(found => (found.Wanted, found.File.Header.Count))
+            .File;
     }
 
-    /// <summary>The records below the headings; empty lines are left out.</summary>
-    public IEnumerable<CsvRecord> Records() => Read().Skip(1);
+    /// <summary>The records below the headings; empty lines, and those of separators only, are left out.</summary>
+    public IEnumerable<CsvRecord> Records() =>
+        Read()
+            .Skip(Above + 1)
+            .Where(record => record.Flaw is not null || record.Fields.Any(field => !string.IsNullOrWhiteSpace(field)))
+            .Select(record =>
+                record.Flaw is null && record.Fields.Length != Header.Count
+                    ? record with
+                    {
+                        Flaw = $"The row has {record.Fields.Length} fields, the headings are {Header.Count}.",
+                    }
+                    : record
+            );
+
+    /// <summary>A heading as it is compared: in one line, however it was broken.</summary>
+    public static string Heading(string text) => Blanks().Replace(PlainText.Kept(text, lines: false), " ");
 
     public static Problem Refused(string why) => Problem.Invalid("/file", why);
 
-    private List<string> ReadHeader() =>
-        Read().FirstOrDefault() is { } header
-            ? [.. header.Fields.Select(f => f.Trim().Normalize(NormalizationForm.FormC))]
-            : throw Refused("The file is empty.");
+    private (CsvFile File, int Wanted) FindHeader(HashSet<string> wanted, bool saysSeparator)
+    {
+        var best = (Above: -1, Fields: new List<string>(), Wanted: -1);
+        try
+        {
+            foreach (var (above, record) in Read().Take(MostLinesAbove + 1).Index().Skip(saysSeparator ? 1 : 0))
+            {
+                var fields = record.Fields.Select(Heading).ToList();
+                var found = fields.Where(wanted.Contains).Distinct().Count();
+                if (found > best.Wanted)
+                {
+                    best = (above, fields, found);
+                }
+            }
+        }
+        // With the wrong separator a quotation mark may stay open; what is wrong with the right one is said with its row.
+        catch (Problem) when (best.Above >= 0) { }
+        return best.Above < 0
+            ? throw Refused("The file is empty.")
+            : (new CsvFile(_open, Hash, EncodingOfFile, Separator) { Header = best.Fields, Above = best.Above }, best.Wanted);
+    }
 
     private IEnumerable<CsvRecord> Read()
     {
@@ -90,7 +136,6 @@ internal sealed class CsvFile
             OnMalformedRecord = record => flaws.Add(record.LineNumber),
         };
         using var reader = CsvReader.Create(_open(), options);
-        var width = 0;
         while (true)
         {
             try
@@ -109,19 +154,54 @@ internal sealed class CsvFile
             {
                 fields[i] = reader.GetString(i);
             }
-            width = width == 0 ? fields.Length : width;
             yield return new CsvRecord(
                 (int)reader.LineNumber,
                 fields,
-                flaws.Remove(reader.LineNumber) ? "A quotation mark stands where none belongs, or is not closed."
-                    : fields.Length == width ? null
-                    : $"The row has {fields.Length} fields, the headings are {width}."
+                flaws.Remove(reader.LineNumber) ? "A quotation mark stands where none belongs, or is not closed." : null
             );
         }
     }
 
+    // What other files begin with, so that a person is told what to do instead of what is wrong with some byte.
+    private static string? Other(ReadOnlySpan<byte> first)
+    {
+        var text = first.TrimStart("\uFEFF \t\r\n"u8);
+        return first switch
+            {
+                [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "The file is UTF-16. Save it as UTF-8.",
+                [(byte)'P', (byte)'K', 3, 4, ..] when first.IndexOf("vnd.oasis.opendocument"u8) >= 0 =>
+                    "This is an OpenDocument file; save it as CSV UTF-8 and import that.",
+                [(byte)'P', (byte)'K', 3, 4, ..] => "This is an Excel file; save it as CSV UTF-8 and import that.",
+                [0xD0, 0xCF, 0x11, 0xE0, ..] => "This is an old Excel file (.xls); save it as CSV UTF-8 and import that.",
+                [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] =>
+                    "This is a PDF file; import the list that it was made from, as CSV UTF-8.",
+                _ => null,
+            }
+            ?? (
+                text.StartsWith("<?xml"u8) ? "This is an XML file; open it in a spreadsheet, save it as CSV UTF-8 and import that."
+                : text.StartsWith("<html"u8) || text.StartsWith("<!DOCTYPE"u8)
+                    ? "This is a web page; open it in a spreadsheet, save it as CSV UTF-8 and import that."
+                : null
+            );
+    }
+
+    // Excel's own line "sep=;" above everything else.
+    private static Separator? Said(ReadOnlySpan<byte> first)
+    {
+        var text = first.StartsWith("\uFEFF"u8) ? first[3..] : first;
+        return text.Length > 5 && text.StartsWith("sep="u8) && text[5] is (byte)'\r' or (byte)'\n'
+            ? text[4] switch
+            {
+                (byte)',' => Separator.Comma,
+                (byte)';' => Separator.Semicolon,
+                (byte)'\t' => Separator.Tab,
+                _ => null,
+            }
+            : null;
+    }
+
     // The line of the first bytes that are not UTF-8; null when all are.
-    private static async Task<(string Hash, int? Flaw)> LookThroughAsync(Func<Stream> open, CancellationToken ct)
+    private static async Task<(string Hash, int? Flaw, Separator? Said)> LookThroughAsync(Func<Stream> open, CancellationToken ct)
     {
         await using var stream = open();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -129,13 +209,14 @@ internal sealed class CsvFile
         var bytes = new byte[64 * 1024];
         var chars = new char[bytes.Length + 4];
         int? flaw = null;
+        Separator? said = null;
         var line = 1;
         for (var first = true; ; first = false)
         {
             var read = await stream.ReadAsync(bytes, ct);
-            if (first && bytes.AsSpan(0, read) is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+            if (first)
             {
-                throw Refused("The file is UTF-16. Save it as UTF-8.");
+                said = Other(bytes.AsSpan(0, read)) is { } other ? throw Refused(other) : Said(bytes.AsSpan(0, read));
             }
             hash.AppendData(bytes, 0, read);
             if (flaw is null)
@@ -152,8 +233,11 @@ internal sealed class CsvFile
             }
             if (read == 0)
             {
-                return (Convert.ToHexStringLower(hash.GetHashAndReset()), flaw);
+                return (Convert.ToHexStringLower(hash.GetHashAndReset()), flaw, said);
             }
         }
     }
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Blanks();
 }

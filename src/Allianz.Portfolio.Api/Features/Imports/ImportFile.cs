@@ -25,7 +25,8 @@ internal static class ImportFile
                             await form.MappingAsync(ct),
                             form.Apply,
                             form.ValidOnly,
-                            form.Reason
+                            form.Reason,
+                            form.Replace
                         ),
                         ct
                     );
@@ -74,6 +75,7 @@ internal static class ImportFile
     /// <param name="Apply">Write it; otherwise a dry run.</param>
     /// <param name="ValidOnly">Leave refused rows out; otherwise one refused row keeps all from being written.</param>
     /// <param name="Reason">Why, for the ledger.</param>
+    /// <param name="Replace">Title and lead of projects that no import of this mapping made may be changed, too.</param>
     public sealed record Command(
         Caller Caller,
         Func<Stream> Open,
@@ -81,27 +83,31 @@ internal static class ImportFile
         ImportMapping Mapping,
         bool Apply,
         bool ValidOnly,
-        string? Reason = null
+        string? Reason = null,
+        bool Replace = false
     ) : ICommand<ImportReport>;
 
-    public sealed class Handler(PortfolioLedger ledger, TimeProvider clock, IOptions<ImportOptions> options)
+    public sealed class Handler(PortfolioDatabase database, PortfolioLedger ledger, TimeProvider clock, IOptions<ImportOptions> options)
         : IRequestHandler<Command, ImportReport>
     {
         public async Task<ImportReport> Handle(Command request, CancellationToken cancellationToken)
         {
             var ct = cancellationToken;
-            var (caller, open, fileName, mapping, apply, validOnly, reason) = request;
+            var (caller, open, fileName, mapping, apply, validOnly, reason, replace) = request;
             var now = clock.GetUtcNow();
             var today = Berlin.DayOf(now);
-            var file = await CsvFile.OpenAsync(open, mapping.File, ct);
+            var file = await CsvFile.OpenAsync(open, mapping.File, ct, [.. RowReader.Columns(mapping)]);
             var counts = new Counts(options.Value.ShownRows);
             using var staged = Stage(file, new RowReader(mapping, file.Header, today), counts, ct);
 
-            // A dry run is the same work without the last step, so it can promise nothing that applying would not keep.
-            await using var first = await ledger.BeginAsync(caller, "importFile", ct, reason);
-            var revision = first;
+            // A dry run is the same work by another pen: it takes no lock, and waits for nobody.
+            await using ImportPen pen =
+                apply && (validOnly || counts.Totals.Refused == 0)
+                    ? new LedgerPen(await ledger.BeginAsync(caller, "importFile", ct, reason))
+                    : await TryAsync(now, ct);
             var revisions = new List<ImportRevision>();
-            var writing = new RowWriter(mapping, today);
+            var writing = new RowWriter(mapping, pen, replace, today);
+            await writing.PrepareAsync(ct);
             var inRevision = 0;
             DateOnly? day = null;
             string? behind = null;
@@ -111,9 +117,9 @@ internal static class ImportFile
                 if (row.Day is { } next && next != day)
                 {
                     (day, inRevision) = (next, 0);
-                    (revision, behind) = await BeginDayAsync(revision, next, writing, ct);
+                    behind = await BeginDayAsync(pen, next, writing, ct);
                 }
-                var plan = await writing.PlanAsync(revision, row, ct);
+                var plan = await writing.PlanAsync(row, ct);
                 if (plan.Refusal is null && behind is not null && plan.Changes.Count > 0)
                 {
                     plan = plan with
@@ -128,14 +134,14 @@ internal static class ImportFile
                 {
                     if (inRevision == MostRowsOfARevision)
                     {
-                        revision = await revision.NextAsync(revision.At, ct);
+                        await pen.NextAsync(pen.At, ct);
                         inRevision = 0;
                     }
-                    await writing.WriteAsync(revision, plan, ct);
+                    await writing.WriteAsync(plan, ct);
                     inRevision++;
-                    if (revisions is not [.., var newest] || newest.Number != revision.Number)
+                    if (revisions is not [.., var newest] || newest.Number != pen.Number)
                     {
-                        revisions.Add(new ImportRevision(revision.Number, revision.At));
+                        revisions.Add(new ImportRevision(pen.Number, pen.At));
                     }
                 }
                 counts.Add(Report(row, plan));
@@ -146,6 +152,7 @@ internal static class ImportFile
             var applied = apply && (validOnly || totals.Refused == 0);
             if (applied && revisions.Count > 0)
             {
+                var revision = ((LedgerPen)pen).Revision;
                 key = await NoteAsync(revision, request, file, totals, revisions, now, ct);
                 await revision.CommitAsync(ct);
             }
@@ -159,9 +166,24 @@ internal static class ImportFile
                 Applied = applied,
                 Totals = totals,
                 Revisions = revisions,
+                Similar = [.. writing.Similar.Take(options.Value.ShownRows)],
                 Rows = counts.Shown(),
                 RowsNotShown = counts.NotShown,
             };
+        }
+
+        private async Task<TrialPen> TryAsync(DateTimeOffset now, CancellationToken ct)
+        {
+            var session = await database.OpenAsync(ct);
+            try
+            {
+                return new TrialPen(session, await PortfolioLedger.HeadAsync(session, ct), now.WholeMilliseconds());
+            }
+            catch
+            {
+                await session.DisposeAsync();
+                throw;
+            }
         }
 
         // All that can be said without the portfolio is said before it is locked.
@@ -170,11 +192,12 @@ internal static class ImportFile
             var staged = new StagedRows();
             try
             {
+                reader.LookAtAmounts(file.Records());
                 foreach (var record in file.Records())
                 {
                     ct.ThrowIfCancellationRequested();
                     var (row, key, day, refusals) = reader.Read(record);
-                    if (row is not null && staged.Earlier(row.Key, row.Day, row.Line) is { } earlier)
+                    if (row is not null && staged.Earlier(row) is { } earlier)
                     {
                         refusals =
                         [
@@ -212,30 +235,26 @@ internal static class ImportFile
 
         // A reporting date is the beginning of that day in Dortmund, or later on that day when something was changed on it already. Where the
         // portfolio has gone on since, rows are only compared with what it says of that day.
-        private static async Task<(Revision Revision, string? Behind)> BeginDayAsync(
-            Revision revision,
-            DateOnly day,
-            RowWriter writing,
-            CancellationToken ct
-        )
+        private static async Task<string?> BeginDayAsync(ImportPen pen, DateOnly day, RowWriter writing, CancellationToken ct)
         {
-            var last = await PortfolioLedger.LastChangeAsync(revision.Session, ct);
+            var last = await pen.LastChangeAsync(ct);
             // What this import has written for the day before is not sealed yet; days come in order.
             if (last is { } at && at > Berlin.EndOf(day))
             {
-                writing.Look(await PortfolioLedger.RevisionAtAsync(revision.Session, Berlin.EndOf(day), ct), day);
-                return (revision, $"The portfolio was changed on {Berlin.DayOf(at):yyyy-MM-dd}");
+                writing.Look(await PortfolioLedger.RevisionAtAsync(pen.Session, Berlin.EndOf(day), ct), day);
+                return $"The portfolio was changed on {Berlin.DayOf(at):yyyy-MM-dd}";
             }
             var start = Berlin.StartOf(day);
             writing.Look(null, day);
-            return (await revision.NextAsync(last > start ? last.Value : start, ct), null);
+            await pen.NextAsync(last > start ? last.Value : start, ct);
+            return null;
         }
 
         private static RowReport Report(ImportRow row, RowPlan plan) =>
             new()
             {
                 Line = row.Line,
-                Project = row.Key,
+                Project = plan.After.Key,
                 ReportingDate = row.Day,
                 Outcome =
                     plan.Refusal is not null ? RowOutcome.Refused

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Allianz.Portfolio.Api.Features.Imports;
@@ -20,6 +21,9 @@ internal sealed record ImportForm
 
     /// <summary>Leave refused rows out. Otherwise one refused row keeps all from being written.</summary>
     public bool ValidOnly { get; init; }
+
+    /// <summary>Also change title and lead of projects that no import of this mapping made. Otherwise such rows are refused.</summary>
+    public bool Replace { get; init; }
 
     /// <summary>Why, for the ledger.</summary>
     public string? Reason { get; init; }
@@ -59,7 +63,9 @@ internal sealed record ImportForm
             throw Problem.Malformed("The form ends before its last boundary.");
         }
         foreach (
-            var name in form.Keys.Concat(form.Files.Select(f => f.Name)).Except(["file", "mapping", "map", "apply", "validOnly", "reason"])
+            var name in form
+                .Keys.Concat(form.Files.Select(f => f.Name))
+                .Except(["file", "mapping", "map", "apply", "validOnly", "replace", "reason"])
         )
         {
             throw Problem.Malformed($"There is no part '{name}' here.", "/" + name);
@@ -78,12 +84,19 @@ internal sealed record ImportForm
             Map = form.Files.GetFile("map"),
             Apply = Flag("apply"),
             ValidOnly = Flag("validOnly"),
-            Reason = form["reason"].ToString() is { Length: > 0 } reason
-                ? reason.Length <= 500
-                    ? reason
-                    : throw Problem.Invalid("/reason", "At most 500 characters.")
-                : null,
+            Replace = Flag("replace"),
+            Reason = ReasonOf(form["reason"].ToString()),
         };
+    }
+
+    /// <summary>A reason as the ledger keeps it; null when nothing is said.</summary>
+    public static string? ReasonOf(string? given)
+    {
+        var reason = PlainText.Kept(given ?? "", lines: true);
+        return reason.Length > 500 ? throw Problem.Invalid("/reason", "At most 500 characters.")
+            : PlainText.Wrong(reason, lines: true) is { } wrong ? throw Problem.Invalid("/reason", wrong)
+            : reason.Length > 0 ? reason
+            : null;
     }
 
     /// <summary>The mapping that was sent or named.</summary>

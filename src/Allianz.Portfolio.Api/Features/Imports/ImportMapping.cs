@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Http;
@@ -15,7 +14,7 @@ public sealed record ImportMapping
     public required string Name { get; init; }
 
     /// <summary>Where the file comes from and how it is understood.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? Description { get; init; }
 
     /// <summary>How the file is written, where that is not to be detected.</summary>
@@ -86,9 +85,11 @@ public sealed record ImportMapping
                 return;
             }
             errors.AddRange(Checks.When(date.Formats.Count == 0, pointer + "/formats", "Name at least one date format."));
-            foreach (var format in date.Formats.Where(format => !IsDateFormat(format)))
+            foreach (var format in date.Formats.Where(format => !DateText.IsFormat(format)))
             {
-                errors.Add(new(pointer + "/formats", $"'{format}' is no date format with day, month and year, such as dd.MM.yyyy."));
+                errors.Add(
+                    new(pointer + "/formats", $"'{format}' is no date format such as dd.MM.yyyy, dd.MM.yy, MM.yyyy, yyyy or quarter.")
+                );
             }
         }
         Date("/reportingDate", ReportingDate);
@@ -98,7 +99,6 @@ public sealed record ImportMapping
             );
         Prefix("/project/key", Project.Key.Prefix);
         Prefix("/project/fieldOfAction", Project.FieldOfAction?.Prefix);
-        Source("/project/key", Project.Key);
         Source("/project/title", Project.Title);
         Source("/project/problem", Project.Problem);
         Source("/project/goal", Project.Goal);
@@ -110,7 +110,13 @@ public sealed record ImportMapping
         {
             Source($"/project/tags/{i}", Project.Tags[i]);
         }
-        errors.AddRange(Checks.When(Project.Key.Column is null, "/project/key", "Projects are told apart by a column."));
+        errors.AddRange(
+            Checks.When(
+                (Project.Key.Column is null ? 0 : 1) + (Project.Key.Columns.Count == 0 ? 0 : 1) + (Project.Key.Line ? 1 : 0) != 1,
+                "/project/key",
+                "Give 'column', 'columns' or 'line': what tells projects apart."
+            )
+        );
         errors.AddRange(
             Checks.When(Project.Visibility == Visibility.Administration, "/project/visibility", "A project is public, alliance or board.")
         );
@@ -155,28 +161,6 @@ public sealed record ImportMapping
             )
         );
         return errors;
-    }
-
-    private static bool IsDateFormat(string format)
-    {
-        var day = new DateTime(2021, 11, 23, 0, 0, 0, DateTimeKind.Unspecified);
-        try
-        {
-            return format.Length > 2
-                && DateTime.TryParseExact(
-                    day.ToString(format, CultureInfo.InvariantCulture),
-                    format,
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.None,
-                    out var same
-                )
-                && same.Date == day
-                && format.Contains("yyyy", StringComparison.Ordinal);
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 }
 
@@ -234,23 +218,52 @@ public record TextSource
 /// <summary>A text that may hold several.</summary>
 public record ListSource : TextSource
 {
-    /// <summary>What stands between several texts in one cell; one text when not given.</summary>
-    [StringLength(3, MinimumLength = 1, ErrorMessage = "1 to 3 characters.")]
+    internal const string Line = "line";
+
+    /// <summary>What stands between several texts in one cell: 1 to 3 characters, or `line` for line breaks; one text when not given.</summary>
+    [RegularExpression("^(?:.{1,3}|line)$", ErrorMessage = "1 to 3 characters, or 'line'.")]
     public string? Between { get; init; }
 }
 
-/// <summary>A text that a key is made from.</summary>
-public sealed record KeySource : TextSource
+/// <summary>What a project is known again by, and its key is made from.</summary>
+public sealed record KeySource
 {
+    /// <summary>Heading of the column.</summary>
+    [Text(200)]
+    public string? Column { get; init; }
+
+    /// <summary>Headings of several columns that tell projects apart together.</summary>
+    [MaxLength(5, ErrorMessage = "At most 5 columns.")]
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The line of the file, for a list without anything that tells projects apart. New rows then belong at its end.</summary>
+    public bool Line { get; init; }
+
+    /// <summary>Headings of all columns that it is made of.</summary>
+    internal IEnumerable<string> Headings => Column is null ? Columns : [Column];
+
     /// <summary>Stands before the key.</summary>
     [Text(20)]
     public string Prefix { get; init; } = "";
 }
 
+/// <summary>What a cell says of something that the portfolio has already.</summary>
+public enum NamedBy
+{
+    /// <summary>Its name; what is not found is made.</summary>
+    Name,
+
+    /// <summary>Its key; what is not found is refused.</summary>
+    Key,
+}
+
 /// <summary>A name that stands for a field of action, which is made when it is missing.</summary>
 public sealed record FieldOfActionSource : TextSource
 {
-    /// <summary>Stands before its key.</summary>
+    /// <summary>What the cells say.</summary>
+    public NamedBy By { get; init; }
+
+    /// <summary>Stands before the key of a new one.</summary>
     [Text(20)]
     public string Prefix { get; init; } = "";
 
@@ -265,10 +278,13 @@ public sealed record PartnerColumn : ListSource
     /// <summary>Its part in the project.</summary>
     public required ParticipationRole Role { get; init; }
 
+    /// <summary>What the cells say.</summary>
+    public NamedBy By { get; init; }
+
     /// <summary>What kind of organisation a new partner is.</summary>
     public PartnerKind Kind { get; init; } = PartnerKind.Other;
 
-    /// <summary>Stands before its key.</summary>
+    /// <summary>Stands before the key of a new one.</summary>
     [Text(20)]
     public string Prefix { get; init; } = "";
 }
@@ -294,7 +310,10 @@ public sealed record DateColumn
     [Required, Text(200)]
     public required string Column { get; init; }
 
-    /// <summary>.NET date formats, tried in order. A time of day is read and left out.</summary>
+    /// <summary>
+    /// .NET date formats, or `quarter`, tried in order. The day is the one that is written: a time of day and an offset are left out. A
+    /// month, quarter or year is its last day, in `startsOn` its first.
+    /// </summary>
     public required IReadOnlyList<string> Formats { get; init; }
 }
 

@@ -43,12 +43,22 @@ public sealed record ImportReport
     /// <summary>The revisions it made, or would make, in order.</summary>
     public required IReadOnlyList<ImportRevision> Revisions { get; init; }
 
+    /// <summary>New partners and fields of action whose name is like one that is there: they may be slips.</summary>
+    public required IReadOnlyList<SimilarName> Similar { get; init; }
+
     /// <summary>Rows in the order of the file: refused ones first of all when there are too many to show.</summary>
     public required IReadOnlyList<RowReport> Rows { get; init; }
 
     /// <summary>How many rows are counted in the totals, but not shown.</summary>
     public required int RowsNotShown { get; init; }
 }
+
+/// <summary>A name that is made new, although one is there that is like it.</summary>
+/// <param name="Line">Line of the row that names it first.</param>
+/// <param name="What">`partner` or `fieldOfAction`.</param>
+/// <param name="Name">The new name.</param>
+/// <param name="Like">The name that is there.</param>
+public sealed record SimilarName(int Line, string What, string Name, string Like);
 
 /// <summary>How many rows there are of each outcome.</summary>
 /// <param name="Rows">All of them.</param>

@@ -15,6 +15,13 @@ public sealed record Refusal(string? Column, string Reason);
 /// <summary>The four dates of a milestone as a row gives them.</summary>
 internal sealed record RowDates(DateOnly? Baseline, DateOnly? Approved, DateOnly? Forecast, DateOnly? Achieved, string? Decision);
 
+/// <summary>How a row names its project.</summary>
+/// <param name="Key">The key made of what it says.</param>
+/// <param name="Certain">The key alone tells the project from all others; otherwise its titles decide, too.</param>
+/// <param name="Whole">Nothing was lost in making the key, so that a new project may have it.</param>
+/// <param name="Distinct">A key with a piece of a hash behind it, which is that of this name only.</param>
+internal sealed record RowIdentity(string Key, bool Certain, bool Whole, string Distinct);
+
 /// <summary>What a row of a file says, read by a mapping and checked as far as it can be without the portfolio.</summary>
 internal sealed record ImportRow
 {
@@ -22,7 +29,10 @@ internal sealed record ImportRow
 
     /// <summary>Reporting date; absent when the file has none.</summary>
     public DateOnly? Day { get; init; }
+
+    /// <summary>As far as the row alone tells it.</summary>
     public required string Key { get; init; }
+    public required RowIdentity Identity { get; init; }
     public required string Title { get; init; }
     public string? Problem { get; init; }
     public string? Goal { get; init; }
@@ -53,6 +63,7 @@ internal sealed partial class RowReader
     private readonly DateOnly _today;
     private readonly Dictionary<string, int> _columns = [];
     private readonly HashSet<string> _blank;
+    private readonly AmountColumns _amounts = new();
     private readonly Dictionary<string, Phase> _phases = new(StringComparer.OrdinalIgnoreCase);
     private List<Refusal> _refusals = [];
     private string[] _fields = [];
@@ -68,7 +79,8 @@ internal sealed partial class RowReader
         }
         foreach (var column in Columns(mapping).Distinct())
         {
-            var places = Enumerable.Range(0, header.Count).Where(i => header[i] == column.Normalize(NormalizationForm.FormC)).ToList();
+            var heading = CsvFile.Heading(column);
+            var places = Enumerable.Range(0, header.Count).Where(i => header[i] == heading).ToList();
             _columns[column] = places switch
             {
                 [var one] => one,
@@ -77,6 +89,19 @@ internal sealed partial class RowReader
                 ),
                 _ => throw CsvFile.Refused($"The file has the column '{column}' more than once."),
             };
+        }
+    }
+
+    /// <summary>Looks at the columns of amounts as wholes, before rows are read.</summary>
+    public void LookAtAmounts(IEnumerable<CsvRecord> records)
+    {
+        var columns = new[] { _mapping.Project.Budget, _mapping.Status?.Spent }.OfType<AmountColumn>().Select(a => a.Column).ToArray();
+        foreach (var record in columns.Length == 0 ? [] : records.Where(r => r.Flaw is null))
+        {
+            foreach (var column in columns)
+            {
+                _amounts.Look(column, record.Fields[_columns[column]].Trim(), record.Line);
+            }
         }
     }
 
@@ -96,24 +121,26 @@ internal sealed partial class RowReader
             Demand(day is not null || _refusals.Count > 0, reporting.Column, "The reporting date is missing.");
             Demand(day is null || day <= _today, reporting.Column, "The reporting date lies in the future.");
         }
-        var (start, end) = (Date(project.StartsOn), Date(project.EndsOn));
+        var (start, end) = (Date(project.StartsOn, first: true), Date(project.EndsOn));
         Demand(start is null || end is null || start <= end, project.EndsOn?.Column, "The end lies before the beginning.");
+        var identity = Identity(project.Key, record.Line);
         var row = new ImportRow
         {
             Line = record.Line,
             Day = day,
-            Key = Key(project.Key),
+            Key = identity?.Key ?? "",
+            Identity = identity!,
             Title = Text(project.Title, 200, required: true) ?? "",
-            Problem = Text(project.Problem, 4000),
-            Goal = Text(project.Goal, 4000),
-            Solution = Text(project.Solution, 4000),
+            Problem = Text(project.Problem, 4000, lines: true),
+            Goal = Text(project.Goal, 4000, lines: true),
+            Solution = Text(project.Solution, 4000, lines: true),
             Phase = PhaseOf(project.Phase),
-            FieldOfAction = Name(project.FieldOfAction, project.FieldOfAction?.Prefix),
+            FieldOfAction = Text(project.FieldOfAction, 200),
             StartsOn = start,
             EndsOn = end,
             BudgetCents = Amount(project.Budget),
             Tags = [.. project.Tags.SelectMany(tag => Texts(tag, 40)).Distinct()],
-            Partners = [.. _mapping.Partners.Select(partner => Texts(partner, 200, partner.Prefix).ToList())],
+            Partners = [.. _mapping.Partners.Select(partner => Texts(partner, 200).ToList())],
             Milestones =
             [
                 .. _mapping.Milestones.Select(m => new RowDates(
@@ -126,29 +153,20 @@ internal sealed partial class RowReader
             ],
             ReportedOn = day ?? Past(_mapping.Status?.ReportedOn, _today),
             SpentCents = Amount(_mapping.Status?.Spent),
-            Done = Text(_mapping.Status?.Done, 4000),
+            Done = Text(_mapping.Status?.Done, 4000, lines: true),
         };
         Demand(row.Tags.Count <= 20, project.Tags.FirstOrDefault(t => t.Column is not null)?.Column, "There are more than 20 tags.");
         return (_refusals.Count == 0 ? row : null, row.Key.Length == 0 ? null : row.Key, day, _refusals);
     }
 
-    /// <summary>The key that stands for a name; null when none can be made of it.</summary>
-    public static string? KeyOf(string name, string? prefix)
-    {
-        // A name of signs only gives the fallback, a long one is cut: neither tells one thing from another.
-        var key = Keys.FromTitle(name, "none");
-        return (key == "none" && !name.Equals(key, StringComparison.OrdinalIgnoreCase)) || key.Length == Keys.MaxLength ? null
-            : Keys.IsValid(prefix + key) ? prefix + key
-            : null;
-    }
-
-    private static IEnumerable<string> Columns(ImportMapping mapping)
+    /// <summary>Headings of all columns that a mapping names.</summary>
+    public static IEnumerable<string> Columns(ImportMapping mapping)
     {
         var p = mapping.Project;
         IEnumerable<string?> columns =
         [
             mapping.ReportingDate?.Column,
-            p.Key.Column,
+            .. p.Key.Headings,
             p.Title.Column,
             p.Problem?.Column,
             p.Goal?.Column,
@@ -179,26 +197,26 @@ internal sealed partial class RowReader
         return right;
     }
 
-    // Trimmed, composed, without control characters; null when it says nothing.
-    private string? Cell(string? column)
+    // As texts are kept; null when it says nothing.
+    private string? Cell(string? column, bool lines = false)
     {
         if (column is null)
         {
             return null;
         }
-        var text = _fields[_columns[column]].Trim();
+        // An apostrophe before what is like a formula is how tables are kept from calculating; ours have it, too.
+        var text = PlainText.Kept(FormulaText.Unescape(_fields[_columns[column]].Trim()), lines);
         if (text.Length == 0 || _blank.Contains(text))
         {
             return null;
         }
-        return Demand(!text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')), column, "The text has a control character.")
-            ? text.Normalize(NormalizationForm.FormC)
-            : null;
+        var wrong = PlainText.Wrong(text, lines);
+        return Demand(wrong is null, column, wrong ?? "") ? text : null;
     }
 
-    private string? Text(TextSource? source, int longest, bool required = false)
+    private string? Text(TextSource? source, int longest, bool required = false, bool lines = false)
     {
-        var text = source is null ? null : source.Text ?? Cell(source.Column);
+        var text = source is null ? null : source.Text ?? Cell(source.Column, lines);
         if (text is null)
         {
             Demand(!required || _refusals.Any(r => r.Column == source?.Column), source?.Column, "It is missing.");
@@ -209,42 +227,53 @@ internal sealed partial class RowReader
             : null;
     }
 
-    private IEnumerable<string> Texts(ListSource source, int longest, string? prefix = null)
+    private IEnumerable<string> Texts(ListSource source, int longest)
     {
-        if ((source.Text ?? Cell(source.Column)) is not { } all)
+        var atLineBreaks = source.Between == ListSource.Line;
+        if ((source.Text ?? Cell(source.Column, atLineBreaks)) is not { } all)
         {
             yield break;
         }
-        foreach (var text in source.Between is null ? [all] : all.Split(source.Between, StringSplitOptions.TrimEntries))
+        var between = atLineBreaks ? "\n" : source.Between;
+        foreach (var text in between is null ? [all] : all.ReplaceLineEndings("\n").Split(between, StringSplitOptions.TrimEntries))
         {
-            if (
-                text.Length > 0
-                && Demand(text.Length <= longest, source.Column, $"'{Short(text)}' is longer than {longest} characters.")
-                && Demand(prefix is null || KeyOf(text, prefix) is not null, source.Column, $"No key can be made of '{Short(text)}'.")
-            )
+            if (text.Length > 0 && Demand(text.Length <= longest, source.Column, $"'{Short(text)}' is longer than {longest} characters."))
             {
                 yield return text;
             }
         }
     }
 
-    private string? Name(TextSource? source, string? prefix)
+    private RowIdentity? Identity(KeySource source, int line)
     {
-        var name = Text(source, 200);
-        return name is null || Demand(KeyOf(name, prefix) is not null, source!.Column, $"No key can be made of '{Short(name)}'.")
-            ? name
+        var parts = new List<string>();
+        foreach (var column in source.Headings)
+        {
+            if (Text(new TextSource { Column = column }, 200, required: true) is { } part)
+            {
+                parts.Add(part);
+            }
+        }
+        return source.Line ? Named(source.Prefix, [line.ToString(CultureInfo.InvariantCulture)], isTitle: false)
+            : parts.Count == source.Headings.Count()
+                ? Named(source.Prefix, parts, isTitle: source.Column is not null && source.Column == _mapping.Project.Title.Column)
             : null;
     }
 
-    private string Key(KeySource source)
+    private static RowIdentity Named(string prefix, IReadOnlyList<string> parts, bool isTitle)
     {
-        if (Text(source, 200, required: true) is not { } text)
-        {
-            return "";
-        }
-        var key = KeyOf(text, source.Prefix);
-        Demand(key is not null, source.Column, $"No key can be made of '{Short(text)}'.");
-        return key ?? "";
+        var room = Keys.MaxLength - prefix.Length;
+        var made = parts.Select(part => Keys.Letters(part)).ToList();
+        // A dot is in no part, so that "a b, c" and "a, b c" stay two.
+        var whole = string.Join('.', made.Where(part => part.Length > 0));
+        var cut = (whole.Length <= room ? whole : whole[..room]).TrimEnd('-', '.');
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts.Select(PlainText.Same)))))[..8];
+        var stem = (whole.Length <= room - 9 ? whole : whole[..(room - 9)]).TrimEnd('-', '.');
+        var distinct = prefix + (stem.Length == 0 ? hash : $"{stem}-{hash}");
+        var isWhole = whole.Length <= room && parts.All(Keys.IsSpelled);
+        return cut.Length == 0
+            ? new RowIdentity(distinct, Certain: true, Whole: true, distinct)
+            : new RowIdentity(prefix + cut, isWhole && !isTitle, isWhole, distinct);
     }
 
     private Phase? PhaseOf(PhaseColumn? source)
@@ -262,7 +291,7 @@ internal sealed partial class RowReader
             : null;
     }
 
-    private DateOnly? Date(DateColumn? source)
+    private DateOnly? Date(DateColumn? source, bool first = false)
     {
         if (source is null || Cell(source.Column) is not { } text)
         {
@@ -270,9 +299,8 @@ internal sealed partial class RowReader
         }
         foreach (var format in source.Formats)
         {
-            if (DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            if (DateText.TryRead(text, format, first, out var day))
             {
-                var day = DateOnly.FromDateTime(time);
                 return Demand(day.Year is >= 1900 and < 2200, source.Column, "A date lies between 1900-01-01 and 2199-12-31.") ? day : null;
             }
         }
@@ -293,10 +321,33 @@ internal sealed partial class RowReader
             return null;
         }
         var comma = source.Decimal == DecimalMark.Comma;
-        var plain = Ornament().Replace(text, "");
+        var plain = AmountColumns.Plain(text);
+        var other = comma ? DecimalMark.Point : DecimalMark.Comma;
         if (!(comma ? CommaAmount() : PointAmount()).IsMatch(plain))
         {
-            Demand(false, source.Column, $"'{Short(text)}' is no amount such as {(comma ? "1.234,50" : "1,234.50")}.");
+            var turned = (comma ? PointAmount() : CommaAmount()).IsMatch(plain);
+            Demand(
+                false,
+                source.Column,
+                $"'{Short(text)}' is no amount such as {(comma ? "1.234,50" : "1,234.50")}{(turned ? "; is `decimal` right?" : ".")}"
+            );
+            return null;
+        }
+        // No cents have three places. Thousands and millions may, where the rest of the column says that the mark stands before decimal places.
+        var against = _amounts.Shows(source.Column, other);
+        if (
+            source.Unit == AmountUnit.One
+                ? AmountColumns.HasThreePlaces(plain, source.Decimal)
+                : AmountColumns.IsUndecided(plain, source.Decimal)
+                    && (against is not null || _amounts.Shows(source.Column, source.Decimal) is null)
+        )
+        {
+            Demand(
+                false,
+                source.Column,
+                $"'{Short(text)}' has three decimal places; is `decimal` right?"
+                    + (against is { } shown ? $" '{Short(shown.Text)}' in line {shown.Line} says that it is not." : "")
+            );
             return null;
         }
         plain = comma
@@ -332,9 +383,6 @@ internal sealed partial class RowReader
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "...";
 
-    [GeneratedRegex(@"[\s€$£]|EUR|USD", RegexOptions.CultureInvariant)]
-    private static partial Regex Ornament();
-
     // Spreadsheets write small amounts as 2.0E-6.
     [GeneratedRegex(@"^[-+]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex PointAmount();
@@ -351,8 +399,10 @@ internal sealed class StagedRows : IDisposable
     private readonly Dictionary<UInt128, int> _seen = [];
 
     /// <summary>The line of an earlier row about the same project on the same day, when there is one.</summary>
-    public int? Earlier(string key, DateOnly? day, int line)
+    public int? Earlier(ImportRow row)
     {
+        // Names that only give the same key are two.
+        var (key, day, line) = (row.Identity.Certain ? row.Key : row.Identity.Distinct, row.Day, row.Line);
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{key}\n{day:O}"), hash);
         var about = new UInt128(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]));

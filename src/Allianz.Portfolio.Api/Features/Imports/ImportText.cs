@@ -18,6 +18,10 @@ internal static class ImportText
         {
             to.WriteLine($"  ... and {totals.Rows - shown.Count} more rows (--rows shows more)");
         }
+        foreach (var similar in report.Similar.Take(rows))
+        {
+            to.WriteLine($"  line {similar.Line}: new {similar.What} '{similar.Name}', which is like '{similar.Like}'");
+        }
         to.WriteLine(
             $"{totals.Rows} rows: {totals.Created} created, {totals.Changed} changed, {totals.Unchanged} unchanged, {totals.Refused} refused."
         );

@@ -28,14 +28,21 @@ internal sealed record RowPlan(State State, ProjectRow After)
     /// <summary>Its second is absent where a part is deleted.</summary>
     public List<(MilestoneRow? Before, MilestoneRow After)> Milestones { get; } = [];
     public List<(ParticipationRow? Before, ParticipationRow? After)> Participations { get; } = [];
-    public FieldOfActionRow? NewField { get; set; }
+    public FieldOfActionRow? NewField { get; init; }
     public List<PartnerRow> NewPartners { get; } = [];
+
+    /// <summary>New names that are like one that is there.</summary>
+    public List<SimilarName> Similar { get; } = [];
     public StatusUpdateRow? Superseded { get; set; }
     public StatusUpdateRow? Status { get; set; }
 }
 
 /// <summary>Compares rows with the portfolio, and writes what differs.</summary>
-internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
+/// <param name="mapping">What the columns mean.</param>
+/// <param name="pen">Writes, or only says what would be written.</param>
+/// <param name="replace">Title and lead of projects that no import of the mapping made may be changed, too.</param>
+/// <param name="today">The day in Dortmund.</param>
+internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool replace, DateOnly today)
 {
     /// <summary>The current state of a project and its parts, or the one at a revision.</summary>
     private static readonly Statement _project = new(from =>
@@ -55,13 +62,32 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
         $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Open("StatusUpdate", "s", of: "p")} WHERE p.Id = @project AND s.Partner IS NULL"
     );
 
+    private static readonly Statement _imports = new(_ =>
+        "SELECT i.FirstRevision AS First, i.LastRevision AS Last FROM Import i WHERE i.Mapping = @mapping"
+    );
+
     // Projects come back date after date; nobody else writes meanwhile. Bounded, and simply begun anew when full.
     private const int MostStates = 10_000;
 
     private readonly Dictionary<string, State> _states = [];
-    private readonly HashSet<string> _known = [];
+    private readonly HashSet<string> _written = [];
+    private readonly List<SimilarName> _similar = [];
+    private KnownNames _partners = null!;
+    private KnownNames _fields = null!;
+    private IReadOnlyList<Span> _earlier = [];
     private View _view = View.All(today);
     private DateOnly _day = today;
+
+    /// <summary>New names that are like one that is there.</summary>
+    public IReadOnlyList<SimilarName> Similar => _similar;
+
+    /// <summary>Reads what all rows need. The pen must have been taken up, so that nobody writes between this and the rows.</summary>
+    public async Task PrepareAsync(CancellationToken ct)
+    {
+        _partners = await KnownNames.ReadAsync(pen.Session, Versions.NamesOfPartners, _day, ct);
+        _fields = await KnownNames.ReadAsync(pen.Session, Versions.NamesOfFields, _day, ct);
+        _earlier = await pen.Session.QueryAsync<Span>(_imports, null, new { mapping = mapping.Name }, ct);
+    }
 
     /// <summary>From now on rows of that day are compared with the state at a revision, or with the current one.</summary>
     public void Look(long? revision, DateOnly day)
@@ -70,46 +96,75 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
         _day = day;
     }
 
-    public async Task<RowPlan> PlanAsync(Revision revision, ImportRow row, CancellationToken ct)
+    public async Task<RowPlan> PlanAsync(ImportRow row, CancellationToken ct)
     {
-        var state = await StateAsync(revision.Session, row.Key, ct);
+        var (key, state) = await ProjectAsync(row, ct);
         var before = state.Project;
-        var plan = new RowPlan(state, Project(before, row));
-        if (before is null && _view.Revision is null && await revision.IsTakenAsync<ProjectRow>(row.Key, ct))
+        var (field, newField, refusal) = await FieldAsync(row, ct);
+        var plan = new RowPlan(state, Project(before, row, key, field)) { NewField = newField };
+        if (refusal is not null)
         {
-            return Refuse(plan, mapping.Project.Key.Column, $"The project '{row.Key}' was deleted; its key is never given again.");
+            return Refuse(plan, mapping.Project.FieldOfAction!.Column, refusal);
+        }
+        if (newField is not null)
+        {
+            Alike(plan, row, _fields, "fieldOfAction", newField.Name, []);
+        }
+        if (before is null && _view.Revision is null && await IsTakenAsync<ProjectRow>(key, null, ct))
+        {
+            return Refuse(plan, KeyColumn, $"The project '{key}' was deleted; its key is never given again.");
         }
         if (plan.After.StartsOn > plan.After.EndsOn)
         {
             return Refuse(plan, (mapping.Project.EndsOn ?? mapping.Project.StartsOn)?.Column, "The end lies before the beginning.");
         }
         plan.Changes.AddRange(before is null ? ["project"] : Kind.Of(typeof(ProjectRow)).Differences(before, plan.After));
-        return await FieldAsync(plan, row, revision, ct)
-            ?? await PartnersAsync(plan, row, state.Participations, revision, ct)
+        return await PartnersAsync(plan, row, state.Participations, ct)
+            ?? await ReplacedAsync(plan, ct)
             ?? Milestones(plan, row, state.Milestones)
             ?? Status(plan, row, state.Status)
             ?? plan;
     }
 
-    public async Task WriteAsync(Revision revision, RowPlan plan, CancellationToken ct)
+    public async Task WriteAsync(RowPlan plan, CancellationToken ct)
     {
         if (plan.NewField is { } field)
         {
-            await revision.InsertAsync(field, null, ct);
+            await pen.InsertAsync(field, null, ct);
+            Written(field, null);
+            _fields.Add(field.Name, field.Key);
         }
         foreach (var partner in plan.NewPartners)
         {
-            await revision.InsertAsync(partner, null, ct);
+            await pen.InsertAsync(partner, null, ct);
+            Written(partner, null);
+            _partners.Add(partner.Name, partner.Key);
         }
+        _similar.AddRange(plan.Similar);
         var project = plan.Before is null
-            ? await revision.InsertAsync(plan.After, null, ct)
-            : await revision.UpdateAsync(plan.Before, plan.After, null, ct);
-        // The key of a part that was deleted stays taken; a new project has none.
+            ? await pen.InsertAsync(plan.After, null, ct)
+            : await pen.UpdateAsync(plan.Before, plan.After, null, ct);
+        if (plan.Before is null)
+        {
+            Written(project, null);
+        }
+        // The key of a part that was deleted stays taken, and two wishes may be the same.
         async Task<TRow> InsertAsync<TRow>(TRow row)
             where TRow : PartRow
         {
-            var key = plan.Before is null ? row.Key : await revision.FreeKeyAsync<TRow>(row.Key, ct, project.Id);
-            return await revision.InsertAsync(row with { Key = key }, project, ct);
+            var written = await pen.InsertAsync(
+                row with
+                {
+                    Key = await FreeKeyAsync<TRow>(row.Key, project, plan.Before is null, ct),
+                },
+                project,
+                ct
+            );
+            if (plan.Before is null || !pen.ReadsBack)
+            {
+                Written(written, project.Id);
+            }
+            return written;
         }
         var participations = plan.State.Participations.ToList();
         foreach (var (before, after) in plan.Participations)
@@ -117,27 +172,92 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
             participations.RemoveAll(p => p.Id == before?.Id);
             if (after is null)
             {
-                await revision.DeleteAsync(before!, project, ct);
+                await pen.DeleteAsync(before!, project, ct);
                 continue;
             }
-            participations.Add(before is null ? await InsertAsync(after) : await revision.UpdateAsync(before, after, project, ct));
+            participations.Add(before is null ? await InsertAsync(after) : await pen.UpdateAsync(before, after, project, ct));
         }
         var milestones = plan.State.Milestones.ToList();
         foreach (var (before, after) in plan.Milestones)
         {
             milestones.RemoveAll(m => m.Id == before?.Id);
-            milestones.Add(before is null ? await InsertAsync(after) : await revision.UpdateAsync(before, after, project, ct));
+            milestones.Add(before is null ? await InsertAsync(after) : await pen.UpdateAsync(before, after, project, ct));
         }
         if (plan.Superseded is { } superseded)
         {
-            await revision.SupersedeAsync(superseded, ct);
+            await pen.SupersedeAsync(superseded, ct);
         }
         var status = plan.Status is null ? plan.State.Status : await InsertAsync(plan.Status);
         Remember(new State(project, milestones, participations, status));
     }
 
-    private async Task<State> StateAsync(Session session, string key, CancellationToken ct)
+    private string? KeyColumn => mapping.Project.Key.Headings.FirstOrDefault();
+
+    // Which project a row is about: the one of its key, unless that key is not of its name only; then the titles that the project has or had
+    // decide.
+    private async Task<(string Key, State State)> ProjectAsync(ImportRow row, CancellationToken ct)
     {
+        var (key, certain, whole, distinct) = row.Identity;
+        var state = await StateAsync(key, ct);
+        if (certain)
+        {
+            return (key, state);
+        }
+        if (await StateAsync(distinct, ct) is { Project: not null } other)
+        {
+            return (distinct, other);
+        }
+        if (
+            _states.TryGetValue(key, out var known) && IsSame(known.Project!.Title, row.Title)
+            || (await pen.Session.QueryAsync<string>(Versions.Titles, null, new { key }, ct)).Any(title => IsSame(title, row.Title))
+        )
+        {
+            return (key, state);
+        }
+        return whole && state.Project is null && !await IsTakenAsync<ProjectRow>(key, null, ct)
+            ? (key, State.None)
+            : (distinct, State.None);
+    }
+
+    private static bool IsSame(string a, string b) => PlainText.Same(a) == PlainText.Same(b);
+
+    // What others made and care for is not renamed or given to another lead by a list that happens to have the same key.
+    private async Task<RowPlan?> ReplacedAsync(RowPlan plan, CancellationToken ct)
+    {
+        if (replace || plan.Before is not { } before)
+        {
+            return null;
+        }
+        var title = before.Title != plan.After.Title;
+        var lead = plan.Participations.Any(p => (p.Before ?? p.After)!.Role == ParticipationRole.Lead);
+        if (!title && !lead || !mapping.Project.Key.Line && await IsOursAsync(before, ct))
+        {
+            return null;
+        }
+        var column = title ? mapping.Project.Title.Column : mapping.Partners.First(p => p.Role == ParticipationRole.Lead).Column;
+        var what = title ? $"title ('{before.Title}')" : "lead";
+        return Refuse(
+            plan,
+            column,
+            mapping.Project.Key.Line
+                ? $"The project '{before.Key}' is known by its line only and has another {what}; were lines moved? `--replace` (`replace=true`) changes it."
+                : $"The project '{before.Key}' was not made by this mapping and has another {what}; `--replace` (`replace=true`) changes it."
+        );
+    }
+
+    private async Task<bool> IsOursAsync(ProjectRow project, CancellationToken ct)
+    {
+        if (IsWritten<ProjectRow>(project.Key, null))
+        {
+            return true;
+        }
+        var made = await pen.Session.FirstAsync<long>(Versions.FirstOfProject, null, new { project = project.Id }, ct);
+        return _earlier.Any(span => span.First <= made && made <= span.Last);
+    }
+
+    private async Task<State> StateAsync(string key, CancellationToken ct)
+    {
+        var session = pen.Session;
         if (_view.Revision is null && _states.TryGetValue(key, out var known))
         {
             return known;
@@ -162,21 +282,21 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
 
     private void Remember(State state)
     {
-        if (_states.Count >= MostStates)
+        if (_states.Count >= MostStates && pen.ReadsBack)
         {
             _states.Clear();
         }
         _states[state.Project!.Key] = state;
     }
 
-    private ProjectRow Project(ProjectRow? before, ImportRow row)
+    private ProjectRow Project(ProjectRow? before, ImportRow row, string key, string? fieldOfAction)
     {
         var columns = mapping.Project;
         var after =
             before
             ?? new ProjectRow
             {
-                Key = row.Key,
+                Key = key,
                 Title = row.Title,
                 TitleSort = "",
                 Search = "",
@@ -190,10 +310,7 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
             Goal = columns.Goal is null ? after.Goal : row.Goal,
             Solution = columns.Solution is null ? after.Solution : row.Solution,
             Phase = row.Phase ?? after.Phase,
-            FieldOfAction =
-                columns.FieldOfAction is null ? after.FieldOfAction
-                : row.FieldOfAction is null ? null
-                : RowReader.KeyOf(row.FieldOfAction, columns.FieldOfAction.Prefix),
+            FieldOfAction = columns.FieldOfAction is null ? after.FieldOfAction : fieldOfAction,
             StartsOn = columns.StartsOn is null ? after.StartsOn : row.StartsOn,
             EndsOn = columns.EndsOn is null ? after.EndsOn : row.EndsOn,
             BudgetCents = columns.Budget is null ? after.BudgetCents : row.BudgetCents,
@@ -202,37 +319,28 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
         return before is not null && !Kind.Of(typeof(ProjectRow)).Differences(before, after).Any() ? before : ProjectFields.Findable(after);
     }
 
-    private async Task<RowPlan?> FieldAsync(RowPlan plan, ImportRow row, Revision revision, CancellationToken ct)
+    private async Task<(string? Key, FieldOfActionRow? New, string? Refusal)> FieldAsync(ImportRow row, CancellationToken ct)
     {
         if (mapping.Project.FieldOfAction is not { } source || row.FieldOfAction is not { } name)
         {
-            return null;
+            return (null, null, null);
         }
-        var key = plan.After.FieldOfAction!;
-        switch (await StateAsync<FieldOfActionRow>(key, revision, ct))
+        var (key, refusal) = Find(_fields, "field of action", name, source.By, source.Prefix);
+        if (key is not null || refusal is not null)
         {
-            case false:
-                return Refuse(plan, source.Column, $"The field of action '{key}' was deleted; its key is never given again.");
-            case null:
-                plan.NewField = new FieldOfActionRow
-                {
-                    Key = key,
-                    Name = name,
-                    NameSort = SortText.Of(name, 200),
-                    Taxonomy = source.Taxonomy,
-                };
-                break;
+            return (key, null, refusal);
         }
-        return null;
+        var made = new FieldOfActionRow
+        {
+            Key = await NewKeyAsync<FieldOfActionRow>(source.Prefix, name, "field", [], ct),
+            Name = name,
+            NameSort = SortText.Of(name, 200),
+            Taxonomy = source.Taxonomy,
+        };
+        return (made.Key, made, null);
     }
 
-    private async Task<RowPlan?> PartnersAsync(
-        RowPlan plan,
-        ImportRow row,
-        IReadOnlyList<ParticipationRow> existing,
-        Revision revision,
-        CancellationToken ct
-    )
+    private async Task<RowPlan?> PartnersAsync(RowPlan plan, ImportRow row, IReadOnlyList<ParticipationRow> existing, CancellationToken ct)
     {
         var wanted = new List<(ParticipationRole Role, string Partner)>();
         for (var i = 0; i < mapping.Partners.Count; i++)
@@ -240,29 +348,35 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
             var source = mapping.Partners[i];
             foreach (var name in row.Partners[i])
             {
-                var key = RowReader.KeyOf(name, source.Prefix)!;
-                if (wanted.Contains((source.Role, key)))
+                var (key, refusal) = Find(_partners, "partner", name, source.By, source.Prefix);
+                if (refusal is not null)
                 {
-                    continue;
+                    return Refuse(plan, source.Column, refusal);
                 }
-                wanted.Add((source.Role, key));
-                switch (await StateAsync<PartnerRow>(key, revision, ct))
+                key ??= plan.NewPartners.FirstOrDefault(p => IsSame(p.Name, name))?.Key;
+                if (key is null)
                 {
-                    case false:
-                        return Refuse(plan, source.Column, $"The partner '{key}' was deleted; its key is never given again.");
-                    case null when plan.NewPartners.All(p => p.Key != key):
-                        plan.NewPartners.Add(
-                            new PartnerRow
-                            {
-                                Key = key,
-                                Name = name,
-                                NameSort = SortText.Of(name, 200),
-                                Kind = source.Kind,
-                            }
-                        );
-                        break;
+                    key = await NewKeyAsync<PartnerRow>(source.Prefix, name, "partner", plan.NewPartners.Select(p => p.Key), ct);
+                    Alike(plan, row, _partners, "partner", name, plan.NewPartners.Select(p => p.Name));
+                    plan.NewPartners.Add(
+                        new PartnerRow
+                        {
+                            Key = key,
+                            Name = name,
+                            NameSort = SortText.Of(name, 200),
+                            Kind = source.Kind,
+                        }
+                    );
+                }
+                if (!wanted.Contains((source.Role, key)))
+                {
+                    wanted.Add((source.Role, key));
                 }
             }
+        }
+        if (wanted.Count > Revision.MostParts - existing.Count)
+        {
+            return Refuse(plan, mapping.Partners[0].Column, $"A project has at most {Revision.MostParts} participations.");
         }
         bool Holds(ParticipationRow p) => p.HoldsOn(_day);
         foreach (var (role, partner) in wanted)
@@ -407,21 +521,98 @@ internal sealed class RowWriter(ImportMapping mapping, DateOnly today)
         return null;
     }
 
-    // True: it is there. False: it was deleted. Null: it never was. Asked once for each.
-    private async Task<bool?> StateAsync<TRow>(string key, Revision revision, CancellationToken ct)
-        where TRow : VersionRow
+    // The key of what a cell names, nothing when it is new, or why it cannot be told.
+    private static (string? Key, string? Refusal) Find(KnownNames names, string what, string name, NamedBy by, string prefix)
     {
-        var name = $"{typeof(TRow).Name} {key}";
-        if (_view.Revision is not null || _known.Contains(name))
+        if (by == NamedBy.Key)
         {
-            return true;
+            return names.ByKey(name) is { } there ? (there, null) : (null, $"There is no {what} with the key '{name}'.");
         }
-        if (await revision.FindAsync<TRow>(key, ct) is not null)
+        switch (names.Named(name))
         {
-            return _known.Add(name);
+            case [var one]:
+                return (one, null);
+            case []:
+                return names.Deleted(name) is { } deleted
+                    ? (null, $"The {what} '{deleted}' was deleted; its key is never given again.")
+                    : (null, null);
+            case var several:
+                // The one that this mapping would have made.
+                var made = prefix + Keys.Letters(name);
+                return several.Contains(made)
+                    ? (made, null)
+                    : (null, $"More than one {what} has this name: {string.Join(", ", several)}. Name it by its key (`\"by\": \"key\"`).");
         }
-        return await revision.IsTakenAsync<TRow>(key, ct) ? false : null;
     }
 
+    private static void Alike(RowPlan plan, ImportRow row, KnownNames names, string what, string name, IEnumerable<string> more)
+    {
+        if ((names.Like(name) ?? more.FirstOrDefault(other => Keys.Letters(other) == Keys.Letters(name))) is { } like)
+        {
+            plan.Similar.Add(new SimilarName(row.Line, what, name, like));
+        }
+    }
+
+    private async Task<string> NewKeyAsync<TRow>(
+        string prefix,
+        string name,
+        string fallback,
+        IEnumerable<string> besides,
+        CancellationToken ct
+    )
+        where TRow : VersionRow
+    {
+        var wish = prefix + Keys.FromTitle(name, fallback);
+        return await FreeKeyAsync<TRow>(
+            wish.Length <= Keys.MaxLength ? wish : wish[..Keys.MaxLength].TrimEnd('-', '.', '_'),
+            null,
+            isNew: false,
+            ct,
+            [.. besides]
+        );
+    }
+
+    // As the ledger gives keys, where some are not written yet, or never will be.
+    private async Task<string> FreeKeyAsync<TRow>(
+        string wish,
+        ProjectRow? project,
+        bool isNew,
+        CancellationToken ct,
+        IReadOnlyCollection<string>? besides = null
+    )
+        where TRow : VersionRow
+    {
+        var key = wish;
+        for (
+            var n = 2;
+            IsWritten<TRow>(key, project?.Id)
+                || besides?.Contains(key) == true
+                // A new project has no parts.
+                || (!isNew && await IsTakenAsync<TRow>(key, project?.Id, ct));
+            n++
+        )
+        {
+            key = Keys.Numbered(wish, n);
+        }
+        return key;
+    }
+
+    private async Task<bool> IsTakenAsync<TRow>(string key, Guid? project, CancellationToken ct)
+        where TRow : VersionRow =>
+        IsWritten<TRow>(key, project)
+        || await pen.Session.FirstAsync<Guid?>(Kind.Of(typeof(TRow)).FindTaken, null, new { key, project }, ct) is not null;
+
+    private bool IsWritten<TRow>(string key, Guid? project) => _written.Contains($"{typeof(TRow).Name} {project} {key}");
+
+    private void Written<TRow>(TRow row, Guid? project)
+        where TRow : VersionRow => _written.Add($"{typeof(TRow).Name} {project} {row.Key}");
+
     private static RowPlan Refuse(RowPlan plan, string? column, string reason) => plan with { Refusal = new Refusal(column, reason) };
+
+    /// <summary>The revisions of an earlier import.</summary>
+    private sealed record Span
+    {
+        public required long First { get; init; }
+        public required long Last { get; init; }
+    }
 }

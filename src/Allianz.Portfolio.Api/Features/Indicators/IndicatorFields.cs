@@ -69,7 +69,7 @@ public record IndicatorFields
     public required string Name { get; init; }
 
     /// <summary>What it says and how it is measured.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Description { get; init; }
 
     /// <summary>Unit; none for plain numbers and ranks.</summary>
@@ -77,7 +77,7 @@ public record IndicatorFields
     public string? Unit { get; init; }
 
     /// <summary>Where the numbers come from.</summary>
-    [Text(500)]
+    [Lines(500)]
     public string? Source { get; init; }
 
     /// <summary>Which way it gets better; <c>higher</c> when not given.</summary>

@@ -42,7 +42,7 @@ public sealed record IndicatorLink : IRevised
 public record IndicatorLinkFields
 {
     /// <summary>What the project contributes to it.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? Contribution { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>

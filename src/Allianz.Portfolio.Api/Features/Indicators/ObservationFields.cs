@@ -58,7 +58,7 @@ public record ObservationFields
     public int? OutOf { get; init; }
 
     /// <summary>What one should know with it.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? Note { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>

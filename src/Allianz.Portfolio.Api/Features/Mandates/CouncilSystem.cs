@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Features.Mandates;
@@ -169,8 +169,10 @@ internal sealed class CouncilSystem(IOptions<OparlOptions> options) : IDisposabl
         {
             return null;
         }
-        var words = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Normalize();
-        var plain = string.Concat(words.EnumerateRunes().Where(rune => rune != Rune.ReplacementChar && !Rune.IsControl(rune)));
+        var plain = PlainText.Kept(
+            string.Join(' ', PlainText.Stripped(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            lines: false
+        );
         plain =
             plain.Length <= MostLetters ? plain : plain[..(char.IsHighSurrogate(plain[MostLetters - 1]) ? MostLetters - 1 : MostLetters)];
         return plain.Length == 0 ? null : plain;

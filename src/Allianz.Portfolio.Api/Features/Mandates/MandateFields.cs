@@ -155,7 +155,7 @@ public record MandateFields
     public string? OparlId { get; init; }
 
     /// <summary>Remarks.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Note { get; init; }
 
     /// <summary>Its steps through the council and its committees, in order.</summary>

@@ -50,7 +50,7 @@ public record MandateLinkFields
     public string? Milestone { get; init; }
 
     /// <summary>What shows that it is fulfilled.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Evidence { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>

@@ -13,7 +13,7 @@ public record MilestoneFields
     public required string Title { get; init; }
 
     /// <summary>What is to be there when it is reached.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Description { get; init; }
 
     /// <summary>Soll (ursprünglich): set once.</summary>
@@ -29,7 +29,7 @@ public record MilestoneFields
     public DateOnly? AchievedOn { get; init; }
 
     /// <summary>Why the forecast is what it is.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? ForecastReason { get; init; }
 
     /// <summary>The decision that the approved date rests on, e.g. a council paper's number.</summary>

@@ -24,7 +24,7 @@ public record ParticipationFields
     public DateOnly? UntilOn { get; init; }
 
     /// <summary>What the partner contributes.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Contribution { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
@@ -56,13 +56,7 @@ public record ParticipationFields
             },
             ct
         );
-        if (
-            others.FirstOrDefault(o =>
-                (o.FromOn ?? DateOnly.MinValue) <= (UntilOn ?? DateOnly.MaxValue)
-                && (FromOn ?? DateOnly.MinValue) <= (o.UntilOn ?? DateOnly.MaxValue)
-            ) is
-            { } other
-        )
+        if (others.FirstOrDefault(To(row).Overlaps) is { } other)
         {
             throw Problem.Conflict($"Partner '{row.Partner}' has this role on some of these days already: participation '{other.Key}'.");
         }

@@ -26,7 +26,10 @@ internal static class CreatePartner
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, partner) = request;
-            partner.Demand(partner.Rules());
+            partner.Demand([
+                .. partner.Rules(),
+                .. Checks.When(partner.MergedInto is not null, "/mergedInto", "A new partner is merged into none."),
+            ]);
             await using var revision = await ledger.BeginAsync(caller, "createPartner", cancellationToken);
             var key = await revision.NewKeyAsync<PartnerRow>(partner.Key, partner.Name, "partner", cancellationToken);
             var row = new PartnerRow

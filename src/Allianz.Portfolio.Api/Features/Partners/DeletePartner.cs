@@ -28,6 +28,7 @@ internal static class DeletePartner
             UNION ALL SELECT 'decision request', x.[Key], p.[Key]
             FROM {from.Projects("p")} JOIN {from.Parts("DecisionRequest", "x", of: "p")} WHERE x.Partner = @partner
             UNION ALL SELECT 'assignment', a.[Key], NULL FROM {from.Own("Assignment", "a")} WHERE a.Partner = @partner
+            UNION ALL SELECT 'partner', o.[Key], NULL FROM {from.Shared("Partner", "o")} WHERE o.MergedInto = @partner
             UNION ALL SELECT 'API key', k.[Key], NULL
             FROM ApiKey k WHERE k.Partner = @partner AND k.RevokedAt IS NULL AND (k.ExpiresAt IS NULL OR k.ExpiresAt > @now)
             UNION ALL SELECT 'account', a.[Key], NULL FROM Account a WHERE a.Partner = @partner

@@ -37,6 +37,7 @@ internal static class ListPartners
             $"""
                 SELECT o.* FROM {from.Shared("Partner", "o")}
                 WHERE o.NameSort {beyond}= @after AND (o.NameSort {beyond} @after OR o.Id {beyond} @afterId)
+                    AND o.MergedInto IS NULL
                     AND (@kind IS NULL OR o.Kind = @kind)
                     {Words.In("o.NameSort", "o.[Key]")}
                 ORDER BY o.NameSort{direction}, o.Id{direction} {from.Take}

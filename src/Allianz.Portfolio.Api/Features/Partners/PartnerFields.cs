@@ -30,6 +30,9 @@ public sealed record Partner : IRevised
     /// <summary>Last day in the alliance, open while it belongs to it.</summary>
     public DateOnly? LeftOn { get; init; }
 
+    /// <summary>Key of the partner that it turned out to be. What referred to it refers to that one; its own key goes on answering.</summary>
+    public string? MergedInto { get; init; }
+
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
@@ -52,7 +55,7 @@ public record PartnerFields
     public string? Website { get; init; }
 
     /// <summary>What it is and does.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Description { get; init; }
 
     /// <summary>First day in the alliance, open when not known.</summary>
@@ -60,6 +63,10 @@ public record PartnerFields
 
     /// <summary>Last day in the alliance, open while it belongs to it.</summary>
     public DateOnly? LeftOn { get; init; }
+
+    /// <summary>Key of the partner that it turned out to be: what refers to it is made to refer to that one, and back when this is removed.</summary>
+    [PortfolioKey]
+    public string? MergedInto { get; init; }
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
@@ -76,6 +83,7 @@ public record PartnerFields
             Description = Description,
             JoinedOn = JoinedOn,
             LeftOn = LeftOn,
+            MergedInto = MergedInto,
             Sample = Sample,
         };
 

@@ -18,7 +18,7 @@ internal static class PatchPartner
                         (view, key) => mediator.Send(new GetPartner.Query(view, key), ct)
                     )
             )
-            .Patches<PartnerFields, Partner>("Change a partner")
+            .Patches<PartnerFields, Partner>("Change a partner; with `mergedInto` merge it into another one, or part them again")
             .For(Right.Change(Resource.Partner));
 
     public sealed record Command(Caller Caller, string Partner, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
@@ -33,7 +33,9 @@ internal static class PatchPartner
             precondition.Demand(before);
             var fields = MergePatch.Apply(mapper.Map<PartnerFields>(before), patch);
             fields.Demand(fields.Rules());
-            await revision.UpdateAsync(before, fields.To(before), null, cancellationToken);
+            var after = fields.To(before);
+            await MergedPartners.FollowAsync(revision, before, after, cancellationToken);
+            await revision.UpdateAsync(before, after, null, cancellationToken);
             return new Written(before.Key, await revision.CommitAsync(cancellationToken));
         }
     }

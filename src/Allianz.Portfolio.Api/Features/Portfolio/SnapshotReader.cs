@@ -94,7 +94,7 @@ internal static class SnapshotReader
 
     /// <summary>What a <see cref="StatusStateRow"/> takes of a status update <c>s</c> and its partner <c>o</c>.</summary>
     public const string StatusColumns =
-        "s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Sample, s.Cycle, s.Partner AS PartnerKey, o.Name AS PartnerName, s.ReportedOn, s.RagSchedule, s.RagCost, "
+        "s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Sample, s.Cycle, COALESCE(o.MergedInto, s.Partner) AS PartnerKey, o.Name AS PartnerName, s.ReportedOn, s.RagSchedule, s.RagCost, "
         + "s.RagScope, s.RagResources, s.RagRisk, s.Reason, s.Progress, s.Done, s.Next, s.SpentCents, s.Forecasts, s.Unchanged, s.Corrects";
 
     /// <summary>What an <see cref="AssessmentStateRow"/> takes of an assessment <c>a</c>.</summary>

@@ -14,15 +14,15 @@ public record ProjectFields
     public required string Title { get; init; }
 
     /// <summary>What is to be solved.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Problem { get; init; }
 
     /// <summary>What is to be reached.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Goal { get; init; }
 
     /// <summary>How.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Solution { get; init; }
 
     /// <summary>Phase; <c>idea</c> when not given.</summary>

@@ -15,7 +15,7 @@ namespace Allianz.Portfolio.Api.Features.Redactions;
 public sealed record NewRedaction
 {
     /// <summary>The text; upper and lower case are the same. It is kept nowhere.</summary>
-    [Required, Text(200)]
+    [Required, Lines(200)]
     public required string Text { get; init; }
 
     /// <summary>What takes its place, no longer than the text; otherwise `[entfernt]`, and `[…]` where that is too long.</summary>
@@ -23,7 +23,7 @@ public sealed record NewRedaction
     public string? Replacement { get; init; }
 
     /// <summary>Why, without the text: it stays in the ledger.</summary>
-    [Required, Text(500)]
+    [Required, Lines(500)]
     public required string Reason { get; init; }
 
     /// <summary>Do it. Otherwise it is only looked for.</summary>

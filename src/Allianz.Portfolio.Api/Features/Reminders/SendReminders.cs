@@ -36,11 +36,16 @@ internal static class SendReminders
         "INSERT INTO Reminder (Cycle, Project, Partner, Step, DueOn, SentAt) VALUES (@cycle, @project, @partner, @step, @dueOn, @at)"
     );
 
-    private static readonly Statement _contacts = new(_ => "SELECT c.Partner, c.Mailbox, c.HeadMailbox FROM PartnerContact c");
+    private static readonly Statement _contacts = new(_ =>
+        $"""
+            SELECT {Sources.PartnerNow("c.Partner")} AS Partner, c.Mailbox, c.HeadMailbox FROM PartnerContact c
+            ORDER BY CASE WHEN c.Partner = {Sources.PartnerNow("c.Partner")} THEN 0 ELSE 1 END, c.Partner
+            """
+    );
 
     // Whoever signs in at an organisation's provider may have no address here.
     private static readonly Statement _accounts = new(_ =>
-        "SELECT a.Email, a.Role, a.Partner FROM Account a WHERE a.Active = 1 AND a.Demo = 0 AND a.Email <> ''"
+        $"SELECT a.Email, a.Role, {Sources.PartnerNow("a.Partner")} AS Partner FROM Account a WHERE a.Active = 1 AND a.Demo = 0 AND a.Email <> ''"
     );
 
     public sealed record Command : ICommand<int>;

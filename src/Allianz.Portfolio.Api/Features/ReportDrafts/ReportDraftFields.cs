@@ -66,7 +66,7 @@ public sealed record ProjectCommentFields
     public required string Project { get; init; }
 
     /// <summary>The comment.</summary>
-    [Required, Text(2000)]
+    [Required, Lines(2000)]
     public required string Text { get; init; }
 }
 
@@ -85,7 +85,7 @@ public record ReportDraftFields
     public string? Meeting { get; init; }
 
     /// <summary>The coordination's foreword.</summary>
-    [Text(8000)]
+    [Lines(8000)]
     public string? Foreword { get; init; }
 
     /// <summary>The coordination's comments on projects, one for each at most.</summary>
@@ -191,7 +191,7 @@ public sealed record DraftIssue
     public int? Replaces { get; init; }
 
     /// <summary>Why it replaces it.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? ReplacesReason { get; init; }
 
     internal static DraftIssue Example => new() { Revision = 428 };

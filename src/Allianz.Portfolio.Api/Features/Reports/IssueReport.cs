@@ -20,7 +20,7 @@ public sealed record NewReport
     public required Visibility Visibility { get; init; }
 
     /// <summary>The coordination's foreword.</summary>
-    [Text(8000)]
+    [Lines(8000)]
     public string? Foreword { get; init; }
 
     /// <summary>
@@ -33,7 +33,7 @@ public sealed record NewReport
     public int? Replaces { get; init; }
 
     /// <summary>Why it replaces it.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? ReplacesReason { get; init; }
 
     internal IEnumerable<FieldError> Rules() =>

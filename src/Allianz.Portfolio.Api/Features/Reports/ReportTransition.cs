@@ -74,7 +74,7 @@ public sealed record NewReportTransition
     public string? AgendaItem { get; init; }
 
     /// <summary>Why; needed for <c>deferred</c>, and to submit once more what is submitted.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Reason { get; init; }
 
     /// <summary>What the board orders, each with <c>partner</c> and <c>dueOn</c>; needed for <c>commissioned</c>, and only there.</summary>
@@ -162,6 +162,6 @@ public sealed record BoardDecision
     public required string DecisionRequest { get; init; }
 
     /// <summary>How it was decided.</summary>
-    [Required, Text(2000)]
+    [Required, Lines(2000)]
     public required string Outcome { get; init; }
 }

@@ -14,7 +14,7 @@ public record RiskFields
     public required string Title { get; init; }
 
     /// <summary>What may happen.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Description { get; init; }
 
     /// <summary>1 (unlikely) to 5 (almost certain).</summary>
@@ -26,7 +26,7 @@ public record RiskFields
     public required int Impact { get; init; }
 
     /// <summary>What is done about it.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Response { get; init; }
 
     /// <summary>State; <c>open</c> when not given.</summary>

@@ -14,7 +14,7 @@ public sealed record StatusDraftFields
     public LightFields? Lights { get; init; }
 
     /// <summary>Why; a status update needs it when a light is amber or red.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Reason { get; init; }
 
     /// <summary>Progress in percent, 0 to 100.</summary>
@@ -22,11 +22,11 @@ public sealed record StatusDraftFields
     public int? Progress { get; init; }
 
     /// <summary>What was done.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Done { get; init; }
 
     /// <summary>What comes next.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Next { get; init; }
 
     /// <summary>Spent to date.</summary>

@@ -23,18 +23,18 @@ public sealed record NewStatusUpdate
     public LightFields? Lights { get; init; }
 
     /// <summary>Why; needed when a light is amber or red.</summary>
-    [Text(2000)]
+    [Lines(2000)]
     public string? Reason { get; init; }
 
     /// <summary>Progress in percent, 0 to 100.</summary>
     public int? Progress { get; init; }
 
     /// <summary>What was done.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Done { get; init; }
 
     /// <summary>What comes next.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Next { get; init; }
 
     /// <summary>Spent to date.</summary>
@@ -169,7 +169,7 @@ public sealed record NewForecast
     public required DateOnly ForecastOn { get; init; }
 
     /// <summary>Why it moved.</summary>
-    [Text(1000)]
+    [Lines(1000)]
     public string? Reason { get; init; }
 }
 
@@ -181,7 +181,7 @@ public sealed record RequestedDecision
     public required string Title { get; init; }
 
     /// <summary>What is to be decided, in full.</summary>
-    [Text(4000)]
+    [Lines(4000)]
     public string? Text { get; init; }
 
     /// <summary>By when the decision is needed.</summary>

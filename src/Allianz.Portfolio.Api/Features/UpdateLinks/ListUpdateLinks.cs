@@ -132,8 +132,8 @@ internal static class ListUpdateLinks
 /// <summary>An update link as it stands in its table, without the hash.</summary>
 internal sealed record UpdateLinkRow
 {
-    public const string Columns =
-        "l.Id, l.[Key], l.Project, l.Cycle, l.Partner, l.Recipient, l.CreatedAt, l.ExpiresAt, l.RevokedAt, l.UsedAt, l.StatusUpdate, l.Revision";
+    public static readonly string Columns =
+        $"l.Id, l.[Key], l.Project, l.Cycle, {Sources.PartnerNow("l.Partner")} AS Partner, l.Recipient, l.CreatedAt, l.ExpiresAt, l.RevokedAt, l.UsedAt, l.StatusUpdate, l.Revision";
 
     public required Guid Id { get; init; }
     public required string Key { get; init; }

@@ -238,6 +238,7 @@ internal static class Examples
         Applied = false,
         Totals = _totals,
         Revisions = [new ImportRevision(413, _at)],
+        Similar = [new SimilarName(2, "partner", "Stadtwerke Musterstadt", "Stadtwerke Musterstadt GmbH")],
         Rows =
         [
             new RowReport

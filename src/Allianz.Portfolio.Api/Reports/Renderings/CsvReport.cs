@@ -6,12 +6,7 @@ namespace Allianz.Portfolio.Api.Reports.Renderings;
 /// <summary>The projects of a report as CSV that a German spreadsheet opens as it is: UTF-8 with its mark, semicolons, no text that is run as a formula.</summary>
 internal static class CsvReport
 {
-    private static readonly CsvWriterOptions _options = new()
-    {
-        Separator = ';',
-        WriteByteOrderMark = true,
-        Injection = CsvInjection.Escape,
-    };
+    private static readonly CsvWriterOptions _options = new() { Separator = ';', WriteByteOrderMark = true };
 
     public static void Write(ReportContent report, Stream output)
     {
@@ -22,7 +17,8 @@ internal static class CsvReport
         {
             foreach (var cell in row)
             {
-                csv.WriteField(ReportSheets.Text(cell));
+                // Numbers and days are no texts, so a negative amount stays one; an import takes the apostrophe off again.
+                csv.WriteField(cell is string text ? FormulaText.Escape(text) : ReportSheets.Text(cell));
             }
             csv.EndRecord();
         }

@@ -189,7 +189,7 @@ internal static class XlsxReport
                 break;
             default:
                 var text = (string)cell;
-                Words(to, text, text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? FormulaLikeStyle : TextStyle);
+                Words(to, text, FormulaText.IsLike(text) ? FormulaLikeStyle : TextStyle);
                 break;
         }
     }

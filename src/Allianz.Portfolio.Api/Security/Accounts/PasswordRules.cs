@@ -47,6 +47,7 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
     /// <summary>What is wrong with a password, in German, or null.</summary>
     public static string? Wrong(string password, string name, string email)
     {
+        password = ComposedPasswords.Compose(password);
         // Every character counts once, however many units it has.
         var length = password.EnumerateRunes().Count();
         if (length < Shortest)

@@ -69,8 +69,10 @@ internal sealed class Sessions(
     private const string StampClaim = "stamp";
 
     private static readonly Statement _find = new(_ =>
-        """
-            SELECT a.*, s.Id AS SessionId, s.How, s.Strong FROM AccountSession s JOIN Account a ON a.Id = s.AccountId
+        $"""
+            SELECT a.*, {Sources.PartnerNow(
+                "a.Partner"
+            )} AS SpeaksFor, s.Id AS SessionId, s.How, s.Strong FROM AccountSession s JOIN Account a ON a.Id = s.AccountId
             WHERE s.Id = @id AND s.ExpiresAt > @now AND s.Stamp = a.SecurityStamp AND a.Active = 1
             """
     );
@@ -237,7 +239,7 @@ internal sealed class Sessions(
         }
         use.SawSession(row.SessionId);
         var mustSetUp = !row.Strong && !row.Demo && options.Value.Requires(row.Role);
-        var caller = mustSetUp ? Caller.Anonymous : new Caller(row.Actor, row.Role, row.Partner);
+        var caller = mustSetUp ? Caller.Anonymous : new Caller(row.Actor, row.Role, row.SpeaksFor);
         http.Features.Set(caller);
         http.Features.Set(new SignedIn(row, row.SessionId, row.How, row.Strong, mustSetUp));
         context.ReplacePrincipal(caller.Principal(SchemeName));
@@ -252,6 +254,7 @@ internal sealed class Sessions(
     private sealed class Row : Account
     {
         public Guid SessionId { get; set; }
+        public string? SpeaksFor { get; set; }
         public string How { get; set; } = "";
         public bool Strong { get; set; }
     }

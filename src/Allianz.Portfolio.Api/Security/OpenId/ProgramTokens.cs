@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -17,6 +18,8 @@ internal static class ProgramTokens
 
     // Only a token that somebody signed in for has one of these.
     private static readonly string[] _personClaims = ["scp", "auth_time", "amr", "nonce", "sid"];
+
+    private static readonly Statement _partner = new(_ => $"SELECT {Sources.PartnerNow("@partner")} FROM Ledger l WHERE l.Id = 1");
 
     private const string Bearer = "Bearer ";
 
@@ -66,7 +69,10 @@ internal static class ProgramTokens
             await RefuseAsync(context);
             return;
         }
-        var caller = new Caller($"client:{provider.Name}:{id}", place.Role, place.Partner);
+        var ct = context.HttpContext.RequestAborted;
+        await using var session = await context.HttpContext.RequestServices.GetRequiredService<PortfolioDatabase>().OpenAsync(ct);
+        var partner = place.Partner is null ? null : await session.FirstAsync<string>(_partner, null, new { partner = place.Partner }, ct);
+        var caller = new Caller($"client:{provider.Name}:{id}", place.Role, partner);
         await Audit(context.HttpContext)
             .WriteAsync(AuditEvent.KeyUsed, context.HttpContext, caller.Name, null, null, context.HttpContext.RequestAborted);
         Limits(context.HttpContext).AfterKey(context.HttpContext, Number(In(context.Request)!), good: true);

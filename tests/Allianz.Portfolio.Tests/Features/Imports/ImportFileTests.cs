@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using static Allianz.Portfolio.Tests.Features.Imports.Importing;
 
 namespace Allianz.Portfolio.Tests.Features.Imports;
@@ -282,4 +285,302 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         Assert.That((string?)refusal["column"], Is.EqualTo("Nr"));
         Assert.That((string?)refusal["reason"], Does.Contain("was deleted"));
     }
+
+    [Test]
+    public async Task Three_digits_behind_a_mark_are_no_cents_and_a_column_is_judged_as_a_whole()
+    {
+        const string Column = "{ \"column\": \"Betrag\"DECIMAL }";
+        string Map(string more) => Mapping("betrag", "Nr", $", \"budget\": {Column.Replace("DECIMAL", more, StringComparison.Ordinal)}");
+        string Csv(params string[] amounts) => "Nr;Titel;Betrag\n" + string.Concat(amounts.Select((a, n) => $"b{n};Titel {n};{a}\n"));
+        async Task<string?[]> ReasonsAsync(string more, params string[] amounts)
+        {
+            using var response = await Coordination.ImportAsync(Csv(amounts), Map(more));
+            var report = await response.JsonAsync(HttpStatusCode.OK);
+            return [.. amounts.Select((_, n) => (string?)report.Line(n + 2)["refusals"]?[0]!["reason"])];
+        }
+
+        var point = await ReasonsAsync("", "250.000", "1.500", "12.345.678", "99.95", "1.234,50", "1,500");
+        var comma = await ReasonsAsync(", \"decimal\": \"comma\"", "250,000", "1,500", "250.000", "12.345.678", "1.234,50");
+        var alone = await ReasonsAsync(", \"unit\": \"million\"", "1.500");
+        var beside = await ReasonsAsync(", \"unit\": \"million\"", "1.500", "0.5", "0.125");
+        var against = await ReasonsAsync(", \"unit\": \"thousand\"", "1.500", "0.5", "12.345.678");
+
+        const string Asked = "three decimal places; is `decimal` right?";
+        Assert.That(point[0], Does.StartWith($"'250.000' has {Asked}").And.EndsWith("'12.345.678' in line 4 says that it is not."));
+        Assert.That(point[1], Does.Contain(Asked));
+        Assert.That(point[2], Is.EqualTo("'12.345.678' is no amount such as 1,234.50; is `decimal` right?"));
+        Assert.That((point[3], point[5]), Is.EqualTo(((string?)null, (string?)null)));
+        Assert.That(point[4], Does.Contain("is `decimal` right?"));
+        Assert.That(
+            comma.Select(reason => reason?.Contains(Asked, StringComparison.Ordinal)),
+            Is.EqualTo(new bool?[] { true, true, null, null, null })
+        );
+        Assert.That(alone.Single(), Does.Contain(Asked));
+        Assert.That(beside, Is.All.Null);
+        Assert.That(against[0], Does.Contain(Asked));
+    }
+
+    [Test]
+    public async Task Names_that_agree_in_their_first_letters_or_have_no_Latin_ones_stay_what_they_are_and_are_found_again()
+    {
+        const string Long = "Arbeitskreis für die Entwicklung von Stadtteilen und Wohnquartieren";
+        const string Verein = "Förderverein für Bildung, Beschäftigung und Teilhabe im Kreis Musterhausen und Umgebung e.V. (FBTK)";
+        var csv =
+            "Nr;Titel;Träger\n"
+            + $"n1;Nord;{Long} Nord|{Long} Süd\nn2;Süd;{Long} Süd\nn3;Lernhaus;{Verein}\nn4;Partnerstadt;Приморск|Задачинск\nn5;Kurz;  stadt   MUSTERHAUSEN\n";
+        var map = Mapping("namen", "Nr", "", ", \"partners\": [{ \"column\": \"Träger\", \"between\": \"|\", \"role\": \"contributor\" }]");
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "gemacht",
+                name = "Задачинск",
+                kind = "other",
+            }
+        );
+        await Coordination.CreateAsync("partners", new { name = "Stadt Musterhausen", kind = "other" });
+
+        using var dry = await Coordination.ImportAsync(csv, map);
+        using var applied = await Coordination.ImportAsync(csv, map, "apply");
+        using var again = await Coordination.ImportAsync(csv.Replace("Süd\nn2", "SÜD\nn2", StringComparison.Ordinal), map, "apply");
+
+        Assert.That((await dry.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 5, 0, 0, 0 }));
+        Assert.That((await applied.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 5, 0, 0, 0 }));
+        Assert.That((await again.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 0, 0, 5, 0 }));
+        async Task<string?[]> PartnersAsync(string project) =>
+            [
+                .. (await Coordination.GetJsonAsync("projects/" + project))["participations"]!
+                    .AsArray()
+                    .Select(p => (string?)p!["partner"]!["name"]),
+            ];
+        Assert.That(await PartnersAsync("l-n1"), Is.EquivalentTo(new[] { Long + " Nord", Long + " Süd" }));
+        Assert.That(await PartnersAsync("l-n2"), Is.EqualTo(new[] { Long + " Süd" }));
+        Assert.That(await PartnersAsync("l-n3"), Is.EqualTo(new[] { Verein }));
+        Assert.That(await PartnersAsync("l-n4"), Is.EquivalentTo(new[] { "Приморск", "Задачинск" }));
+        Assert.That(await PartnersAsync("l-n5"), Is.EqualTo(new[] { "Stadt Musterhausen" }));
+        Assert.That(
+            (await Coordination.GetJsonAsync("projects/l-n4"))["participations"]!.AsArray().Select(p => (string?)p!["partner"]!["key"]),
+            Does.Contain("gemacht")
+        );
+    }
+
+    [Test]
+    public async Task Names_that_are_only_alike_make_a_new_partner_and_are_listed()
+    {
+        await Coordination.CreateAsync("partners", new { name = "Wohnungsbau Musterfeld e.V.", kind = "other" });
+        var map = Mapping("alike", "Nr", "", ", \"partners\": [{ \"column\": \"Träger\", \"role\": \"contributor\" }]");
+
+        using var response = await Coordination.ImportAsync(
+            "Nr;Titel;Träger\na1;Eins;Wohnungsbau Musterfeld e. V.\na2;Zwei;Wohnungsbau Musterfelt eV\na3;Drei;Ganz anders\n",
+            map
+        );
+
+        var report = await response.JsonAsync(HttpStatusCode.OK);
+        Assert.That(
+            report["similar"]!.AsArray().Select(s => ((int)s!["line"]!, (string?)s["what"], (string?)s["like"])),
+            Is.EqualTo(new[] { (2, "partner", "Wohnungsbau Musterfeld e.V."), (3, "partner", (string?)"Wohnungsbau Musterfeld e.V.") })
+        );
+    }
+
+    [Test]
+    public async Task Whatever_was_made_by_API_can_be_named_also_where_two_have_one_name()
+    {
+        foreach (var key in new[] { "zwilling-a", "zwilling-b" })
+        {
+            await Coordination.CreateAsync(
+                "partners",
+                new
+                {
+                    key,
+                    name = "Zwilling GmbH",
+                    kind = "company",
+                }
+            );
+        }
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "umbenannt",
+                name = "Alter Name",
+                kind = "company",
+            }
+        );
+        await Coordination.ChangeAsync("partners/umbenannt", new { name = "Neuer Name" });
+        string Map(string by) => Mapping("wer", "Nr", "", $", \"partners\": [{{ \"column\": \"Träger\", \"role\": \"contributor\"{by} }}]");
+
+        using var named = await Coordination.ImportAsync("Nr;Titel;Träger\nw1;Eins;Zwilling GmbH\nw2;Zwei;Alter Name\n", Map(""));
+        using var keyed = await Coordination.ImportAsync(
+            "Nr;Titel;Träger\nw1;Eins;zwilling-b\nw2;Zwei;gibt-es-nicht\n",
+            Map(", \"by\": \"key\"")
+        );
+
+        var first = await named.JsonAsync(HttpStatusCode.OK);
+        Assert.That(
+            (string?)first.Line(2)["refusals"]![0]!["reason"],
+            Is.EqualTo("More than one partner has this name: zwilling-a, zwilling-b. Name it by its key (`\"by\": \"key\"`).")
+        );
+        Assert.That((string?)first.Line(3)["outcome"], Is.EqualTo("created"));
+        Assert.That(first["similar"]!.AsArray(), Is.Empty, "a name that a partner had is still its name");
+        var second = await keyed.JsonAsync(HttpStatusCode.OK);
+        Assert.That(second.Counts(), Is.EqualTo(new[] { 1, 0, 0, 1 }));
+        Assert.That((string?)second.Line(3)["refusals"]![0]!["reason"], Is.EqualTo("There is no partner with the key 'gibt-es-nicht'."));
+    }
+
+    [TestCase("Ausbau der Ladesäulen an den städtischen Parkplätzen und Häusern, Stufe ", "A", "B")]
+    [TestCase("C", "++", "#")]
+    [TestCase("Проект ", "1", "1 б")]
+    public async Task Titles_that_give_one_key_are_two_projects_also_in_two_files(string title, string one, string other)
+    {
+        const string Map =
+            """{ "name": "titel", "project": { "key": { "column": "Titel", "prefix": "t-" }, "title": { "column": "Titel" } } }""";
+
+        using var first = await Coordination.ImportAsync($"Titel;x\n{title}{one};\n", Map, "apply");
+        using var second = await Coordination.ImportAsync($"Titel;x\n{title}{other};\n", Map, "apply");
+        using var both = await Coordination.ImportAsync($"Titel;x\n{title}{other};\n{title}{one};\n", Map, "apply");
+
+        Assert.That((await first.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 1, 0, 0, 0 }));
+        Assert.That((await second.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 1, 0, 0, 0 }));
+        Assert.That((await both.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 0, 0, 2, 0 }));
+    }
+
+    [Test]
+    public async Task A_bad_code_point_refuses_its_cell_and_a_bad_heading_the_file()
+    {
+        var map = Mapping("zeichen", "Nr", ", \"problem\": { \"column\": \"Problem\" }");
+
+        using var cells = await Coordination.ImportAsync(
+            "Nr;Titel;Problem\nz1;Brücke;gut\nz2;Schule;Text mit \ufffe Ende\nz3;Weg\u202e;gut\nz4;\u200b;gut\n",
+            map
+        );
+        using var heading = await Coordination.ImportAsync("Nr;Titel;Prob\ufffelem\nz1;Brücke;gut\n", map);
+
+        var report = await cells.JsonAsync(HttpStatusCode.OK);
+        Assert.That(report.Counts(), Is.EqualTo(new[] { 1, 0, 0, 3 }));
+        Assert.That(
+            new[] { 3, 4, 5 }.Select(line => report.Line(line)["refusals"]![0]!).Select(r => ((string?)r["column"], (string?)r["reason"])),
+            Is.EqualTo(
+                new[]
+                {
+                    ("Problem", "The text has a code point that is no character (U+FFFE)."),
+                    ("Titel", "The text has a character that turns the direction of writing (U+202E)."),
+                    ("Titel", (string?)"Nothing of the text can be seen."),
+                }
+            )
+        );
+        await heading.ProblemAsync(422, "invalid");
+    }
+
+    [Test]
+    public async Task A_list_without_an_id_is_told_apart_by_several_columns_or_by_its_lines()
+    {
+        const string Csv = "Bezirk,Thema\nMitte,Radwege\nNord,Radwege\n\"Mitte Radwege\",Nord\n";
+        string Map(string key) => $$"""{ "name": "ohne", "project": { "key": {{key}}, "title": { "column": "Thema" } } }""";
+        var (two, line) = (Map("""{ "columns": ["Bezirk", "Thema"], "prefix": "o-" }"""), Map("""{ "line": true, "prefix": "z-" }"""));
+
+        using var one = await Coordination.ImportAsync(Csv, Map("""{ "column": "Thema" }"""));
+        using var byTwo = await Coordination.ImportAsync(Csv, two, "apply");
+        using var again = await Coordination.ImportAsync(Csv, two, "apply");
+        using var byLine = await Coordination.ImportAsync(Csv, line, "apply");
+        using var moved = await Coordination.ImportAsync("Bezirk,Thema\nSüd,Neu\nMitte,Radwege\n", line);
+
+        Assert.That((await one.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 2, 0, 0, 1 }));
+        Assert.That((await byTwo.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 3, 0, 0, 0 }));
+        Assert.That((await again.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 0, 0, 3, 0 }));
+        Assert.That((await byLine.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 3, 0, 0, 0 }));
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/o-nord.radwege"))["title"], Is.EqualTo("Radwege"));
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/z-4"))["title"], Is.EqualTo("Nord"));
+        Assert.That(
+            (string?)(await moved.JsonAsync(HttpStatusCode.OK)).Line(2)["refusals"]![0]!["reason"],
+            Does.Contain("known by its line only").And.Contain("--replace")
+        );
+    }
+
+    [Test]
+    public async Task Headings_are_found_below_titles_over_two_lines_and_behind_the_separator_that_Excel_names()
+    {
+        var map = Mapping(
+            "kopf",
+            "Nr",
+            ", \"goal\": { \"column\": \"Ziel (kurz)\" }, \"tags\": [{ \"column\": \"Orte\", \"between\": \"line\" }]"
+        );
+        const string Csv =
+            "sep=;\nProjektliste 2026;;;\nStand: 1. Juni;;;\n;;;\nNr;Titel;\"Ziel\n(kurz)\";Orte\nk1;\"Rad-\nhaus\";\"eins\nzwei\";\"Hörde\nMitte\"\n;;;\nk2;Zweites;;\n";
+
+        using var applied = await Coordination.ImportAsync(Csv, map, "apply");
+
+        var report = await applied.JsonAsync(HttpStatusCode.Created);
+        Assert.That(report.Counts(), Is.EqualTo(new[] { 2, 0, 0, 0 }));
+        Assert.That((string?)report.Line(7)["project"], Is.EqualTo("l-k1"));
+        var project = await Coordination.GetJsonAsync("projects/l-k1");
+        Assert.That((string?)project["title"], Is.EqualTo("Rad- haus"));
+        Assert.That((string?)project["goal"], Is.EqualTo("eins\nzwei"));
+        Assert.That(project["tags"]!.AsArray().Select(t => (string?)t), Is.EqualTo(new[] { "Hörde", "Mitte" }));
+    }
+
+    [TestCase(new byte[] { 0x50, 0x4B, 3, 4, 20, 0 }, "This is an Excel file; save it as CSV UTF-8")]
+    [TestCase(new byte[] { 0xD0, 0xCF, 0x11, 0xE0, 0xA1 }, "This is an old Excel file")]
+    [TestCase(new byte[] { 0xEF, 0xBB, 0xBF, 0x3C, 0x3F, 0x78, 0x6D, 0x6C }, "This is an XML file")]
+    [TestCase(new byte[] { 0x25, 0x50, 0x44, 0x46, 0x2D }, "This is a PDF file")]
+    public async Task A_file_of_another_kind_is_known_by_its_first_bytes(byte[] bytes, string said)
+    {
+        using var response = await Coordination.ImportAsync(bytes, List);
+
+        var problem = await response.ProblemAsync(422, "invalid");
+        Assert.That((string?)problem["errors"]![0]!["message"], Does.StartWith(said));
+    }
+
+    [Test]
+    public async Task Title_and_lead_of_a_project_that_others_made_change_only_when_that_is_asked_for()
+    {
+        foreach (var key in new[] { "l-r1", "l-r2", "l-r3" })
+        {
+            await Coordination.CreateAsync("projects", new { key, title = "Von Hand" });
+        }
+        var map = Mapping(
+            "ersetzt",
+            "Nr",
+            ", \"goal\": { \"column\": \"Ziel\" }",
+            ", \"partners\": [{ \"column\": \"Leitung\", \"role\": \"lead\" }]"
+        );
+        const string Csv =
+            "Nr;Titel;Ziel;Leitung\nr1;Umbenannt;;\nr2;Von Hand;;Tiefbauamt\nr3;Von Hand;Nur das Ziel;\nr4;Neu;;Tiefbauamt\n";
+
+        using var refused = await Coordination.ImportAsync(Csv, map);
+        using var applied = await Coordination.ImportAsync(Csv, map, "apply", "replace");
+        using var ours = await Coordination.ImportAsync("Nr;Titel;Ziel;Leitung\nr4;Ganz neu;;Hochbauamt\n", map);
+
+        var report = await refused.JsonAsync(HttpStatusCode.OK);
+        Assert.That(report.Counts(), Is.EqualTo(new[] { 1, 1, 0, 2 }));
+        Assert.That((string?)report.Line(2)["refusals"]![0]!["column"], Is.EqualTo("Titel"));
+        Assert.That(
+            (string?)report.Line(2)["refusals"]![0]!["reason"],
+            Does.Contain("'Von Hand'").And.Contain("--replace").And.Contain("replace=true")
+        );
+        Assert.That((string?)report.Line(3)["refusals"]![0]!["column"], Is.EqualTo("Leitung"));
+        Assert.That((await applied.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 1, 3, 0, 0 }));
+        Assert.That((await ours.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 0, 1, 0, 0 }));
+    }
+
+    [Test]
+    public async Task A_dry_run_waits_for_nobody_and_holds_nobody_up()
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        await using var writing = await scope
+            .ServiceProvider.GetRequiredService<PortfolioLedger>()
+            .BeginAsync(Caller.Program("test"), "test", CancellationToken.None);
+
+        using var waiting = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var dry = Coordination.ImportAsync(ListHeader + "y1;Neu;;;Feld;;;;IHK\r\ny1;Doppelt;;;;;;;\r\n", List);
+        var refused = Coordination.ImportAsync(ListHeader + "y1;Neu;;kaputt;;;;;\r\n", List, "apply");
+        await Task.WhenAll(dry, refused).WaitAsync(waiting.Token);
+
+        using var tried = await dry;
+        using var not = await refused;
+        Assert.That((await tried.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 1, 0, 0, 1 }));
+        await not.ProblemAsync(422, "invalid");
+    }
+
+    private static string Mapping(string name, string key, string project, string more = "") =>
+        $$"""{ "name": "{{name}}", "project": { "key": { "column": "{{key}}", "prefix": "l-" }, "title": { "column": "Titel" }{{project}} }{{more}} }""";
 }

@@ -60,7 +60,9 @@ public class ImportFuzzTests
 
                     Assert.That(file.Header, Is.EqualTo(new[] { "A", "B", "C" }));
                     Assert.That(file.Records().Select(r => r.Flaw), Is.All.Null);
-                    Assert.That(file.Records().Select(r => r.Fields), Is.EqualTo(rows), text);
+                    // A record of separators only says nothing.
+                    var said = rows.Where(row => row.Any(field => !string.IsNullOrWhiteSpace(field)));
+                    Assert.That(file.Records().Select(r => r.Fields), Is.EqualTo(said), text);
                 },
                 iter: 400
             );

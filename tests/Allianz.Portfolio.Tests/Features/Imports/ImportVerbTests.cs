@@ -71,6 +71,42 @@ public class ImportVerbTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(words.Errors, Does.Contain("--map"));
     }
 
+    [TestCase("UTC")]
+    [TestCase("Europe/Berlin")]
+    [TestCase("America/New_York")]
+    public async Task The_day_of_a_date_with_an_offset_is_the_one_that_is_written_whatever_the_zone_of_the_server(string zone)
+    {
+        var nr = zone.Split('/')[^1].Replace('_', '-').ToLowerInvariant();
+        var map = Write(
+            "zone.json",
+            """
+            {
+              "name": "zone",
+              "project": {
+                "key": { "column": "Nr", "prefix": "z-" },
+                "title": { "column": "Titel" },
+                "startsOn": { "column": "Beginn", "formats": ["yyyy-MM-ddTHH:mm:ssK"] },
+                "endsOn": { "column": "Ende", "formats": ["yyyy-MM-ddTHH:mm:sszzz"] }
+              },
+              "milestones": [{ "key": "m", "title": "Fertig", "achieved": { "column": "Fertig", "formats": ["yyyy-MM-ddTHH:mm:ssK"] } }]
+            }
+            """
+        );
+        var csv = Write(
+            $"{nr}.csv",
+            $"Nr;Titel;Beginn;Ende;Fertig\n{nr};Brücke;2026-03-01T00:00:00+01:00;2026-07-01T00:00:00+02:00;2026-02-28T23:00:00Z\n"
+        );
+
+        var applied = await RunAsync(["import", csv, "--map", map, "--apply"], ("TZ", zone));
+
+        Assert.That(applied.Code, Is.Zero, applied.Errors + applied.Output);
+        var project = await Coordination.GetJsonAsync($"projects/z-{nr}");
+        Assert.That(
+            ((string?)project["startsOn"], (string?)project["endsOn"], (string?)project["milestones"]![0]!["achievedOn"]),
+            Is.EqualTo(("2026-03-01", "2026-07-01", "2026-02-28"))
+        );
+    }
+
     private string Write(string name, string text)
     {
         var path = Path.Combine(_folder.FullName, name);
@@ -78,7 +114,9 @@ public class ImportVerbTests(Engine engine) : PortfolioFixture(engine)
         return path;
     }
 
-    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
         {
@@ -89,6 +127,10 @@ public class ImportVerbTests(Engine engine) : PortfolioFixture(engine)
         start.Environment["Database__Engine"] = Engine.Name;
         start.Environment["ConnectionStrings__Portfolio"] = ConnectionString;
         start.Environment["Demo__Load"] = "false";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

@@ -235,4 +235,142 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
         Assert.That(detail, Does.Contain("API key"));
         Assert.That(deleted.IsSuccessStatusCode, Is.True);
     }
+
+    [Test]
+    public async Task Partners_that_are_one_are_merged_in_one_revision_with_all_that_refers_to_them_and_parted_again()
+    {
+        await Coordination.CreateAsync("partners", New("altname"));
+        await Coordination.CreateAsync("partners", New("neuname"));
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "verschmolzen",
+                title = "Verschmolzen",
+                visibility = "alliance",
+            }
+        );
+        const string Project = "projects/verschmolzen";
+        await Coordination.CreateAsync(Project + "/participations", new { partner = "altname", role = "lead" });
+        // The same role at the same time is there once.
+        await Coordination.CreateAsync(Project + "/participations", new { partner = "altname", role = "associate" });
+        await Coordination.CreateAsync(Project + "/participations", new { partner = "neuname", role = "associate" });
+        await Coordination.CreateAsync(Project + "/milestones", new { title = "Start", partner = "altname" });
+        await Coordination.CreateAsync(
+            Project + "/risks",
+            new
+            {
+                title = "Frost",
+                probability = 1,
+                impact = 1,
+                partner = "altname",
+            }
+        );
+        await Coordination.CreateAsync(Project + "/decision-requests", new { title = "Geld", partner = "altname" });
+        await Coordination.CreateAsync("assignments", new { title = "Prüfen", partner = "altname" });
+        var old = await Host.ClientAsync(Role.PartnerEditor, "altname");
+
+        var merged = await Coordination.ChangeAsync("partners/altname", new { mergedInto = "neuname" });
+
+        Assert.That((string?)merged["mergedInto"], Is.EqualTo("neuname"));
+        Assert.That(
+            (string?)(await Anonymous.GetJsonAsync("partners/altname"))["mergedInto"],
+            Is.EqualTo("neuname"),
+            "its key goes on answering"
+        );
+        Assert.That((await Anonymous.AllAsync("partners?limit=100")).Select(p => (string)p["key"]!), Does.Not.Contain("altname"));
+        Assert.That(
+            await NamesAsync(),
+            Is.EquivalentTo(new[] { "lead neuname", "associate neuname", "neuname", "neuname", "neuname", "neuname" })
+        );
+        var changes = (await Coordination.GetJsonAsync($"changes?after={(long)merged["revision"]! - 1}&limit=1")).Data().Single()[
+            "changes"
+        ]!;
+        Assert.That(
+            changes.AsArray().Select(c => $"{c!["kind"]} {c["action"]}"),
+            Is.EquivalentTo(
+                new[]
+                {
+                    "participation updated",
+                    "participation deleted",
+                    "milestone updated",
+                    "risk updated",
+                    "decisionRequest updated",
+                    "assignment updated",
+                    "partner updated",
+                }
+            ),
+            "one revision"
+        );
+        // Who spoke for the one speaks for the other.
+        await old.CreateAsync(Project + "/status-updates", new { lights = new { schedule = "green" }, done = "Alles" });
+        var status = (await Coordination.GetJsonAsync(Project + "/status-updates")).Data()[0];
+        Assert.That((string?)status["partner"]!["key"], Is.EqualTo("neuname"));
+        using var named = await Coordination.PostAsync(Project + "/participations", new { partner = "altname", role = "funder" });
+        Assert.That(
+            (string?)(await named.ProblemAsync(422, "invalid"))["errors"]![0]!["message"],
+            Does.Contain("was merged into 'neuname'")
+        );
+        using var deleted = await Coordination.DeleteAsync("partners/neuname", "*");
+        Assert.That((string?)(await deleted.ProblemAsync(409, "conflict"))["detail"], Does.Contain("partner 'altname'"));
+
+        await Coordination.ChangeAsync("partners/altname", new { mergedInto = (string?)null, website = "https://www.example.org" });
+
+        Assert.That(
+            await NamesAsync(),
+            Is.EquivalentTo(new[] { "lead altname", "associate altname", "associate neuname", "altname", "altname", "altname", "altname" })
+        );
+        Assert.That((await Anonymous.AllAsync("partners?limit=100")).Select(p => (string)p["key"]!), Does.Contain("altname"));
+        Assert.That(
+            (await Coordination.GetJsonAsync($"{Project}?revision={(long)merged["revision"]! - 1}"))["participations"]!.ToJsonString(),
+            Does.Contain("altname"),
+            "what was, was"
+        );
+
+        async Task<string[]> NamesAsync()
+        {
+            var project = await Coordination.GetJsonAsync(Project);
+            return
+            [
+                .. project["participations"]!.AsArray().Select(p => $"{p!["role"]} {p["partner"]!["key"]}"),
+                .. new[] { "milestones", "risks", "decisionRequests" }.Select(part => (string)project[part]![0]!["partner"]!["key"]!),
+                (string)
+                    (await Coordination.GetJsonAsync("assignments?state=open")).Data().Single(a => (string?)a["title"] == "Prüfen")[
+                        "partner"
+                    ]!["key"]!,
+            ];
+        }
+    }
+
+    [Test]
+    public async Task What_cannot_be_merged_is_refused()
+    {
+        foreach (var key in new[] { "kette-a", "kette-b", "kette-c" })
+        {
+            await Coordination.CreateAsync("partners", New(key));
+        }
+        await Coordination.ChangeAsync("partners/kette-a", new { mergedInto = "kette-b" });
+
+        using var itself = await Coordination.PatchAsync("partners/kette-c", new { mergedInto = "kette-c" }, "*");
+        using var unknown = await Coordination.PatchAsync("partners/kette-c", new { mergedInto = "gibt-es-nicht" }, "*");
+        using var chain = await Coordination.PatchAsync("partners/kette-b", new { mergedInto = "kette-c" }, "*");
+        using var intoMerged = await Coordination.PatchAsync("partners/kette-c", new { mergedInto = "kette-a" }, "*");
+        using var twice = await Coordination.PatchAsync("partners/kette-a", new { mergedInto = "kette-c" }, "*");
+        using var born = await Coordination.PostAsync(
+            "partners",
+            new
+            {
+                name = "Neu",
+                kind = "other",
+                mergedInto = "kette-c",
+            }
+        );
+
+        await itself.ProblemAsync(422, "invalid");
+        await unknown.ProblemAsync(422, "invalid");
+        await chain.ProblemAsync(409, "conflict");
+        await intoMerged.ProblemAsync(422, "invalid");
+        await twice.ProblemAsync(409, "conflict");
+        await born.ProblemAsync(422, "invalid");
+    }
 }

@@ -250,6 +250,25 @@ public class TableReportTests
     }
 
     [Test]
+    public void What_was_escaped_in_a_CSV_file_comes_back_as_it_was_and_a_negative_amount_is_a_number()
+    {
+        string[] titles = ["=1+1", "＝1+1", "－5 Grad", "'=schon", "ganz normal"];
+        var report = Rendered.Report(titles.Length, n => titles[n % titles.Length]);
+        report = report with { Projects = [.. report.Projects.Select(project => project with { BudgetCents = -191_540_050 })] };
+        using var reader = CsvReader.Create(new StringReader(Csv(report)), new CsvReaderOptions { Separator = ';', HasHeader = false });
+        var read = new List<string>();
+        reader.Read();
+        while (reader.Read())
+        {
+            read.Add(FormulaText.Unescape(reader.GetString(1)));
+            Assert.That(Enumerable.Range(0, reader.FieldCount).Select(n => reader.GetString(n)), Does.Contain("-1915400,50"));
+        }
+
+        Assert.That(read, Is.EqualTo(report.Projects.Select(project => project.Title)));
+        Assert.That(Csv(report), Does.Contain("'＝1+1").And.Contain("''=schon"));
+    }
+
+    [Test]
     public void Amounts_and_days_of_a_CSV_file_are_written_as_in_German()
     {
         var line = Csv(Rendered.Report(2, n => $"Projekt {n}")).Split("\r\n")[2];

@@ -1,0 +1,3 @@
+-- A partner that turned out to be another one says which.
+
+ALTER TABLE PartnerVersion ADD COLUMN MergedInto text NULL;

@@ -1,0 +1,115 @@
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
+
+namespace Allianz.Portfolio.Api.Features.Imports;
+
+/// <summary>Writes what an import plans, or only says what would come of it. Reads go through its session either way.</summary>
+internal abstract class ImportPen(Session session) : IAsyncDisposable
+{
+    public Session Session { get; } = session;
+
+    /// <summary>The revision that is made, or would be.</summary>
+    public abstract long Number { get; }
+
+    /// <summary>How it is dated.</summary>
+    public abstract DateTimeOffset At { get; }
+
+    /// <summary>What it wrote is found by the next read.</summary>
+    public abstract bool ReadsBack { get; }
+
+    /// <summary>When the portfolio was last changed, without the revision that is under way.</summary>
+    public abstract Task<DateTimeOffset?> LastChangeAsync(CancellationToken ct);
+
+    /// <summary>Goes on with the next revision.</summary>
+    public abstract Task NextAsync(DateTimeOffset at, CancellationToken ct);
+
+    public abstract Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow;
+
+    public abstract Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow;
+
+    public abstract Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+        where TRow : VersionRow;
+
+    public abstract Task SupersedeAsync<TRow>(TRow row, CancellationToken ct)
+        where TRow : VersionRow;
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>Writes into the ledger.</summary>
+internal sealed class LedgerPen(Revision first) : ImportPen(first.Session)
+{
+    public Revision Revision { get; private set; } = first;
+
+    public override long Number => Revision.Number;
+
+    public override DateTimeOffset At => Revision.At;
+
+    public override bool ReadsBack => true;
+
+    public override Task<DateTimeOffset?> LastChangeAsync(CancellationToken ct) => PortfolioLedger.LastChangeAsync(Session, ct);
+
+    public override async Task NextAsync(DateTimeOffset at, CancellationToken ct) => Revision = await Revision.NextAsync(at, ct);
+
+    public override Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) =>
+        Revision.InsertAsync(row, project, ct);
+
+    public override Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct) =>
+        Revision.UpdateAsync(before, after, project, ct);
+
+    public override Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) => Revision.DeleteAsync(row, project, ct);
+
+    public override Task SupersedeAsync<TRow>(TRow row, CancellationToken ct) => Revision.SupersedeAsync(row, ct);
+
+    public override ValueTask DisposeAsync() => Revision.DisposeAsync();
+}
+
+/// <summary>
+/// Writes nothing, takes no lock and no number: the same plans are made from the same reads, and only counted. Others go on writing
+/// meanwhile, so it says what would come of the portfolio as it is now.
+/// </summary>
+internal sealed class TrialPen(Session session, Head head, DateTimeOffset now) : ImportPen(session)
+{
+    private long _number = head.Number + 1;
+    private DateTimeOffset _at = now < head.At ? head.At : now;
+    private DateTimeOffset? _last;
+    private bool _wrote;
+
+    public override long Number => _number;
+
+    public override DateTimeOffset At => _at;
+
+    public override bool ReadsBack => false;
+
+    public override async Task<DateTimeOffset?> LastChangeAsync(CancellationToken ct) =>
+        _last ?? await PortfolioLedger.LastChangeAsync(Session, ct);
+
+    public override Task NextAsync(DateTimeOffset at, CancellationToken ct)
+    {
+        if (_wrote)
+        {
+            (_number, _last, _wrote) = (_number + 1, _at, false);
+        }
+        _at = at.WholeMilliseconds();
+        return Task.CompletedTask;
+    }
+
+    public override Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) => Wrote(row);
+
+    public override Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct) =>
+        Wrote((TRow)(after with { Id = before.Id, Key = before.Key }));
+
+    public override Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) => Wrote(row);
+
+    public override Task SupersedeAsync<TRow>(TRow row, CancellationToken ct) => Wrote(row);
+
+    public override ValueTask DisposeAsync() => Session.DisposeAsync();
+
+    private Task<TRow> Wrote<TRow>(TRow row)
+    {
+        _wrote = true;
+        return Task.FromResult(row);
+    }
+}
