@@ -47,14 +47,13 @@ internal sealed class FehlerModel : PageModel
     };
 
     private (string Title, string Text) Texts =>
-        HttpContext.Items[typeof(Problem)] is Problem problem && _ofProblems.TryGetValue(problem.Type, out var texts)
-            ? texts
-            : Response.StatusCode == StatusCodes.Status400BadRequest && HttpContext.Items[typeof(FehlerModel)] is string name
+        HttpContext.Items[typeof(Problem)] is Problem problem && _ofProblems.TryGetValue(problem.Type, out var texts) ? texts
+        : Response.StatusCode == StatusCodes.Status400BadRequest && HttpContext.Items[typeof(FehlerModel)] is string name
             ? (
                 "Diese Adresse stimmt nicht",
                 $"Mit der Angabe „{name}“ in der Adresse kann diese Seite nichts anfangen. Damit nichts anderes gezeigt wird, als gemeint war, wird gar nichts gezeigt. Prüfen Sie die Adresse, oder lassen Sie die Angabe weg."
             )
-            : _texts.GetValueOrDefault(Response.StatusCode, _texts[404]);
+        : _texts.GetValueOrDefault(Response.StatusCode, _texts[404]);
 
     /// <summary>Whether there are words for a status.</summary>
     public static bool Knows(int status) => _texts.ContainsKey(status);

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;

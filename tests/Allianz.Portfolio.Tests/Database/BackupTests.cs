@@ -112,7 +112,9 @@ public class BackupTests() : PortfolioFixture(Engine.All[0])
         Assert.That(replaced.Code, Is.Zero, replaced.Errors);
         Assert.That(replaced.Output, Does.Not.Contain("confirm-copy"));
         Assert.That(Revisions(target), Is.EqualTo(then + 1));
-        var kept = Directory.GetFiles(_folder, "portfolio.db.before-restore-*").Single(f => !f.EndsWith("-wal") && !f.EndsWith("-shm"));
+        var kept = Directory
+            .GetFiles(_folder, "portfolio.db.before-restore-*")
+            .Single(f => !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal));
         Assert.That(replaced.Output, Does.Contain(kept));
         Assert.That(Revisions(kept), Is.EqualTo(then + 2));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;

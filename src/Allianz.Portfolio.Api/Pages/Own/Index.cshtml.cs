@@ -1,8 +1,5 @@
-using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.Follows;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
