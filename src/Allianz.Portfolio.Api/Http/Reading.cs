@@ -186,7 +186,7 @@ internal sealed class Reading
             {
                 throw Problem.Query(name, $"'{name}' is given more than once.");
             }
-            if (QueryParameter.All[name].IsKey && !Keys.IsValid(values[0]))
+            if (QueryParameter.All[name].IsKey && !Keys.IsValid(values[0]!.ToLowerInvariant()))
             {
                 throw Problem.Query(name, $"'{name}' is a key: lower case letters and digits, inside also dot, underscore and hyphen.");
             }

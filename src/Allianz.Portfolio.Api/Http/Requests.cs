@@ -120,7 +120,11 @@ internal static class Requests
     public static Task RefuseNoKeys(HttpContext context, RequestDelegate next)
     {
         var names = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.Parameters.Select(p => p.Name) ?? [];
-        if (names.All(name => _noKeys.Contains(name) || context.GetRouteValue(name) is not string key || Keys.IsValid(key)))
+        if (
+            names.All(name =>
+                _noKeys.Contains(name) || context.GetRouteValue(name) is not string key || Keys.IsValid(key.ToLowerInvariant())
+            )
+        )
         {
             return next(context);
         }

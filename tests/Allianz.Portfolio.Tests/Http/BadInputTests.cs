@@ -264,6 +264,10 @@ public class BadInputTests(Engine engine) : PortfolioFixture(engine)
     [TestCase("diff?from=2&to=1", "from")]
     [TestCase("diff?from=1&to=9999", "to")]
     [TestCase("diff?from=1&to=morgen", "to")]
+    [TestCase("projects?partner=%00", "partner")]
+    [TestCase("projects?partner=' OR 1=1 --", "partner")]
+    [TestCase("projects?fieldOfAction=x%00y", "fieldOfAction")]
+    [TestCase("projects/p/milestone-trend?milestone=%00", "milestone")]
     public async Task A_query_that_is_not_right_is_refused(string address, string name)
     {
         using var response = await Coordination.GetAsync(address);
@@ -275,11 +279,7 @@ public class BadInputTests(Engine engine) : PortfolioFixture(engine)
     [TestCase("projects?q=%25_[a]'\"\\")]
     [TestCase("projects?q=%ff")]
     [TestCase("projects?q=%ed%a0%80")]
-    [TestCase("projects?partner=%00")]
-    [TestCase("projects?partner=' OR 1=1 --")]
-    [TestCase("projects?fieldOfAction=x%00y")]
     [TestCase("partners?q=x%00%01")]
-    [TestCase("projects/p/milestone-trend?milestone=%00")]
     public async Task Odd_values_find_nothing_and_break_nothing(string address)
     {
         var page = await Coordination.GetJsonAsync(address);

@@ -156,7 +156,12 @@ public class IdempotencyTests(Engine engine) : PortfolioFixture(engine)
                     await Coordination.CreateAsync($"reports/{number}/transitions", new { state = "submitted", meeting });
                     return $"reports/{number}/{step}";
                 },
-                step == "acknowledge" ? _ => null : n => n % 2 == 0 ? new { state = "noted" } : new { state = "commissioned" }
+                step == "acknowledge"
+                    ? _ => null
+                    : n =>
+                        n % 2 == 0
+                            ? new { state = "noted" }
+                            : new { state = "commissioned", assignments = new[] { new { title = $"N{n}" } } }
             );
         }
 

@@ -212,7 +212,7 @@ public class LetterTests
     [TestCase("https://example.org/portfolio/", null, "https://example.org/portfolio/update/x")]
     [TestCase(null, "http://127.0.0.1:5080;http://other", "http://127.0.0.1:5080/update/x")]
     [TestCase(null, "http://*:8080", "http://localhost:8080/update/x")]
-    [TestCase(null, null, "http://localhost/update/x")]
+    [TestCase(null, null, "http://127.0.0.1:5080/update/x")]
     public void Links_begin_where_the_configuration_says(string? configured, string? urls, string expected)
     {
         var configuration = Configuration(urls is null ? [] : ["Urls=" + urls]);

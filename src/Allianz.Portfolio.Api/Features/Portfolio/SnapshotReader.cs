@@ -66,9 +66,12 @@ internal static class SnapshotReader
 
     private static readonly Statement _reportsOfGreens = new(from =>
         $"""
-            SELECT s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Cycle, s.Partner AS PartnerKey, s.ReportedOn, s.RagSchedule, s.RagCost, s.RagScope, s.RagResources, s.RagRisk,
-                s.Unchanged, s.Corrects
-            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")}
+            SELECT s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Cycle, COALESCE(o.MergedInto, s.Partner) AS PartnerKey, s.ReportedOn, s.RagSchedule, s.RagCost,
+                s.RagScope, s.RagResources, s.RagRisk, s.Unchanged, s.Corrects
+            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                "Partner",
+                "o"
+            )} ON o.[Key] = s.Partner
             WHERE {IsOldGreen(from)} ORDER BY s.FromRevision DESC
             """
     );

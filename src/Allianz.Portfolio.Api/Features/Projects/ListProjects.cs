@@ -132,7 +132,7 @@ internal static class ListProjects
         new(from =>
             $"""
                 SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
-                    p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag, COALESCE(s.Light, 0) AS Light,
+                    p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag, {Light(from)} AS Light,
                     (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
                     "Participation",
                     "l",
@@ -140,13 +140,17 @@ internal static class ListProjects
                 )} AND l.Role = 'lead') AS LeadKeys
                 FROM {from.Projects("p")}
                 LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
-                LEFT JOIN {Speaking(from)} ON s.ProjectId = p.Id AND s.Age = 1
+                LEFT JOIN {from.Open("StatusUpdate", "s", of: "p")} AND {Speaks(from, "s")} AND NOT EXISTS (SELECT 1 FROM {from.OpenWhere(
+                    "StatusUpdate",
+                    "n",
+                    of: "p"
+                )} AND {Speaks(from, "n")} AND (n.ReportedOn > s.ReportedOn OR (n.ReportedOn = s.ReportedOn AND n.FromRevision > s.FromRevision)))
                 LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
                 WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.[Key] {beyond} @afterKey)
                     AND p.Archived = @archived
                     AND (@phase IS NULL OR p.Phase = @phase)
                     AND (@field IS NULL OR p.FieldOfAction = @field)
-                    AND (@light IS NULL OR COALESCE(s.Light, 0) = @light OR (@orGreen = 1 AND s.Light = 1))
+                    AND (@light IS NULL OR {Light(from)} = @light OR (@orGreen = 1 AND {Light(from)} = 1))
                     AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
                     AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
                     "Participation",
@@ -158,46 +162,61 @@ internal static class ListProjects
                 """
         );
 
-    // The rule of Reported.Light, for a list: the newest row of each project, with the worst light (1 to 3) of those who lead it.
-    private static string Speaking(Sources from)
+    // The rule of Reported.Light, for a list: the worst light of the newest of each who leads the project, from 1 (green) to 3; 0 for none.
+    private static string Light(Sources from) =>
+        $"""
+            CASE WHEN {from.LeadSpeaks} AND ({Leads(from, "")} OR {LedLast(from, "")})
+                THEN COALESCE((SELECT MAX({Own("m")}) FROM {from.OpenWhere("StatusUpdate", "m", of: "p")} AND {Speaks(from, "m")}), 0)
+                ELSE {Own("s")} END
+            """;
+
+    private static string Own(string update) => $"CASE {update}.Rag WHEN 'green' THEN 1 WHEN 'amber' THEN 2 WHEN 'red' THEN 3 ELSE 0 END";
+
+    // Whether an open status update speaks for the project: a condition.
+    private static string Speaks(Sources from, string update)
     {
-        string Leads(string and) =>
+        string By(string part) =>
             $"""
-                EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "l", of: "q")} AND l.Role = 'lead'
-                    AND (l.FromOn IS NULL OR l.FromOn <= @day) AND (l.UntilOn IS NULL OR l.UntilOn >= @day){and})
+                ({part}.Partner = {update}.Partner
+                    OR EXISTS (SELECT 1 FROM {from.Shared(
+                    "Partner",
+                    "o"
+                )} WHERE o.[Key] = {update}.Partner AND o.MergedInto = {part}.Partner))
                 """;
-        // A project that is over is spoken for by whoever led it last.
-        string LedLast(string and) =>
-            $"""
-                EXISTS (SELECT 1 FROM {from.PartsWhere(
-                    "Participation",
-                    "l",
-                    of: "q"
-                )} AND l.Role = 'lead' AND q.Phase IN ('completed', 'discontinued')
-                    AND l.UntilOn < @day AND NOT EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "m", of: "q")} AND m.Role = 'lead'
-                        AND (m.UntilOn > l.UntilOn OR m.UntilOn IS NULL) AND (m.FromOn IS NULL OR m.FromOn <= @day)){and})
-                """;
-        const string reporter =
-            " AND l.Partner = u.Partner AND (l.FromOn IS NULL OR l.FromOn <= u.ReportedOn) AND (l.UntilOn IS NULL OR l.UntilOn >= u.ReportedOn)";
+        var led =
+            $" AND {By("l")} AND (l.FromOn IS NULL OR l.FromOn <= {update}.ReportedOn) AND (l.UntilOn IS NULL OR l.UntilOn >= {update}.ReportedOn)";
         return $"""
-            (SELECT n.ProjectId, n.Progress, n.ReportedOn,
-                CASE WHEN n.Led = 1 THEN MAX(n.Own) OVER (PARTITION BY n.ProjectId) ELSE n.Own END AS Light,
-                ROW_NUMBER() OVER (PARTITION BY n.ProjectId ORDER BY n.ReportedOn DESC, n.FromRevision DESC) AS Age
-            FROM (
-                SELECT u.ProjectId, u.Progress, u.ReportedOn, u.FromRevision, CASE u.Rag WHEN 'green' THEN 1 WHEN 'amber' THEN 2 WHEN 'red' THEN 3 ELSE 0 END AS Own,
-                    CASE WHEN {Leads("")} OR {LedLast("")} THEN 1 ELSE 0 END AS Led
-                FROM {from.Projects("q")} JOIN {from.Open("StatusUpdate", "u", of: "q")}
-                WHERE NOT {from.LeadSpeaks} OR {Leads(reporter)} OR {LedLast(reporter)}
-                    OR (NOT {Leads("")} AND NOT {LedLast("")} AND (
-                        NOT EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "t", of: "q")} AND t.Partner = u.Partner)
-                        OR EXISTS (SELECT 1 FROM {from.PartsWhere(
+            (NOT {from.LeadSpeaks} OR {Leads(from, led)} OR {LedLast(from, led)} OR (NOT {Leads(from, "")} AND NOT {LedLast(from, "")} AND (
+                NOT EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "t", of: "p")} AND {By("t")})
+                OR EXISTS (SELECT 1 FROM {from.PartsWhere(
                 "Participation",
                 "t",
-                of: "q"
-            )} AND t.Partner = u.Partner AND (t.UntilOn IS NULL OR t.UntilOn >= @day))))
-            ) n) s
+                of: "p"
+            )} AND {By("t")} AND (t.UntilOn IS NULL OR t.UntilOn >= @day)))))
             """;
     }
+
+    private static string Leads(Sources from, string and) =>
+        $"""
+            EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "l", of: "p")} AND l.Role = 'lead'
+                AND (l.FromOn IS NULL OR l.FromOn <= @day) AND (l.UntilOn IS NULL OR l.UntilOn >= @day){and})
+            """;
+
+    // A project that is over is spoken for by whoever led it last.
+    private static string LedLast(Sources from, string and) =>
+        $"""
+            EXISTS (SELECT 1 FROM {from.PartsWhere(
+                "Participation",
+                "l",
+                of: "p"
+            )} AND l.Role = 'lead' AND p.Phase IN ('completed', 'discontinued')
+                AND l.UntilOn < @day AND NOT EXISTS (SELECT 1 FROM {from.PartsWhere(
+                "Participation",
+                "later",
+                of: "p"
+            )} AND later.Role = 'lead'
+                    AND (later.UntilOn > l.UntilOn OR later.UntilOn IS NULL) AND (later.FromOn IS NULL OR later.FromOn <= @day)){and})
+            """;
 
     public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<Row>>
     {

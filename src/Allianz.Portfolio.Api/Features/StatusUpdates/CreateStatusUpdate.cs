@@ -30,6 +30,10 @@ internal static class CreateStatusUpdate
         $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Open("StatusUpdate", "s", of: "p")} WHERE p.Id = @project ORDER BY s.FromRevision DESC"
     );
 
+    private static readonly Statement _merged = new(from =>
+        $"SELECT o.[Key] FROM {from.Shared("Partner", "o")} WHERE o.MergedInto = @partner"
+    );
+
     /// <param name="Caller">Who reports.</param>
     /// <param name="Project">Key of the project.</param>
     /// <param name="Update">What is reported.</param>
@@ -71,14 +75,18 @@ internal static class CreateStatusUpdate
                 ?? caller.Partner
                 ?? corrected?.Partner
                 ?? (update.Unchanged ? Reported.Newest(await WholeAsync(revision, view, project, cancellationToken))?.Partner?.Key : null);
-            var before = current.FirstOrDefault(s => s.Partner == partner);
+            // What a partner reported before it was merged into this one is its own.
+            var names = (await revision.Session.QueryAsync<string>(_merged, view, new { partner }, cancellationToken))
+                .Append(partner)
+                .ToList();
+            var before = current.Where(s => names.Contains(s.Partner)).MaxBy(s => (s.ReportedOn, s.FromRevision));
             await References.DemandPartnerAsync(revision, partner, cancellationToken);
             if (request.Last is { } known)
             {
                 var last = await PrepareStatusUpdate.LastAsync(revision.Session, view, project.Id, partner, cancellationToken);
                 known.Demand(last?.Revision ?? 0);
             }
-            if (corrected is not null && corrected.Partner != partner)
+            if (corrected is not null && !names.Contains(corrected.Partner))
             {
                 throw Problem.Conflict(
                     $"'{corrected.Key}' was not reported by '{partner}'; a partner corrects what is its own.",

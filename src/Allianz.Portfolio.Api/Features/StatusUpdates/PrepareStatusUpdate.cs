@@ -57,7 +57,7 @@ internal static class PrepareStatusUpdate
                 "Partner",
                 "o"
             )} ON o.[Key] = s.Partner
-            WHERE p.Id = @id AND (s.Partner = @partner OR (s.Partner IS NULL AND @partner IS NULL))
+            WHERE p.Id = @id AND (s.Partner = @partner OR o.MergedInto = @partner OR (s.Partner IS NULL AND @partner IS NULL))
             ORDER BY s.FromRevision DESC {from.Take}
             """
     );

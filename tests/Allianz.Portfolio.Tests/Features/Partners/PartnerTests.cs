@@ -343,6 +343,55 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
     }
 
     [Test]
+    public async Task What_a_merged_lead_reported_goes_on_speaking_for_its_project_and_is_followed_by_what_the_other_reports()
+    {
+        foreach (var key in new[] { "ihk-alt", "ihk-neu" })
+        {
+            await Coordination.CreateAsync(
+                "partners",
+                new
+                {
+                    key,
+                    name = key,
+                    kind = "chamber",
+                }
+            );
+        }
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "verschmolzen",
+                title = "Verschmolzen",
+                phase = "implementing",
+            }
+        );
+        await Coordination.CreateAsync("projects/verschmolzen/participations", new { partner = "ihk-alt", role = "lead" });
+        await Coordination.CreateAsync(
+            "projects/verschmolzen/status-updates",
+            new
+            {
+                partner = "ihk-alt",
+                lights = new { cost = "red" },
+                reason = "Preise",
+            }
+        );
+
+        await Coordination.ChangeAsync("partners/ihk-alt", new { mergedInto = "ihk-neu" });
+
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/verschmolzen"))["shownRag"], Is.EqualTo("red"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Contain("verschmolzen"));
+        await Coordination.CreateAsync("projects/verschmolzen/status-updates", new { partner = "ihk-neu", unchanged = true });
+        await Coordination.CreateAsync(
+            "projects/verschmolzen/status-updates",
+            new { partner = "ihk-neu", lights = new { cost = "green" } }
+        );
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/verschmolzen"))["shownRag"], Is.EqualTo("green"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=green")).Keys(), Does.Contain("verschmolzen"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Not.Contain("verschmolzen"));
+    }
+
+    [Test]
     public async Task What_cannot_be_merged_is_refused()
     {
         foreach (var key in new[] { "kette-a", "kette-b", "kette-c" })

@@ -518,7 +518,8 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await SendAsync("/sign-in");
         await SendAsync("/sign-in", ("email", email), ("password", Password));
         await SendAsync("/account");
-        await SendAsync("/account/follows?handler=Stop");
+        await SendAsync("/account/follows");
+        await SendAsync("/account/follows?handler=Stop", ("project", ""));
 
         Assert.That(
             cookies.Select(c => c.Split('=')[0]),
