@@ -11,28 +11,42 @@ namespace Allianz.Portfolio.Api.Database;
 /// <param name="between">What parts two rows.</param>
 /// <param name="after">What comes last.</param>
 /// <param name="parameters">How many parameters a row has.</param>
-internal sealed class ManyStatement(string before, string each, string between, string after, int parameters)
+internal sealed class ManyStatement(Func<Sources, string> before, string each, string between, string after, int parameters)
 {
     // SQL Server takes 2,100 parameters and 1,000 rows, SQLite 32,766 parameters.
     private const int MostParameters = 2_000;
     private const int MostRows = 250;
 
+    public ManyStatement(string before, string each, string between, string after, int parameters)
+        : this(_ => before, each, between, after, parameters) { }
+
     /// <summary>How it reads for one row and for several: tests compile it for SQL Server.</summary>
     public IReadOnlyList<Statement> Samples { get; } =
-    [.. new[] { 1, 3 }.Select(rows => new Statement(_ => Write(before, each, between, after, rows)))];
+    [.. new[] { 1, 3 }.Select(rows => new Statement(from => Write(before(from), each, between, after, rows, [])))];
 
-    /// <summary>How many rows it takes at once.</summary>
-    public int Most { get; } = Math.Min(MostRows, MostParameters / parameters);
+    /// <summary>How many rows it takes at once, whatever they hold.</summary>
+    public int Most => MostOf(parameters);
 
-    public string Text(int rows) => Write(before, each, between, after, rows);
+    /// <summary>How many rows it takes at once when only some of their values differ.</summary>
+    public static int MostOf(int differing) => Math.Min(MostRows, MostParameters / Math.Max(1, differing));
 
-    private static string Write(string before, string each, string between, string after, int rows) =>
-        before
-        + string.Join(
-            between,
-            Enumerable.Range(0, rows).Select(n => each.Replace("#", n.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
-        )
-        + after;
+    /// <param name="dialect">For which engine.</param>
+    /// <param name="past">True for the state at <c>@revision</c>, false for the current one.</param>
+    /// <param name="rows">Of how many rows.</param>
+    /// <param name="shared">Parameters that are the same for all of them.</param>
+    public string Text(Dialect dialect, bool past, int rows, IEnumerable<string> shared) =>
+        Write(before(new Sources(dialect, past)), each, between, after, rows, shared);
+
+    private static string Write(string before, string each, string between, string after, int rows, IEnumerable<string> shared)
+    {
+        each = shared.Aggregate(each, (text, name) => text.Replace($"@{name}#", $"@{name}", StringComparison.Ordinal));
+        return before
+            + string.Join(
+                between,
+                Enumerable.Range(0, rows).Select(n => each.Replace("#", n.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            )
+            + after;
+    }
 }
 
 /// <summary>A value of one row of a <see cref="ManyStatement"/>; the type because null has none.</summary>

@@ -84,6 +84,12 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
 
     public async Task<Session> OpenAsync(CancellationToken ct) => new(this, await ConnectAsync(ct));
 
+    /// <summary>Told of every statement that is sent: how many there are is a promise that tests hold.</summary>
+    public event Action<string>? Sent;
+
+    /// <summary>Says that a statement is sent.</summary>
+    public void Tell(string text) => Sent?.Invoke(text);
+
     /// <summary>
     /// A session in a transaction, for writing: one at a time in this process. On SQLite it takes the write lock at once, so no read in it
     /// can grow stale.
@@ -114,7 +120,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
 
     /// <summary>
     /// Writes in a transaction of its own, and again as a whole when the engine rolled it back in favour of another one. Statements touch
-    /// tables and rows in the order of decision 0013.
+    /// tables and rows in the order of decision 0013. What has to be told others is told after it, not in it.
     /// </summary>
     public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken ct) =>
         AgainAsync(
@@ -124,6 +130,17 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
                 var result = await work(session);
                 await session.CommitAsync(ct);
                 return result;
+            },
+            ct
+        );
+
+    /// <summary>The same, with nothing to say.</summary>
+    public Task WriteAsync(Func<Session, Task> work, CancellationToken ct) =>
+        WriteAsync(
+            async session =>
+            {
+                await work(session);
+                return true;
             },
             ct
         );

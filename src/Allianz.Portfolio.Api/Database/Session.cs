@@ -14,6 +14,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     private readonly Dialect _dialect = database.Dialect;
 
     private bool _shared;
+    private bool _takenBack;
 
     // It is this session's turn to write, until it commits or ends.
     private bool _writes = transaction is not null;
@@ -41,6 +42,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
             async () =>
             {
                 var text = statement.Text(_dialect, past: false);
+                database.Tell(text);
                 _dialect.Expect(connection, text);
                 await using var command = connection.CreateCommand();
                 command.Transaction = transaction;
@@ -82,7 +84,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     /// <summary>The same for many rows, in as few statements as the engines allow. Number of rows touched.</summary>
     /// <param name="statement">What is done with a row.</param>
     /// <param name="common">Parameters of the whole.</param>
-    /// <param name="rows">Values by row.</param>
+    /// <param name="rows">Values by row, all with the same names.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<int> ExecuteManyAsync(
         ManyStatement statement,
@@ -92,21 +94,11 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     )
     {
         var touched = 0;
-        foreach (var some in rows.Chunk(statement.Most))
+        foreach (var definition in Define(statement, null, common, [.. rows], ct))
         {
-            var parameters = new DynamicParameters(common ?? _nothing);
-            foreach (var (n, row) in some.Index())
-            {
-                foreach (var (name, value, type) in row)
-                {
-                    parameters.Add(name + n.ToString(CultureInfo.InvariantCulture), value, type);
-                }
-            }
             try
             {
-                touched += await connection.ExecuteAsync(
-                    new CommandDefinition(statement.Text(some.Length), parameters, transaction, cancellationToken: ct)
-                );
+                touched += await connection.ExecuteAsync(definition);
             }
             catch (Exception e) when (database.NotesFull(e))
             {
@@ -114,6 +106,30 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
             }
         }
         return touched;
+    }
+
+    /// <summary>What is found for many values, in as few statements as the engines allow.</summary>
+    /// <param name="statement">What is asked.</param>
+    /// <param name="view">With whose eyes.</param>
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<IReadOnlyList<T>> QueryManyAsync<T>(
+        ManyStatement statement,
+        View? view,
+        string name,
+        IEnumerable<object> values,
+        CancellationToken ct
+    )
+    {
+        var found = new List<T>();
+        foreach (
+            var definition in Define(statement, view, null, [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct)
+        )
+        {
+            found.AddRange(await ReadAsync(() => connection.QueryAsync<T>(definition), ct));
+        }
+        return found;
     }
 
     public async ValueTask DisposeAsync()
@@ -138,10 +154,13 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         }
     }
 
+    /// <summary>Nothing that was written in it is to last.</summary>
+    public void TakeBack() => _takenBack = true;
+
     /// <summary>Makes it last, and lets the next writer in: what its command still does holds up nobody.</summary>
     public async Task CommitAsync(CancellationToken ct)
     {
-        if (_shared)
+        if (_shared || _takenBack)
         {
             return;
         }
@@ -170,21 +189,64 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     private Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken ct) =>
         transaction is null ? _dialect.ReadAsync(connection, read, ct) : read();
 
+    // What is the same in all rows is sent once, so that a statement takes more of them.
+    private IEnumerable<CommandDefinition> Define(
+        ManyStatement statement,
+        View? view,
+        object? common,
+        IReadOnlyList<IReadOnlyList<RowValue>> rows,
+        CancellationToken ct
+    )
+    {
+        if (rows.Count == 0)
+        {
+            yield break;
+        }
+        var columns = Enumerable.Range(0, rows[0].Count);
+        var shared = columns.Where(c => rows.All(row => Equals(row[c].Value, rows[0][c].Value))).ToHashSet();
+        var names = shared.Select(c => rows[0][c].Name).ToList();
+        foreach (var some in rows.Chunk(ManyStatement.MostOf(rows[0].Count - shared.Count)))
+        {
+            var parameters = Parameters(common, view);
+            foreach (var c in shared)
+            {
+                var (name, value, type) = rows[0][c];
+                parameters.Add(name, value, type);
+            }
+            foreach (var (n, row) in some.Index())
+            {
+                foreach (var (name, value, type) in row.Where((_, c) => !shared.Contains(c)))
+                {
+                    parameters.Add(name + n.ToString(CultureInfo.InvariantCulture), value, type);
+                }
+            }
+            var text = statement.Text(_dialect, view?.Revision is not null, some.Length, names);
+            database.Tell(text);
+            yield return new CommandDefinition(text, parameters, transaction, cancellationToken: ct);
+        }
+    }
+
     private CommandDefinition Define(Statement statement, View? view, object? parameters, CancellationToken ct)
     {
         var text = statement.Text(_dialect, view?.Revision is not null);
+        database.Tell(text);
         _dialect.Expect(connection, text);
+        return new CommandDefinition(text, view is null ? parameters : Parameters(parameters, view), transaction, cancellationToken: ct);
+    }
+
+    private static DynamicParameters Parameters(object? parameters, View? view)
+    {
+        var all = new DynamicParameters(parameters ?? _nothing);
         if (view is null)
         {
-            return new CommandDefinition(text, parameters, transaction, cancellationToken: ct);
+            return all;
         }
-        var all = new DynamicParameters(parameters ?? _nothing);
         all.Add("sight", (int)view.Sight);
         all.Add("own", view.Own);
         if (view.Revision is { } revision)
         {
             all.Add("revision", revision);
         }
-        return new CommandDefinition(text, all, transaction, cancellationToken: ct);
+        return all;
     }
 }

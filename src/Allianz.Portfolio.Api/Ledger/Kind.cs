@@ -99,6 +99,17 @@ internal abstract class Kind
         CountParts = InProject
             ? new(_ => $"SELECT COUNT(*) FROM {Table}Version v WHERE v.ProjectId = @project AND v.UntilRevision = {Sources.CurrentSql}")
             : null;
+        if (InProject)
+        {
+            CountMany = new(
+                $"SELECT v.ProjectId FROM {Table}Version v WHERE v.UntilRevision = {Sources.CurrentSql} AND v.ProjectId IN (",
+                "@project#",
+                ", ",
+                $") GROUP BY v.ProjectId HAVING COUNT(*) > {Revision.MostParts}",
+                1
+            );
+            TakenIn = new($"SELECT a.ProjectId, a.[Key] FROM {Table} a WHERE a.ProjectId IN (", "@project#", ", ", ")", 1);
+        }
         Written = new(_ => $"SELECT {names} FROM {Table}Version v WHERE v.FromRevision >= @first AND v.FromRevision <= @last");
         Closed = new(_ =>
             $"SELECT v.Id, v.FromRevision, v.UntilRevision FROM {Table}Version v WHERE v.UntilRevision >= @first AND v.UntilRevision <= @last"
@@ -143,6 +154,12 @@ internal abstract class Kind
 
     /// <summary>How many a project has; null for what belongs to none.</summary>
     public Statement? CountParts { get; }
+
+    /// <summary>Which of several projects have too many; null for what belongs to none.</summary>
+    public ManyStatement? CountMany { get; }
+
+    /// <summary>Keys that were ever given in several projects; null for what belongs to none.</summary>
+    public ManyStatement? TakenIn { get; }
 
     /// <summary>Rows that revisions wrote, and rows that revisions closed: for verifying.</summary>
     public Statement Written { get; }

@@ -120,6 +120,7 @@ internal sealed class Revision : IAsyncDisposable
     private readonly bool _followsSealed;
     private readonly List<ChangeRow> _changes = [];
     private readonly RevisionContent _content = new();
+    private readonly Dictionary<Kind, Unwritten> _later = [];
     private int _redactions;
 
     public Revision(Session session, Caller caller, string command, string? reason, Head head, DateTimeOffset at)
@@ -232,29 +233,9 @@ internal sealed class Revision : IAsyncDisposable
     public async Task<IReadOnlyList<TRow>> InsertAllAsync<TRow>(IReadOnlyList<(TRow Row, ProjectRow? Project)> rows, CancellationToken ct)
         where TRow : VersionRow
     {
-        var kind = Kind.Of(typeof(TRow));
-        if (kind.CountParts is { } count)
-        {
-            foreach (var parts in rows.GroupBy(r => ((PartRow)(VersionRow)r.Row).ProjectId))
-            {
-                if (await Session.FirstAsync<int>(count, null, new { project = parts.Key }, ct) + parts.Count() > MostParts)
-                {
-                    throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
-                }
-            }
-        }
-        var written = rows.Select(r =>
-                (Row: (TRow)(r.Row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() }), r.Project)
-            )
-            .ToList();
-        await Session.ExecuteManyAsync(kind.InsertAnchors, null, written.Select(w => kind.Anchor(w.Row)), ct);
-        await Session.ExecuteManyAsync(kind.InsertVersions, null, written.Select(w => kind.Values(w.Row)), ct);
-        foreach (var (row, project) in written)
-        {
-            _content.Wrote(kind, row);
-            Add(kind, row, null, VisibilityOf(row, project), null);
-        }
-        return [.. written.Select(w => w.Row)];
+        var written = rows.Select(r => InsertLater(r.Row, r.Project)).ToList();
+        await FlushAsync(ct);
+        return written;
     }
 
     /// <summary><see cref="UpdateAsync"/> for many of one kind, in few statements whatever their number. Those that do not differ come back as they were.</summary>
@@ -264,45 +245,103 @@ internal sealed class Revision : IAsyncDisposable
     )
         where TRow : VersionRow
     {
+        var written = rows.Select(r => UpdateLater(r.Before, r.After, r.Project)).ToList();
+        await FlushAsync(ct);
+        return written;
+    }
+
+    /// <summary>As <see cref="InsertAsync"/>, but written by the next <see cref="FlushAsync"/>. The feed has the order of the calls.</summary>
+    public TRow InsertLater<TRow>(TRow row, ProjectRow? project)
+        where TRow : VersionRow
+    {
         var kind = Kind.Of(typeof(TRow));
-        var states = rows.Select(r =>
+        var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
+        Later(kind).Made.Add(written);
+        Later(kind).Written.Add(written);
+        _content.Wrote(kind, written);
+        Add(kind, written, null, VisibilityOf(written, project), null);
+        return written;
+    }
+
+    /// <summary>As <see cref="UpdateAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
+    public TRow UpdateLater<TRow>(TRow before, TRow after, ProjectRow? project)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        var fields = string.Join(",", kind.Differences(before, after));
+        if (fields.Length == 0)
+        {
+            return before;
+        }
+        SupersedeLater(before);
+        var written = (TRow)(
+            after with
             {
-                var fields = string.Join(",", kind.Differences(r.Before, r.After));
-                return (
-                    r.Before,
-                    After: fields.Length == 0
-                        ? r.Before
-                        : (TRow)(
-                            r.After with
-                            {
-                                Id = r.Before.Id,
-                                Key = r.Before.Key,
-                                FromRevision = Number,
-                                UntilRevision = Sources.Current,
-                                Salt = RandomSalt.New(),
-                            }
-                        ),
-                    r.Project,
-                    Fields: fields
-                );
-            })
-            .ToList();
-        var changed = states.Where(s => s.Fields.Length > 0).ToList();
-        if (
-            await Session.ExecuteManyAsync(kind.CloseMany, new { revision = Number }, changed.Select(s => Kind.State(s.Before)), ct)
-            != changed.Count
-        )
+                Id = before.Id,
+                Key = before.Key,
+                FromRevision = Number,
+                UntilRevision = Sources.Current,
+                Salt = RandomSalt.New(),
+            }
+        );
+        Later(kind).Written.Add(written);
+        _content.Wrote(kind, written);
+        Add(kind, written, VisibilityOf(before, project), VisibilityOf(written, project), fields);
+        return written;
+    }
+
+    /// <summary>As <see cref="DeleteAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
+    public void DeleteLater<TRow>(TRow row, ProjectRow? project)
+        where TRow : VersionRow
+    {
+        SupersedeLater(row);
+        Add(Kind.Of(typeof(TRow)), row, VisibilityOf(row, project), null, null);
+    }
+
+    /// <summary>As <see cref="SupersedeAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
+    public void SupersedeLater<TRow>(TRow row)
+        where TRow : VersionRow
+    {
+        var kind = Kind.Of(typeof(TRow));
+        Later(kind).Closed.Add(row);
+        _content.Closed(kind, row.Id, row.FromRevision);
+    }
+
+    /// <summary>Writes what was left for later, in few statements: so many by kind, whatever the number of rows.</summary>
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        // Kinds stand in an order in which nothing refers to what comes after it.
+        foreach (var kind in Kind.All)
         {
-            throw new InvalidOperationException($"Not every {kind.Name} that was to be changed is current.");
+            if (!_later.Remove(kind, out var later))
+            {
+                continue;
+            }
+            if (
+                await Session.ExecuteManyAsync(kind.CloseMany, new { revision = Number }, later.Closed.Select(Kind.State), ct)
+                != later.Closed.Count
+            )
+            {
+                throw new InvalidOperationException($"Not every {kind.Name} that was to be changed is current.");
+            }
+            await Session.ExecuteManyAsync(kind.InsertAnchors, null, later.Made.Select(kind.Anchor), ct);
+            await Session.ExecuteManyAsync(kind.InsertVersions, null, later.Written.Select(kind.Values), ct);
+            if (
+                kind.CountMany is { } count
+                && (
+                    await Session.QueryManyAsync<Guid>(
+                        count,
+                        null,
+                        "project",
+                        later.Made.Select(r => (object)((PartRow)r).ProjectId).Distinct(),
+                        ct
+                    )
+                ).Count > 0
+            )
+            {
+                throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
+            }
         }
-        await Session.ExecuteManyAsync(kind.InsertVersions, null, changed.Select(s => kind.Values(s.After)), ct);
-        foreach (var (before, after, project, fields) in changed)
-        {
-            _content.Closed(kind, before.Id, before.FromRevision);
-            _content.Wrote(kind, after);
-            Add(kind, after, VisibilityOf(before, project), VisibilityOf(after, project), fields);
-        }
-        return [.. states.Select(s => s.After)];
     }
 
     /// <summary>Writes a closed state again, so that it is current once more.</summary>
@@ -459,6 +498,7 @@ internal sealed class Revision : IAsyncDisposable
     // Writes the revision and what it changed; returns its hash, or null when it changed nothing.
     private async Task<string?> SealAsync(CancellationToken ct)
     {
+        await FlushAsync(ct);
         if (_changes.Count == 0)
         {
             return null;
@@ -544,6 +584,8 @@ internal sealed class Revision : IAsyncDisposable
         return project is not null && project.Visibility > own ? project.Visibility : own;
     }
 
+    private Unwritten Later(Kind kind) => _later.TryGetValue(kind, out var later) ? later : _later[kind] = new();
+
     private async Task CloseAsync(Kind kind, VersionRow row, CancellationToken ct)
     {
         if (
@@ -582,6 +624,19 @@ internal sealed class Revision : IAsyncDisposable
                 Fields = fields,
             }
         );
+
+    /// <summary>Rows of a kind that are still to be written.</summary>
+    private sealed class Unwritten
+    {
+        /// <summary>States that end.</summary>
+        public List<VersionRow> Closed { get; } = [];
+
+        /// <summary>First states of something new.</summary>
+        public List<VersionRow> Made { get; } = [];
+
+        /// <summary>All states.</summary>
+        public List<VersionRow> Written { get; } = [];
+    }
 }
 
 /// <summary>

@@ -25,11 +25,14 @@ internal static class Versions
             """
     );
 
-    /// <summary>All titles that a project of a key has or had.</summary>
-    public static readonly Statement Titles = new(_ => "SELECT v.Title FROM ProjectVersion v WHERE v.[Key] = @key");
-
-    /// <summary>The revision that made a project.</summary>
-    public static readonly Statement FirstOfProject = new(_ => "SELECT MIN(v.FromRevision) FROM ProjectVersion v WHERE v.Id = @project");
+    /// <summary>All titles that projects of some keys have or had, each with the first revision that says it.</summary>
+    public static readonly ManyStatement Titles = new(
+        "SELECT v.[Key], v.Title, MIN(v.FromRevision) AS Since FROM Project a JOIN ProjectVersion v ON v.Id = a.Id WHERE a.[Key] IN (",
+        "@key#",
+        ", ",
+        ") GROUP BY v.[Key], v.Title",
+        1
+    );
 
     /// <summary>Into whom a partner was merged, the newest state first.</summary>
     public static readonly Statement Mergers = new(_ =>

@@ -66,7 +66,7 @@ internal static class ImportFile
             """
     );
 
-    private static readonly Statement _taken = new(_ => "SELECT i.Id FROM Import i WHERE i.[Key] = @key");
+    private static readonly Statement _taken = new(_ => "SELECT i.[Key] FROM Import i WHERE i.[Key] LIKE @like");
 
     /// <param name="Caller">Who.</param>
     /// <param name="Open">Opens the file from its beginning; called more than once.</param>
@@ -93,7 +93,7 @@ internal static class ImportFile
         public async Task<ImportReport> Handle(Command request, CancellationToken cancellationToken)
         {
             var ct = cancellationToken;
-            var (caller, open, fileName, mapping, apply, validOnly, reason, replace) = request;
+            var (_, open, fileName, mapping, apply, validOnly, _, replace) = request;
             var now = clock.GetUtcNow();
             var today = Berlin.DayOf(now);
             var file = await CsvFile.OpenAsync(open, mapping.File, ct, [.. RowReader.Columns(mapping)]);
@@ -101,25 +101,38 @@ internal static class ImportFile
             using var staged = Stage(file, new RowReader(mapping, file.Header, today), counts, ct);
 
             // A dry run is the same work by another pen: it takes no lock, and waits for nobody.
+            var trial = await TryAsync(now, ct);
+            var writing = new RowWriter(mapping, replace, today);
             await using ImportPen pen =
-                apply && (validOnly || counts.Totals.Refused == 0)
-                    ? new LedgerPen(await ledger.BeginAsync(caller, "importFile", ct, reason))
-                    : await TryAsync(now, ct);
+                apply && (validOnly || counts.Totals.Refused == 0) ? await LockAsync(trial, writing, staged, request, ct) : trial;
+            // What was read before the lock holds, unless somebody has written since.
+            if (pen == trial || pen.Number != trial.Number)
+            {
+                writing = new RowWriter(mapping, replace, today);
+                await writing.PrepareAsync(pen.Session, ct);
+            }
             var revisions = new List<ImportRevision>();
-            var writing = new RowWriter(mapping, pen, replace, today);
-            await writing.PrepareAsync(ct);
             var inRevision = 0;
             DateOnly? day = null;
             string? behind = null;
-            foreach (var row in staged.InOrder())
+            foreach (
+                var (rows, n, row) in staged.InOrder().Chunk(RowWriter.AtOnce).SelectMany(rows => rows.Select((row, n) => (rows, n, row)))
+            )
             {
                 ct.ThrowIfCancellationRequested();
-                if (row.Day is { } next && next != day)
+                var begins = row.Day is { } next && next != day;
+                if (begins)
                 {
-                    (day, inRevision) = (next, 0);
-                    behind = await BeginDayAsync(pen, next, writing, ct);
+                    (day, inRevision) = (row.Day, 0);
+                    behind = await BeginDayAsync(pen, row.Day!.Value, writing, ct);
                 }
-                var plan = await writing.PlanAsync(row, ct);
+                if (begins || n == 0)
+                {
+                    await pen.FlushAsync(ct);
+                    // The state of now is read for the days that follow as well.
+                    await writing.LoadAsync(pen, rows.Skip(n).Where(r => behind is null || r.Day == day), ct);
+                }
+                var plan = writing.Plan(row);
                 if (plan.Refusal is null && behind is not null && plan.Changes.Count > 0)
                 {
                     plan = plan with
@@ -137,7 +150,7 @@ internal static class ImportFile
                         await pen.NextAsync(pen.At, ct);
                         inRevision = 0;
                     }
-                    await writing.WriteAsync(plan, ct);
+                    writing.Write(plan, pen);
                     inRevision++;
                     if (revisions is not [.., var newest] || newest.Number != pen.Number)
                     {
@@ -170,6 +183,17 @@ internal static class ImportFile
                 Rows = counts.Shown(),
                 RowsNotShown = counts.NotShown,
             };
+        }
+
+        // Others wait from here on, so all that can be read is read before.
+        private async Task<LedgerPen> LockAsync(TrialPen trial, RowWriter writing, StagedRows staged, Command request, CancellationToken ct)
+        {
+            await using (trial)
+            {
+                await writing.PrepareAsync(trial.Session, ct);
+                await writing.LoadAsync(trial, staged.InOrder().Take(RowWriter.MostStates / 2), ct);
+            }
+            return new LedgerPen(await ledger.BeginAsync(request.Caller, "importFile", ct, request.Reason));
         }
 
         private async Task<TrialPen> TryAsync(DateTimeOffset now, CancellationToken ct)
@@ -278,10 +302,13 @@ internal static class ImportFile
             var id = Guid.CreateVersion7();
             var name = request.FileName.Length <= 260 ? request.FileName : request.FileName[..260];
             var wish = Keys.FromTitle(Path.GetFileNameWithoutExtension(name), "import");
+            var stem = wish[..Math.Min(wish.Length, 56)].TrimEnd('-');
+            // The same file comes every month.
+            var taken = (await revision.Session.QueryAsync<string>(_taken, null, new { like = stem + "%" }, ct)).ToHashSet();
             var key = wish;
-            for (var n = 2; await revision.Session.FirstAsync<Guid?>(_taken, null, new { key }, ct) is not null; n++)
+            for (var n = 2; taken.Contains(key); n++)
             {
-                key = string.Create(CultureInfo.InvariantCulture, $"{wish[..Math.Min(wish.Length, 56)].TrimEnd('-')}-{n}");
+                key = string.Create(CultureInfo.InvariantCulture, $"{stem}-{n}");
             }
             await revision.Session.ExecuteAsync(
                 _insert,

@@ -14,7 +14,7 @@ internal abstract class ImportPen(Session session) : IAsyncDisposable
     /// <summary>How it is dated.</summary>
     public abstract DateTimeOffset At { get; }
 
-    /// <summary>What it wrote is found by the next read.</summary>
+    /// <summary>What it wrote is found by the next read, once it is flushed.</summary>
     public abstract bool ReadsBack { get; }
 
     /// <summary>When the portfolio was last changed, without the revision that is under way.</summary>
@@ -23,17 +23,20 @@ internal abstract class ImportPen(Session session) : IAsyncDisposable
     /// <summary>Goes on with the next revision.</summary>
     public abstract Task NextAsync(DateTimeOffset at, CancellationToken ct);
 
-    public abstract Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+    public abstract TRow Insert<TRow>(TRow row, ProjectRow? project)
         where TRow : VersionRow;
 
-    public abstract Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct)
+    public abstract TRow Update<TRow>(TRow before, TRow after, ProjectRow? project)
         where TRow : VersionRow;
 
-    public abstract Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+    public abstract void Delete<TRow>(TRow row, ProjectRow? project)
         where TRow : VersionRow;
 
-    public abstract Task SupersedeAsync<TRow>(TRow row, CancellationToken ct)
+    public abstract void Supersede<TRow>(TRow row)
         where TRow : VersionRow;
+
+    /// <summary>Until then nothing of it need be written.</summary>
+    public abstract Task FlushAsync(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
 }
@@ -53,15 +56,15 @@ internal sealed class LedgerPen(Revision first) : ImportPen(first.Session)
 
     public override async Task NextAsync(DateTimeOffset at, CancellationToken ct) => Revision = await Revision.NextAsync(at, ct);
 
-    public override Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) =>
-        Revision.InsertAsync(row, project, ct);
+    public override TRow Insert<TRow>(TRow row, ProjectRow? project) => Revision.InsertLater(row, project);
 
-    public override Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct) =>
-        Revision.UpdateAsync(before, after, project, ct);
+    public override TRow Update<TRow>(TRow before, TRow after, ProjectRow? project) => Revision.UpdateLater(before, after, project);
 
-    public override Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) => Revision.DeleteAsync(row, project, ct);
+    public override void Delete<TRow>(TRow row, ProjectRow? project) => Revision.DeleteLater(row, project);
 
-    public override Task SupersedeAsync<TRow>(TRow row, CancellationToken ct) => Revision.SupersedeAsync(row, ct);
+    public override void Supersede<TRow>(TRow row) => Revision.SupersedeLater(row);
+
+    public override Task FlushAsync(CancellationToken ct) => Revision.FlushAsync(ct);
 
     public override ValueTask DisposeAsync() => Revision.DisposeAsync();
 }
@@ -96,20 +99,22 @@ internal sealed class TrialPen(Session session, Head head, DateTimeOffset now) :
         return Task.CompletedTask;
     }
 
-    public override Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) => Wrote(row);
+    public override TRow Insert<TRow>(TRow row, ProjectRow? project) => Wrote(row);
 
-    public override Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct) =>
+    public override TRow Update<TRow>(TRow before, TRow after, ProjectRow? project) =>
         Wrote((TRow)(after with { Id = before.Id, Key = before.Key }));
 
-    public override Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct) => Wrote(row);
+    public override void Delete<TRow>(TRow row, ProjectRow? project) => Wrote(row);
 
-    public override Task SupersedeAsync<TRow>(TRow row, CancellationToken ct) => Wrote(row);
+    public override void Supersede<TRow>(TRow row) => Wrote(row);
+
+    public override Task FlushAsync(CancellationToken ct) => Task.CompletedTask;
 
     public override ValueTask DisposeAsync() => Session.DisposeAsync();
 
-    private Task<TRow> Wrote<TRow>(TRow row)
+    private TRow Wrote<TRow>(TRow row)
     {
         _wrote = true;
-        return Task.FromResult(row);
+        return row;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class KnownNames
 {
     private readonly Dictionary<string, List<NameRow>> _byName = [];
     private readonly Dictionary<string, string> _byKey = [];
+    private readonly HashSet<string> _keys = [];
     private readonly Dictionary<string, string> _byLetters = [];
     private readonly Dictionary<int, List<string>> _byLength = [];
 
@@ -39,6 +40,9 @@ internal sealed class KnownNames
 
     /// <summary>The key of what is there under a key; null when nothing is.</summary>
     public string? ByKey(string key) => _byKey.GetValueOrDefault(key.ToLowerInvariant());
+
+    /// <summary>Whether the key is or was in use.</summary>
+    public bool IsTaken(string key) => _keys.Contains(key);
 
     /// <summary>Keys of what has the name: of what has it now or else of what had it once. More than one where several have it.</summary>
     public IReadOnlyList<string> Named(string name)
@@ -93,6 +97,7 @@ internal sealed class KnownNames
             _byName[same] = rows = [];
         }
         rows.Add(row);
+        _keys.Add(row.Key);
         if (!row.IsThere)
         {
             return;

@@ -15,6 +15,9 @@ internal sealed record State(
 )
 {
     public static readonly State None = new(null, [], [], null);
+
+    /// <summary>Keys of its parts that are or were in use: they are never given again.</summary>
+    public IReadOnlySet<(string Kind, string Key)> Taken { get; init; } = new HashSet<(string, string)>();
 }
 
 /// <summary>What a row would change.</summary>
@@ -37,40 +40,66 @@ internal sealed record RowPlan(State State, ProjectRow After)
     public StatusUpdateRow? Status { get; set; }
 }
 
-/// <summary>Compares rows with the portfolio, and writes what differs.</summary>
+/// <summary>
+/// Compares rows with the portfolio, and writes what differs. All that some rows need is read before them, in few statements, and what they
+/// write stands here until it is flushed.
+/// </summary>
 /// <param name="mapping">What the columns mean.</param>
-/// <param name="pen">Writes, or only says what would be written.</param>
 /// <param name="replace">Title and lead of projects that no import of the mapping made may be changed, too.</param>
 /// <param name="today">The day in Dortmund.</param>
-internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool replace, DateOnly today)
+internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly today)
 {
-    /// <summary>The current state of a project and its parts, or the one at a revision.</summary>
-    private static readonly Statement _project = new(from =>
-        $"SELECT p.* FROM {from.Projects("p")} WHERE p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)"
+    /// <summary>For how many rows is read, and what they write is written, at once.</summary>
+    public const int AtOnce = 250;
+
+    /// <summary>Projects come back date after date. Bounded, and simply begun anew when full.</summary>
+    public const int MostStates = 10_000;
+
+    /// <summary>The current state of projects and their parts, or the one at a revision.</summary>
+    private static readonly ManyStatement _projects = new(
+        from => $"SELECT p.* FROM {from.Projects("p")} WHERE p.Id IN (SELECT k.Id FROM Project k WHERE k.[Key] IN (",
+        "@key#",
+        ", ",
+        "))",
+        1
     );
 
-    private static readonly Statement _milestones = new(from =>
-        $"SELECT m.* FROM {from.Projects("p")} JOIN {from.Parts("Milestone", "m", of: "p")} WHERE p.Id = @project"
+    private static readonly ManyStatement _milestones = new(
+        from => $"SELECT m.* FROM {from.Projects("p")} JOIN {from.Parts("Milestone", "m", of: "p")} WHERE p.Id IN (",
+        "@project#",
+        ", ",
+        ")",
+        1
     );
 
-    private static readonly Statement _participations = new(from =>
-        $"SELECT t.* FROM {from.Projects("p")} JOIN {from.Parts("Participation", "t", of: "p")} WHERE p.Id = @project ORDER BY t.[Key]"
+    private static readonly ManyStatement _participations = new(
+        from => $"SELECT t.* FROM {from.Projects("p")} JOIN {from.Parts("Participation", "t", of: "p")} WHERE p.Id IN (",
+        "@project#",
+        ", ",
+        ") ORDER BY t.[Key]",
+        1
     );
 
     // A list speaks for no partner; what partners reported is not touched.
-    private static readonly Statement _status = new(from =>
-        $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Open("StatusUpdate", "s", of: "p")} WHERE p.Id = @project AND s.Partner IS NULL"
+    private static readonly ManyStatement _statuses = new(
+        from =>
+            $"SELECT s.* FROM {from.Projects("p")} JOIN {from.Open("StatusUpdate", "s", of: "p")} WHERE s.Partner IS NULL AND p.Id IN (",
+        "@project#",
+        ", ",
+        ")",
+        1
     );
 
     private static readonly Statement _imports = new(_ =>
         "SELECT i.FirstRevision AS First, i.LastRevision AS Last FROM Import i WHERE i.Mapping = @mapping"
     );
 
-    // Projects come back date after date; nobody else writes meanwhile. Bounded, and simply begun anew when full.
-    private const int MostStates = 10_000;
-
+    // By key, also of what is not there.
     private readonly Dictionary<string, State> _states = [];
-    private readonly HashSet<string> _written = [];
+
+    // What projects of a key are or were called, and since which revision. Nothing where there never was one.
+    private readonly Dictionary<string, List<TitleRow>> _titles = [];
+    private readonly HashSet<string> _made = [];
     private readonly List<SimilarName> _similar = [];
     private KnownNames _partners = null!;
     private KnownNames _fields = null!;
@@ -81,26 +110,96 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
     /// <summary>New names that are like one that is there.</summary>
     public IReadOnlyList<SimilarName> Similar => _similar;
 
-    /// <summary>Reads what all rows need. The pen must have been taken up, so that nobody writes between this and the rows.</summary>
-    public async Task PrepareAsync(CancellationToken ct)
+    /// <summary>Reads what all rows need.</summary>
+    public async Task PrepareAsync(Session session, CancellationToken ct)
     {
-        _partners = await KnownNames.ReadAsync(pen.Session, Versions.NamesOfPartners, _day, ct);
-        _fields = await KnownNames.ReadAsync(pen.Session, Versions.NamesOfFields, _day, ct);
-        _earlier = await pen.Session.QueryAsync<Span>(_imports, null, new { mapping = mapping.Name }, ct);
+        _partners = await KnownNames.ReadAsync(session, Versions.NamesOfPartners, _day, ct);
+        _fields = await KnownNames.ReadAsync(session, Versions.NamesOfFields, _day, ct);
+        _earlier = await session.QueryAsync<Span>(_imports, null, new { mapping = mapping.Name }, ct);
     }
 
     /// <summary>From now on rows of that day are compared with the state at a revision, or with the current one.</summary>
     public void Look(long? revision, DateOnly day)
     {
+        if (revision != _view.Revision)
+        {
+            _states.Clear();
+        }
         _view = View.All(day) with { Revision = revision };
         _day = day;
     }
 
-    public async Task<RowPlan> PlanAsync(ImportRow row, CancellationToken ct)
+    /// <summary>Reads what some rows need, as far as it is not known. What was written before must have been flushed.</summary>
+    public async Task LoadAsync(ImportPen pen, IEnumerable<ImportRow> rows, CancellationToken ct)
     {
-        var (key, state) = await ProjectAsync(row, ct);
+        var (session, wanted) = (pen.Session, rows.SelectMany(KeysOf).ToHashSet());
+        if (pen.ReadsBack && _states.Count + wanted.Count(key => !_states.ContainsKey(key)) > MostStates)
+        {
+            _states.Clear();
+            _titles.Clear();
+        }
+        var untitled = wanted.Where(key => !_titles.ContainsKey(key)).ToList();
+        foreach (var key in untitled)
+        {
+            _titles[key] = [];
+        }
+        foreach (var title in await session.QueryManyAsync<TitleRow>(Versions.Titles, null, "key", untitled, ct))
+        {
+            _titles[title.Key].Add(title);
+        }
+        wanted.ExceptWith(_states.Keys);
+        foreach (var key in wanted)
+        {
+            _states[key] = State.None;
+        }
+        // Where there is no title there never was a project.
+        var projects = await session.QueryManyAsync<ProjectRow>(_projects, _view, "key", wanted.Where(key => _titles[key].Count > 0), ct);
+        if (projects.Count == 0)
+        {
+            return;
+        }
+        var ids = projects.Select(p => (object)p.Id).ToList();
+        async Task<ILookup<Guid, TRow>> PartsAsync<TRow>(ManyStatement statement)
+            where TRow : PartRow =>
+            (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
+        var milestones = await PartsAsync<MilestoneRow>(_milestones);
+        var participations = await PartsAsync<ParticipationRow>(_participations);
+        var statuses = await PartsAsync<StatusUpdateRow>(_statuses);
+        var taken = projects.ToDictionary(p => p.Id, _ => new HashSet<(string, string)>());
+        // Nothing is written behind what was.
+        if (_view.Revision is null)
+        {
+            foreach (var kind in new[] { typeof(MilestoneRow), typeof(ParticipationRow), typeof(StatusUpdateRow) }.Select(Kind.Of))
+            {
+                foreach (var part in await session.QueryManyAsync<TakenRow>(kind.TakenIn!, null, "project", ids, ct))
+                {
+                    taken[part.ProjectId].Add((kind.Name, part.Key));
+                }
+            }
+        }
+        foreach (var project in projects)
+        {
+            _states[project.Key] = new State(
+                project,
+                [.. milestones[project.Id]],
+                [.. participations[project.Id]],
+                statuses[project.Id].FirstOrDefault()
+            )
+            {
+                Taken = taken[project.Id],
+            };
+        }
+    }
+
+    private static IEnumerable<string> KeysOf(ImportRow row) =>
+        row.Identity.Certain ? [row.Identity.Key] : [row.Identity.Key, row.Identity.Distinct];
+
+    /// <summary>What a row would change; it must have been loaded.</summary>
+    public RowPlan Plan(ImportRow row)
+    {
+        var (key, state) = ProjectOf(row);
         var before = state.Project;
-        var (field, newField, refusal) = await FieldAsync(row, ct);
+        var (field, newField, refusal) = Field(row);
         var plan = new RowPlan(state, Project(before, row, key, field)) { NewField = newField };
         if (refusal is not null)
         {
@@ -110,7 +209,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         {
             Alike(plan, row, _fields, "fieldOfAction", newField.Name, []);
         }
-        if (before is null && _view.Revision is null && await IsTakenAsync<ProjectRow>(key, null, ct))
+        if (before is null && _view.Revision is null && _titles[key].Count > 0)
         {
             return Refuse(plan, KeyColumn, $"The project '{key}' was deleted; its key is never given again.");
         }
@@ -119,52 +218,49 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
             return Refuse(plan, (mapping.Project.EndsOn ?? mapping.Project.StartsOn)?.Column, "The end lies before the beginning.");
         }
         plan.Changes.AddRange(before is null ? ["project"] : Kind.Of(typeof(ProjectRow)).Differences(before, plan.After));
-        return await PartnersAsync(plan, row, state.Participations, ct)
-            ?? await ReplacedAsync(plan, ct)
+        return Partners(plan, row, state.Participations)
+            ?? Replaced(plan)
             ?? Milestones(plan, row, state.Milestones)
             ?? Status(plan, row, state.Status)
             ?? plan;
     }
 
-    public async Task WriteAsync(RowPlan plan, CancellationToken ct)
+    public void Write(RowPlan plan, ImportPen pen)
     {
         if (plan.NewField is { } field)
         {
-            await pen.InsertAsync(field, null, ct);
-            Written(field, null);
+            pen.Insert(field, null);
             _fields.Add(field.Name, field.Key);
         }
         foreach (var partner in plan.NewPartners)
         {
-            await pen.InsertAsync(partner, null, ct);
-            Written(partner, null);
+            pen.Insert(partner, null);
             _partners.Add(partner.Name, partner.Key);
         }
         _similar.AddRange(plan.Similar);
-        var project = plan.Before is null
-            ? await pen.InsertAsync(plan.After, null, ct)
-            : await pen.UpdateAsync(plan.Before, plan.After, null, ct);
+        var project = plan.Before is null ? pen.Insert(plan.After, null) : pen.Update(plan.Before, plan.After, null);
         if (plan.Before is null)
         {
-            Written(project, null);
+            _made.Add(project.Key);
         }
+        _titles[project.Key]
+            .Add(
+                new TitleRow
+                {
+                    Key = project.Key,
+                    Title = project.Title,
+                    Since = pen.Number,
+                }
+            );
         // The key of a part that was deleted stays taken, and two wishes may be the same.
-        async Task<TRow> InsertAsync<TRow>(TRow row)
+        var taken = plan.State.Taken.ToHashSet();
+        TRow Insert<TRow>(TRow row)
             where TRow : PartRow
         {
-            var written = await pen.InsertAsync(
-                row with
-                {
-                    Key = await FreeKeyAsync<TRow>(row.Key, project, plan.Before is null, ct),
-                },
-                project,
-                ct
-            );
-            if (plan.Before is null || !pen.ReadsBack)
-            {
-                Written(written, project.Id);
-            }
-            return written;
+            var kind = Kind.Of(typeof(TRow)).Name;
+            var key = FreeKey(row.Key, key => taken.Contains((kind, key)));
+            taken.Add((kind, key));
+            return pen.Insert((TRow)(row with { Key = key }), project);
         }
         var participations = plan.State.Participations.ToList();
         foreach (var (before, after) in plan.Participations)
@@ -172,57 +268,52 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
             participations.RemoveAll(p => p.Id == before?.Id);
             if (after is null)
             {
-                await pen.DeleteAsync(before!, project, ct);
+                pen.Delete(before!, project);
                 continue;
             }
-            participations.Add(before is null ? await InsertAsync(after) : await pen.UpdateAsync(before, after, project, ct));
+            participations.Add(before is null ? Insert(after) : pen.Update(before, after, project));
         }
         var milestones = plan.State.Milestones.ToList();
         foreach (var (before, after) in plan.Milestones)
         {
             milestones.RemoveAll(m => m.Id == before?.Id);
-            milestones.Add(before is null ? await InsertAsync(after) : await pen.UpdateAsync(before, after, project, ct));
+            milestones.Add(before is null ? Insert(after) : pen.Update(before, after, project));
         }
         if (plan.Superseded is { } superseded)
         {
-            await pen.SupersedeAsync(superseded, ct);
+            pen.Supersede(superseded);
         }
-        var status = plan.Status is null ? plan.State.Status : await InsertAsync(plan.Status);
-        Remember(new State(project, milestones, participations, status));
+        var status = plan.Status is null ? plan.State.Status : Insert(plan.Status);
+        _states[project.Key] = new State(project, milestones, participations, status) { Taken = taken };
     }
 
     private string? KeyColumn => mapping.Project.Key.Headings.FirstOrDefault();
 
     // Which project a row is about: the one of its key, unless that key is not of its name only; then the titles that the project has or had
     // decide.
-    private async Task<(string Key, State State)> ProjectAsync(ImportRow row, CancellationToken ct)
+    private (string Key, State State) ProjectOf(ImportRow row)
     {
         var (key, certain, whole, distinct) = row.Identity;
-        var state = await StateAsync(key, ct);
+        var state = _states[key];
         if (certain)
         {
             return (key, state);
         }
-        if (await StateAsync(distinct, ct) is { Project: not null } other)
+        if (_states[distinct] is { Project: not null } other)
         {
             return (distinct, other);
         }
-        if (
-            _states.TryGetValue(key, out var known) && IsSame(known.Project!.Title, row.Title)
-            || (await pen.Session.QueryAsync<string>(Versions.Titles, null, new { key }, ct)).Any(title => IsSame(title, row.Title))
-        )
+        if (_titles[key].Any(title => IsSame(title.Title, row.Title)))
         {
             return (key, state);
         }
-        return whole && state.Project is null && !await IsTakenAsync<ProjectRow>(key, null, ct)
-            ? (key, State.None)
-            : (distinct, State.None);
+        return whole && _titles[key].Count == 0 ? (key, State.None) : (distinct, State.None);
     }
 
     private static bool IsSame(string a, string b) => PlainText.Same(a) == PlainText.Same(b);
 
     // What others made and care for is not renamed or given to another lead by a list that happens to have the same key.
-    private async Task<RowPlan?> ReplacedAsync(RowPlan plan, CancellationToken ct)
+    private RowPlan? Replaced(RowPlan plan)
     {
         if (replace || plan.Before is not { } before)
         {
@@ -230,7 +321,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         }
         var title = before.Title != plan.After.Title;
         var lead = plan.Participations.Any(p => (p.Before ?? p.After)!.Role == ParticipationRole.Lead);
-        if (!title && !lead || !mapping.Project.Key.Line && await IsOursAsync(before, ct))
+        if (!title && !lead || !mapping.Project.Key.Line && IsOurs(before))
         {
             return null;
         }
@@ -245,48 +336,14 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         );
     }
 
-    private async Task<bool> IsOursAsync(ProjectRow project, CancellationToken ct)
+    private bool IsOurs(ProjectRow project)
     {
-        if (IsWritten<ProjectRow>(project.Key, null))
+        if (_made.Contains(project.Key))
         {
             return true;
         }
-        var made = await pen.Session.FirstAsync<long>(Versions.FirstOfProject, null, new { project = project.Id }, ct);
+        var made = _titles[project.Key].Min(title => title.Since);
         return _earlier.Any(span => span.First <= made && made <= span.Last);
-    }
-
-    private async Task<State> StateAsync(string key, CancellationToken ct)
-    {
-        var session = pen.Session;
-        if (_view.Revision is null && _states.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-        if (await session.FirstAsync<ProjectRow>(_project, _view, new { key }, ct) is not { } project)
-        {
-            return State.None;
-        }
-        var parameters = new { project = project.Id };
-        var state = new State(
-            project,
-            await session.QueryAsync<MilestoneRow>(_milestones, _view, parameters, ct),
-            await session.QueryAsync<ParticipationRow>(_participations, _view, parameters, ct),
-            await session.FirstAsync<StatusUpdateRow>(_status, _view, parameters, ct)
-        );
-        if (_view.Revision is null)
-        {
-            Remember(state);
-        }
-        return state;
-    }
-
-    private void Remember(State state)
-    {
-        if (_states.Count >= MostStates && pen.ReadsBack)
-        {
-            _states.Clear();
-        }
-        _states[state.Project!.Key] = state;
     }
 
     private ProjectRow Project(ProjectRow? before, ImportRow row, string key, string? fieldOfAction)
@@ -319,7 +376,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         return before is not null && !Kind.Of(typeof(ProjectRow)).Differences(before, after).Any() ? before : ProjectFields.Findable(after);
     }
 
-    private async Task<(string? Key, FieldOfActionRow? New, string? Refusal)> FieldAsync(ImportRow row, CancellationToken ct)
+    private (string? Key, FieldOfActionRow? New, string? Refusal) Field(ImportRow row)
     {
         if (mapping.Project.FieldOfAction is not { } source || row.FieldOfAction is not { } name)
         {
@@ -332,7 +389,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         }
         var made = new FieldOfActionRow
         {
-            Key = await NewKeyAsync<FieldOfActionRow>(source.Prefix, name, "field", [], ct),
+            Key = NewKey(source.Prefix, name, "field", _fields.IsTaken),
             Name = name,
             NameSort = SortText.Of(name, 200),
             Taxonomy = source.Taxonomy,
@@ -340,7 +397,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         return (made.Key, made, null);
     }
 
-    private async Task<RowPlan?> PartnersAsync(RowPlan plan, ImportRow row, IReadOnlyList<ParticipationRow> existing, CancellationToken ct)
+    private RowPlan? Partners(RowPlan plan, ImportRow row, IReadOnlyList<ParticipationRow> existing)
     {
         var wanted = new List<(ParticipationRole Role, string Partner)>();
         for (var i = 0; i < mapping.Partners.Count; i++)
@@ -356,7 +413,7 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
                 key ??= plan.NewPartners.FirstOrDefault(p => IsSame(p.Name, name))?.Key;
                 if (key is null)
                 {
-                    key = await NewKeyAsync<PartnerRow>(source.Prefix, name, "partner", plan.NewPartners.Select(p => p.Key), ct);
+                    key = NewKey(source.Prefix, name, "partner", k => _partners.IsTaken(k) || plan.NewPartners.Any(p => p.Key == k));
                     Alike(plan, row, _partners, "partner", name, plan.NewPartners.Select(p => p.Name));
                     plan.NewPartners.Add(
                         new PartnerRow
@@ -553,61 +610,37 @@ internal sealed class RowWriter(ImportMapping mapping, ImportPen pen, bool repla
         }
     }
 
-    private async Task<string> NewKeyAsync<TRow>(
-        string prefix,
-        string name,
-        string fallback,
-        IEnumerable<string> besides,
-        CancellationToken ct
-    )
-        where TRow : VersionRow
+    private static string NewKey(string prefix, string name, string fallback, Func<string, bool> isTaken)
     {
         var wish = prefix + Keys.FromTitle(name, fallback);
-        return await FreeKeyAsync<TRow>(
-            wish.Length <= Keys.MaxLength ? wish : wish[..Keys.MaxLength].TrimEnd('-', '.', '_'),
-            null,
-            isNew: false,
-            ct,
-            [.. besides]
-        );
+        return FreeKey(wish.Length <= Keys.MaxLength ? wish : wish[..Keys.MaxLength].TrimEnd('-', '.', '_'), isTaken);
     }
 
-    // As the ledger gives keys, where some are not written yet, or never will be.
-    private async Task<string> FreeKeyAsync<TRow>(
-        string wish,
-        ProjectRow? project,
-        bool isNew,
-        CancellationToken ct,
-        IReadOnlyCollection<string>? besides = null
-    )
-        where TRow : VersionRow
+    // As the ledger gives keys.
+    private static string FreeKey(string wish, Func<string, bool> isTaken)
     {
         var key = wish;
-        for (
-            var n = 2;
-            IsWritten<TRow>(key, project?.Id)
-                || besides?.Contains(key) == true
-                // A new project has no parts.
-                || (!isNew && await IsTakenAsync<TRow>(key, project?.Id, ct));
-            n++
-        )
+        for (var n = 2; isTaken(key); n++)
         {
             key = Keys.Numbered(wish, n);
         }
         return key;
     }
 
-    private async Task<bool> IsTakenAsync<TRow>(string key, Guid? project, CancellationToken ct)
-        where TRow : VersionRow =>
-        IsWritten<TRow>(key, project)
-        || await pen.Session.FirstAsync<Guid?>(Kind.Of(typeof(TRow)).FindTaken, null, new { key, project }, ct) is not null;
-
-    private bool IsWritten<TRow>(string key, Guid? project) => _written.Contains($"{typeof(TRow).Name} {project} {key}");
-
-    private void Written<TRow>(TRow row, Guid? project)
-        where TRow : VersionRow => _written.Add($"{typeof(TRow).Name} {project} {row.Key}");
-
     private static RowPlan Refuse(RowPlan plan, string? column, string reason) => plan with { Refusal = new Refusal(column, reason) };
+
+    private sealed record TitleRow
+    {
+        public required string Key { get; init; }
+        public required string Title { get; init; }
+        public required long Since { get; init; }
+    }
+
+    private sealed record TakenRow
+    {
+        public required Guid ProjectId { get; init; }
+        public required string Key { get; init; }
+    }
 
     /// <summary>The revisions of an earlier import.</summary>
     private sealed record Span

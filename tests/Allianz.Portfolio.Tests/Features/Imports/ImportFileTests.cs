@@ -1,8 +1,13 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using static Allianz.Portfolio.Tests.Features.Imports.Importing;
 
@@ -579,6 +584,97 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         using var not = await refused;
         Assert.That((await tried.JsonAsync(HttpStatusCode.OK)).Counts(), Is.EqualTo(new[] { 1, 0, 0, 1 }));
         await not.ProblemAsync(422, "invalid");
+    }
+
+    /// <summary>A round trip for each row would hold the counter row for minutes on a server that is some milliseconds away.</summary>
+    [Test]
+    public async Task An_import_sends_at_most_one_statement_for_a_hundred_rows_of_a_table()
+    {
+        const int Rows = 600;
+        const string Map = """
+            {
+              "name": "rundgang",
+              "project": {
+                "key": { "column": "Nr", "prefix": "rt-" },
+                "title": { "column": "Titel" },
+                "fieldOfAction": { "column": "Feld" },
+                "budget": { "column": "Budget" }
+              },
+              "partners": [{ "column": "Amt", "role": "lead", "kind": "publicAdministration" }],
+              "milestones": [{ "key": "abschluss", "title": "Abschluss", "forecast": { "column": "Fertig", "formats": ["yyyy-MM-dd"] } }],
+              "status": { "reportedOn": { "column": "Gemeldet", "formats": ["yyyy-MM-dd"] }, "spent": { "column": "Ausgegeben" } }
+            }
+            """;
+        static string Csv(int more) =>
+            "Nr,Titel,Feld,Budget,Amt,Fertig,Gemeldet,Ausgegeben\n"
+            + string.Concat(
+                Enumerable
+                    .Range(1, Rows)
+                    .Select(n =>
+                        $"{n},Vorhaben {n} {more},Feld {n % 30},{n + more},Amt {(n + more) % 200},2030-01-{(n + more) % 28 + 1:00},2024-0{1 + more}-01,{n}\n"
+                    )
+            );
+        var before = await Coordination.NewestRevisionAsync();
+
+        var first = await SentAsync(Csv(0), "apply");
+        var same = await SentAsync(Csv(0), "apply");
+        var dry = await SentAsync(Csv(1));
+        var changed = await SentAsync(Csv(1), "apply");
+
+        Assert.That(first.Counts, Is.EqualTo(new[] { Rows, 0, 0, 0 }));
+        Assert.That(same.Counts, Is.EqualTo(new[] { 0, 0, Rows, 0 }));
+        Assert.That(dry.Counts, Is.EqualTo(new[] { 0, Rows, 0, 0 }));
+        Assert.That(changed.Counts, Is.EqualTo(new[] { 0, Rows, 0, 0 }));
+        Assert.That(await Coordination.NewestRevisionAsync(), Is.EqualTo(before + 2));
+        // In the order of the rows, however they are put together.
+        var lines = (await ChangesAsync(before + 1)).Where(c => c is not { Kind: "partner" or "fieldOfAction" or "import" }).ToList();
+        string[] kinds = ["project", "participation", "milestone", "statusUpdate"];
+        Assert.That(lines.Select(c => c.Kind), Is.EqualTo(Enumerable.Repeat(kinds, Rows).SelectMany(k => k)));
+        Assert.That(lines.Where(c => c.Kind == "project").Select(c => c.Key), Is.EqualTo(Enumerable.Range(1, Rows).Select(n => $"rt-{n}")));
+        await using var scope = Host.Services.CreateAsyncScope();
+        var verified = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new VerifyLedger.Query());
+        Assert.That(verified.Whole, Is.True, string.Join('\n', verified.Lines));
+
+        async Task<(int[] Counts, int Sent)> SentAsync(string csv, params string[] flags)
+        {
+            var database = Host.Services.GetRequiredService<PortfolioDatabase>();
+            var sent = new System.Collections.Concurrent.ConcurrentQueue<string>();
+            database.Sent += sent.Enqueue;
+            using var response = await Coordination.ImportAsync(csv, Map, flags);
+            database.Sent -= sent.Enqueue;
+            var shapes = sent.CountBy(text =>
+                    Regex.Replace(
+                        Regex.Replace(text, @"\s+", " "),
+                        @"(\(?@\w+\)?(, | OR )?|\(?Id = @\w+ AND FromRevision = @\w+\)?( OR )?)+",
+                        "?"
+                    )
+                )
+                .OrderByDescending(shape => shape.Value)
+                .ToList();
+            foreach (var (text, times) in shapes)
+            {
+                // A row changes several things, each of which is a line of the feed.
+                Assert.That(times, Is.LessThanOrEqualTo(text.Contains("INTO Change ") ? 6 * Rows / 100 : Rows / 100), text);
+            }
+            var report = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
+            return (report.Counts(), sent.Count);
+        }
+    }
+
+    private static readonly Statement _changes = new(_ =>
+        "SELECT c.Kind, c.[Key] FROM Change c WHERE c.Revision = @revision ORDER BY c.Ordinal"
+    );
+
+    private async Task<IReadOnlyList<ChangeLine>> ChangesAsync(long revision)
+    {
+        await using var session = await Host.Services.GetRequiredService<PortfolioDatabase>().OpenAsync(default);
+        return await session.QueryAsync<ChangeLine>(_changes, null, new { revision }, default);
+    }
+
+    private sealed record ChangeLine
+    {
+        public required string Kind { get; init; }
+        public required string Key { get; init; }
     }
 
     private static string Mapping(string name, string key, string project, string more = "") =>
