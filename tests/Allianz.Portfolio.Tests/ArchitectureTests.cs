@@ -1,5 +1,6 @@
 using System.Reflection;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
 using AutoMapper;
 using Dapper;
 using MediatR;
@@ -102,6 +103,25 @@ public class ArchitectureTests
 
         Assert.That(callers, Has.Some.EqualTo(typeof(Session)));
         Assert.That(callers.Where(t => t.Namespace is not "Allianz.Portfolio.Api.Database").Select(t => t.FullName), Is.Empty);
+    }
+
+    /// <summary>What one transaction writes is run again as a whole when another one is in its way: by the ledger's commands, or by WriteAsync.</summary>
+    [Test]
+    public void Transactions_are_begun_only_where_they_are_run_again()
+    {
+        var begin = typeof(PortfolioDatabase).GetMethod(nameof(PortfolioDatabase.BeginAsync))!;
+
+        var callers = _api.GetTypes()
+            .SelectMany(t =>
+                t.GetMethods(
+                    BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
+                )
+            )
+            .Where(m => Calls(m).Any(c => c.MetadataToken == begin.MetadataToken && c.Module == begin.Module))
+            .Select(m => Outermost(m.DeclaringType!))
+            .Distinct();
+
+        Assert.That(callers, Is.EquivalentTo(new[] { typeof(PortfolioDatabase), typeof(PortfolioLedger) }));
     }
 
     private static IEnumerable<Type> Types(Assembly assembly) =>

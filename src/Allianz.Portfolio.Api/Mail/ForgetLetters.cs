@@ -23,11 +23,15 @@ internal static class ForgetLetters
         public async Task<int> Handle(Command request, CancellationToken cancellationToken)
         {
             var before = clock.GetUtcNow().AddDays(-options.Value.KeepDays);
-            await using var session = await database.BeginAsync(cancellationToken);
-            var removed = await session.ExecuteAsync(_delete, new { before }, cancellationToken);
-            await session.ExecuteAsync(_forgetRecipients, new { before }, cancellationToken);
-            await session.CommitAsync(cancellationToken);
-            return removed;
+            return await database.WriteAsync(
+                async session =>
+                {
+                    var removed = await session.ExecuteAsync(_delete, new { before }, cancellationToken);
+                    await session.ExecuteAsync(_forgetRecipients, new { before }, cancellationToken);
+                    return removed;
+                },
+                cancellationToken
+            );
         }
     }
 }

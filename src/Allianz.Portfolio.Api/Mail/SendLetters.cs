@@ -107,23 +107,28 @@ internal static class SendLetters
             while (true)
             {
                 var now = clock.GetUtcNow();
-                await using var session = await database.BeginAsync(ct);
-                if (await session.FirstAsync<Claimed>(_due, null, new { now, take = 1 }, ct) is not { } due)
-                {
-                    return null;
-                }
-                var mine = await session.ExecuteAsync(
-                    _claim,
-                    new
+                var (due, mine) = await database.WriteAsync<(Claimed?, int)>(
+                    async session =>
                     {
-                        id = due.Id,
-                        tries = due.Tries,
-                        now,
-                        until = now + Lease,
+                        if (await session.FirstAsync<Claimed>(_due, null, new { now, take = 1 }, ct) is not { } due)
+                        {
+                            return (null, 0);
+                        }
+                        var claim = new
+                        {
+                            id = due.Id,
+                            tries = due.Tries,
+                            now,
+                            until = now + Lease,
+                        };
+                        return (due, await session.ExecuteAsync(_claim, claim, ct));
                     },
                     ct
                 );
-                await session.CommitAsync(ct);
+                if (due is null)
+                {
+                    return null;
+                }
                 if (mine == 1)
                 {
                     return due with { Tries = due.Tries + 1 };

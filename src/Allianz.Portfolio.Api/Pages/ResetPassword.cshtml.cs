@@ -15,18 +15,20 @@ internal sealed class ResetPasswordModel(PortfolioUsers users, PortfolioDatabase
 {
     protected override async Task<IActionResult> DoneAsync(Account account, CancellationToken ct)
     {
-        await using (var session = await database.BeginAsync(ct))
-        {
-            await audit.WriteAsync(session, AuditEvent.PasswordReset, HttpContext, account.Actor, account.Actor, null, ct);
-            await AccountLetters.ChangedAsync(
-                session,
-                outbox,
-                account,
-                "für Ihren Zugang zum Projektportfolio wurde über einen Link an diese Adresse ein neues Passwort festgelegt.",
-                ct
-            );
-            await session.CommitAsync(ct);
-        }
+        await database.WriteAsync(
+            async session =>
+            {
+                await audit.WriteAsync(session, AuditEvent.PasswordReset, HttpContext, account.Actor, account.Actor, null, ct);
+                await AccountLetters.ChangedAsync(
+                    session,
+                    outbox,
+                    account,
+                    "für Ihren Zugang zum Projektportfolio wurde über einen Link an diese Adresse ein neues Passwort festgelegt.",
+                    ct
+                );
+            },
+            ct
+        );
         outbox.SendSoon();
         Done = "Ihr neues Passwort gilt. Melden Sie sich damit an.";
         return LocalRedirect("~/sign-in");

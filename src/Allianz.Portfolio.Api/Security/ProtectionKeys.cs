@@ -41,21 +41,16 @@ internal sealed class ProtectionKeys(PortfolioDatabase database, TimeProvider cl
         return [.. (await session.QueryAsync<string>(_all, null, null, CancellationToken.None)).Select(xml => XElement.Parse(xml))];
     }
 
-    private async Task StoreAsync(XElement element, string name)
+    private Task StoreAsync(XElement element, string name)
     {
-        await using var session = await database.BeginAsync(CancellationToken.None);
-        await session.ExecuteAsync(
-            _insert,
-            new
-            {
-                id = Guid.CreateVersion7(),
-                name,
-                xml = element.ToString(SaveOptions.DisableFormatting),
-                at = clock.GetUtcNow(),
-            },
-            CancellationToken.None
-        );
-        await session.CommitAsync(CancellationToken.None);
+        var key = new
+        {
+            id = Guid.CreateVersion7(),
+            name,
+            xml = element.ToString(SaveOptions.DisableFormatting),
+            at = clock.GetUtcNow(),
+        };
+        return database.WriteAsync(session => session.ExecuteAsync(_insert, key, CancellationToken.None), CancellationToken.None);
     }
 }
 

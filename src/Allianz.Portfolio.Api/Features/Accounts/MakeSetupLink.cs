@@ -20,25 +20,23 @@ internal static class MakeSetupLink
     {
         public async Task<string?> Handle(Command request, CancellationToken cancellationToken)
         {
-            await using var session = await database.BeginAsync(cancellationToken);
             var demo = environment.IsEnvironment(DemoSignIn.Environment) ? 1 : 0;
-            if (
-                request.OnlyWithoutAdministrator
-                && await session.FirstAsync<int>(_administrators, null, new { demo }, cancellationToken) > 0
-            )
-            {
-                return null;
-            }
-            var secret = await OneTimeLinks.MakeAsync(
-                session,
-                LinkPurpose.Setup,
-                null,
-                clock.GetUtcNow(),
-                OneTimeLinks.SetupLasts,
+            var secret = await database.WriteAsync(
+                async session =>
+                    request.OnlyWithoutAdministrator
+                    && await session.FirstAsync<int>(_administrators, null, new { demo }, cancellationToken) > 0
+                        ? null
+                        : await OneTimeLinks.MakeAsync(
+                            session,
+                            LinkPurpose.Setup,
+                            null,
+                            clock.GetUtcNow(),
+                            OneTimeLinks.SetupLasts,
+                            cancellationToken
+                        ),
                 cancellationToken
             );
-            await session.CommitAsync(cancellationToken);
-            return address.Of("setup?link=" + secret);
+            return secret is null ? null : address.Of("setup?link=" + secret);
         }
     }
 }

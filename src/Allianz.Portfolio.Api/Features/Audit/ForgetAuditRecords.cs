@@ -79,9 +79,7 @@ internal static class ForgetAuditRecords
             var all = 0;
             for (var n = 0; n < Batches; n++)
             {
-                await using var session = await database.BeginAsync(ct);
-                var touched = await session.ExecuteAsync(statement, new { before, take = Batch }, ct);
-                await session.CommitAsync(ct);
+                var touched = await database.WriteAsync(session => session.ExecuteAsync(statement, new { before, take = Batch }, ct), ct);
                 all += touched;
                 if (touched < Batch)
                 {

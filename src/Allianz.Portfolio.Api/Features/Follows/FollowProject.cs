@@ -43,8 +43,20 @@ internal static class FollowProject
                 throw Problem.Conflict("This account has no mail address, so there is nowhere to send a digest to.");
             }
             var now = clock.GetUtcNow();
+            await database.WriteAsync(session => FollowAsync(session, caller, account, key, now, cancellationToken), cancellationToken);
+            return Unit.Value;
+        }
+
+        private async Task FollowAsync(
+            Session session,
+            Caller caller,
+            Account account,
+            string key,
+            DateTimeOffset now,
+            CancellationToken cancellationToken
+        )
+        {
             var today = Berlin.DayOf(now);
-            await using var session = await database.BeginAsync(cancellationToken);
             var parameters = new { account = account.Id, project = key.ToLowerInvariant() };
             var view = caller.ViewAt(today);
             if (!await SeesAsync(session, view, parameters.project, cancellationToken))
@@ -53,7 +65,7 @@ internal static class FollowProject
             }
             if (await session.FirstAsync<string>(_find, null, parameters, cancellationToken) is not null)
             {
-                return Unit.Value;
+                return;
             }
             // It is told of from the beginning of today on, not from this second: so all who follow something today are told from the same
             // revision, and a week has at most seven of them to compare with. What a digest of today has told is not told again.
@@ -81,10 +93,7 @@ internal static class FollowProject
             catch (Exception e) when (database.Dialect.IsUniqueViolation(e))
             {
                 // Pressed twice at once.
-                return Unit.Value;
             }
-            await session.CommitAsync(cancellationToken);
-            return Unit.Value;
         }
 
         private static async Task<bool> SeesAsync(Session session, View view, string key, CancellationToken ct) =>

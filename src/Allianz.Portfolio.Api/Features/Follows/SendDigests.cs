@@ -171,9 +171,11 @@ internal static class SendDigests
             return news;
         }
 
-        private async Task<bool> TellAsync(Run run, Follower follower, CancellationToken ct)
+        private Task<bool> TellAsync(Run run, Follower follower, CancellationToken ct) =>
+            database.WriteAsync(session => TellAsync(session, run, follower, ct), ct);
+
+        private async Task<bool> TellAsync(Session session, Run run, Follower follower, CancellationToken ct)
         {
-            await using var session = await database.BeginAsync(ct);
             var parameters = new
             {
                 account = follower.Account,
@@ -187,6 +189,7 @@ internal static class SendDigests
                 || await session.FirstAsync<Reader>(_account, null, parameters, ct) != follower.Reader
             )
             {
+                session.TakeBack();
                 return false;
             }
             var (now, secret) = (clock.GetUtcNow(), DigestLinkSecret.Make());
@@ -202,7 +205,6 @@ internal static class SendDigests
             var projects = follower.Projects.OrderBy(p => SortText.Of(p.Title, 200), StringComparer.Ordinal).ToList();
             var letter = DigestLetters.Of(follower.Since.ToldOn, projects, follower.Reports, address.Of, secret).To(follower.Reader.Email);
             await outbox.PutAsync(session, letter, ct);
-            await session.CommitAsync(ct);
             return true;
         }
 
@@ -213,22 +215,26 @@ internal static class SendDigests
             {
                 return;
             }
-            await using var session = await database.BeginAsync(ct);
-            foreach (var follower in followers)
-            {
-                await session.ExecuteAsync(
-                    _told,
-                    new
+            await database.WriteAsync(
+                async session =>
+                {
+                    foreach (var follower in followers)
                     {
-                        account = follower.Account,
-                        to = run.To,
-                        today = run.Today,
-                        monday = run.Monday,
-                    },
-                    ct
-                );
-            }
-            await session.CommitAsync(ct);
+                        await session.ExecuteAsync(
+                            _told,
+                            new
+                            {
+                                account = follower.Account,
+                                to = run.To,
+                                today = run.Today,
+                                monday = run.Monday,
+                            },
+                            ct
+                        );
+                    }
+                },
+                ct
+            );
         }
 
         private Task<Snapshot> SnapshotAsync(Session session, View view, CancellationToken ct) =>

@@ -19,13 +19,8 @@ internal static class StopFollowing
     {
         public async Task<Unit> Handle(Command request, CancellationToken cancellationToken)
         {
-            await using var session = await database.BeginAsync(cancellationToken);
-            await session.ExecuteAsync(
-                _delete,
-                new { account = request.Account, project = request.Project?.ToLowerInvariant() },
-                cancellationToken
-            );
-            await session.CommitAsync(cancellationToken);
+            var which = new { account = request.Account, project = request.Project?.ToLowerInvariant() };
+            await database.WriteAsync(session => session.ExecuteAsync(_delete, which, cancellationToken), cancellationToken);
             return Unit.Value;
         }
     }

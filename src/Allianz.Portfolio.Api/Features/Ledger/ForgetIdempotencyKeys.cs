@@ -34,9 +34,10 @@ internal static class ForgetIdempotencyKeys
             var all = 0;
             for (var n = 0; n < Batches; n++)
             {
-                await using var session = await database.BeginAsync(cancellationToken);
-                var removed = await session.ExecuteAsync(_delete, new { before, take = Batch }, cancellationToken);
-                await session.CommitAsync(cancellationToken);
+                var removed = await database.WriteAsync(
+                    session => session.ExecuteAsync(_delete, new { before, take = Batch }, cancellationToken),
+                    cancellationToken
+                );
                 all += removed;
                 if (removed < Batch)
                 {

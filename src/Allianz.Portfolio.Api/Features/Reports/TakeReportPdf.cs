@@ -88,29 +88,30 @@ internal static class TakeReportPdf
             var since = now;
             try
             {
-                await using var session = await database.BeginAsync(ct);
-                var row = await session.ReportPdfAsync(report.Number, ct);
-                if (row is { State: PdfState.Queued })
-                {
-                    since = row.ChangedAt;
-                }
-                if (row is null || !Holds(row, fingerprint))
-                {
-                    await session.ExecuteAsync(
-                        row is null ? _insert : _again,
-                        new
+                since = await database.WriteAsync(
+                    async session =>
+                    {
+                        var row = await session.ReportPdfAsync(report.Number, ct);
+                        if (row is null || !Holds(row, fingerprint))
                         {
-                            report = report.Number,
-                            fingerprint,
-                            now,
-                            before = row?.Fingerprint,
-                            state = row is null ? null : Codes.Of(row.State),
-                            changedAt = row?.ChangedAt,
-                        },
-                        ct
-                    );
-                }
-                await session.CommitAsync(ct);
+                            await session.ExecuteAsync(
+                                row is null ? _insert : _again,
+                                new
+                                {
+                                    report = report.Number,
+                                    fingerprint,
+                                    now,
+                                    before = row?.Fingerprint,
+                                    state = row is null ? null : Codes.Of(row.State),
+                                    changedAt = row?.ChangedAt,
+                                },
+                                ct
+                            );
+                        }
+                        return row is { State: PdfState.Queued } ? row.ChangedAt : now;
+                    },
+                    ct
+                );
             }
             catch (Exception e) when (database.Dialect.IsUniqueViolation(e))
             {

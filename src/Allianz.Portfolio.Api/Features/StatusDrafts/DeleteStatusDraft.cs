@@ -30,7 +30,12 @@ internal static class DeleteStatusDraft
     {
         public async Task<Unit> Handle(Command request, CancellationToken cancellationToken)
         {
-            await using var session = await database.BeginAsync(cancellationToken);
+            await database.WriteAsync(session => RemoveAsync(session, request, cancellationToken), cancellationToken);
+            return Unit.Value;
+        }
+
+        private async Task RemoveAsync(Session session, Command request, CancellationToken cancellationToken)
+        {
             var place = await DraftPlace.FindAsync(
                 session,
                 mapper,
@@ -42,16 +47,11 @@ internal static class DeleteStatusDraft
             );
             var saved = await place.SavedAsync(session, cancellationToken);
             request.Precondition.Demand(StatusDraft.VersionOf(saved?.SavedAt));
-            if (saved is not null)
+            if (saved is not null && !await place.RemoveAsync(session, saved, cancellationToken))
             {
-                if (!await place.RemoveAsync(session, saved, cancellationToken))
-                {
-                    // Another node was quicker.
-                    throw Problem.Stale();
-                }
-                await session.CommitAsync(cancellationToken);
+                // Another node was quicker.
+                throw Problem.Stale();
             }
-            return Unit.Value;
         }
     }
 }

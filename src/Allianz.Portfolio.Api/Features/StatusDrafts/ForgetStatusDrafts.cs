@@ -17,12 +17,10 @@ internal static class ForgetStatusDrafts
     public sealed class Handler(PortfolioDatabase database, TimeProvider clock) : IRequestHandler<Command, int>
     {
         /// <returns>How many were removed.</returns>
-        public async Task<int> Handle(Command request, CancellationToken cancellationToken)
-        {
-            await using var session = await database.BeginAsync(cancellationToken);
-            var removed = await session.ExecuteAsync(_delete, new { today = Berlin.DayOf(clock.GetUtcNow()) }, cancellationToken);
-            await session.CommitAsync(cancellationToken);
-            return removed;
-        }
+        public Task<int> Handle(Command request, CancellationToken cancellationToken) =>
+            database.WriteAsync(
+                session => session.ExecuteAsync(_delete, new { today = Berlin.DayOf(clock.GetUtcNow()) }, cancellationToken),
+                cancellationToken
+            );
     }
 }

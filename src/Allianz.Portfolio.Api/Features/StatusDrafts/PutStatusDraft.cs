@@ -50,10 +50,16 @@ internal static class PutStatusDraft
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
-            var (caller, project, partner, precondition, draft) = request;
-            draft.Demand(draft.Rules());
+            request.Draft.Demand(request.Draft.Rules());
             var now = clock.GetUtcNow().WholeMilliseconds();
-            await using var session = await database.BeginAsync(cancellationToken);
+            var key = await database.WriteAsync(session => SaveAsync(session, request, now, cancellationToken), cancellationToken);
+            return new Written(key, await NewestAsync(cancellationToken));
+        }
+
+        /// <returns>Key of the partner.</returns>
+        private async Task<string> SaveAsync(Session session, Command request, DateTimeOffset now, CancellationToken cancellationToken)
+        {
+            var (caller, project, partner, precondition, draft) = request;
             var place = await DraftPlace.FindAsync(
                 session,
                 mapper,
@@ -96,8 +102,7 @@ internal static class PutStatusDraft
             {
                 throw Problem.Stale();
             }
-            await session.CommitAsync(cancellationToken);
-            return new Written(place.Partner.Key, await NewestAsync(cancellationToken));
+            return place.Partner.Key;
         }
 
         private async Task<long> NewestAsync(CancellationToken ct)

@@ -87,12 +87,20 @@ internal sealed class AccountModel(
             Wrong("", "Ihr Zugang wurde gerade an anderer Stelle geändert. Versuchen Sie es noch einmal.");
             return Again();
         }
-        await using (var session = await database.BeginAsync(ct))
-        {
-            await audit.WriteAsync(session, AuditEvent.PasswordChanged, HttpContext, Me.Actor, Me.Actor, null, ct);
-            await AccountLetters.ChangedAsync(session, outbox, Me, "das Passwort Ihres Zugangs zum Projektportfolio wurde geändert.", ct);
-            await session.CommitAsync(ct);
-        }
+        await database.WriteAsync(
+            async session =>
+            {
+                await audit.WriteAsync(session, AuditEvent.PasswordChanged, HttpContext, Me.Actor, Me.Actor, null, ct);
+                await AccountLetters.ChangedAsync(
+                    session,
+                    outbox,
+                    Me,
+                    "das Passwort Ihres Zugangs zum Projektportfolio wurde geändert.",
+                    ct
+                );
+            },
+            ct
+        );
         outbox.SendSoon();
         var signedIn = HttpContext.SignedIn()!;
         await sessions.SignInAsync(HttpContext, Me, signedIn.How, signedIn.Strong, ct);

@@ -103,18 +103,20 @@ internal sealed class SecondFactorModel(
         {
             return Again();
         }
-        await using (var session = await database.BeginAsync(ct))
-        {
-            await audit.WriteAsync(session, AuditEvent.SecondFactorSet, HttpContext, Me.Actor, Me.Actor, null, ct);
-            await AccountLetters.ChangedAsync(
-                session,
-                outbox,
-                Me,
-                "für Ihren Zugang zum Projektportfolio wurde ein zweiter Faktor eingerichtet.",
-                ct
-            );
-            await session.CommitAsync(ct);
-        }
+        await database.WriteAsync(
+            async session =>
+            {
+                await audit.WriteAsync(session, AuditEvent.SecondFactorSet, HttpContext, Me.Actor, Me.Actor, null, ct);
+                await AccountLetters.ChangedAsync(
+                    session,
+                    outbox,
+                    Me,
+                    "für Ihren Zugang zum Projektportfolio wurde ein zweiter Faktor eingerichtet.",
+                    ct
+                );
+            },
+            ct
+        );
         outbox.SendSoon();
         await sessions.SignInAsync(HttpContext, Me, HttpContext.SignedIn()!.How, strong: true, ct);
         return await ShowCodesAsync(ct);
@@ -134,18 +136,20 @@ internal sealed class SecondFactorModel(
     private async Task<IActionResult> ShowCodesAsync(CancellationToken ct)
     {
         Codes = await users.NewRecoveryCodesAsync(Me, ct);
-        await using (var session = await database.BeginAsync(ct))
-        {
-            await audit.WriteAsync(session, AuditEvent.RecoveryCodesMade, HttpContext, Me.Actor, Me.Actor, null, ct);
-            await AccountLetters.ChangedAsync(
-                session,
-                outbox,
-                Me,
-                "für Ihren Zugang zum Projektportfolio wurden neue Wiederherstellungscodes erzeugt. Die bisherigen gelten nicht mehr.",
-                ct
-            );
-            await session.CommitAsync(ct);
-        }
+        await database.WriteAsync(
+            async session =>
+            {
+                await audit.WriteAsync(session, AuditEvent.RecoveryCodesMade, HttpContext, Me.Actor, Me.Actor, null, ct);
+                await AccountLetters.ChangedAsync(
+                    session,
+                    outbox,
+                    Me,
+                    "für Ihren Zugang zum Projektportfolio wurden neue Wiederherstellungscodes erzeugt. Die bisherigen gelten nicht mehr.",
+                    ct
+                );
+            },
+            ct
+        );
         outbox.SendSoon();
         return Page();
     }

@@ -44,26 +44,21 @@ internal sealed class AccountStore(PortfolioDatabase database) : IUserPasswordSt
         {
             throw new InvalidOperationException("The account was not read by this store.");
         }
-        await using var session = await database.BeginAsync(cancellationToken);
-        var written = await session.ExecuteAsync(
-            _update,
-            new
-            {
-                user.Id,
-                user.PasswordHash,
-                user.SecurityStamp,
-                user.TwoFactorKey,
-                user.TwoFactorEnabled,
-                user.TwoFactorLastStep,
-                read,
-            },
-            cancellationToken
-        );
+        var state = new
+        {
+            user.Id,
+            user.PasswordHash,
+            user.SecurityStamp,
+            user.TwoFactorKey,
+            user.TwoFactorEnabled,
+            user.TwoFactorLastStep,
+            read,
+        };
+        var written = await database.WriteAsync(session => session.ExecuteAsync(_update, state, cancellationToken), cancellationToken);
         if (written != 1)
         {
             return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
         }
-        await session.CommitAsync(cancellationToken);
         _read.AddOrUpdate(user, user.SecurityStamp);
         return IdentityResult.Success;
     }

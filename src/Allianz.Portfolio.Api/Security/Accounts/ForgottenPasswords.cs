@@ -68,8 +68,14 @@ internal sealed class ForgottenPasswords(
 
     private async Task SendAsync(string email, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        await using var session = await database.BeginAsync(ct);
+        if (await database.WriteAsync(session => PutAsync(session, email, clock.GetUtcNow(), ct), ct))
+        {
+            outbox.SendSoon();
+        }
+    }
+
+    private async Task<bool> PutAsync(Session session, string email, DateTimeOffset now, CancellationToken ct)
+    {
         // Who never had a password (invited, or signing in elsewhere) gets none this way.
         if (
             await AccountRows.FindByEmailAsync(session, email, ct) is not { Active: true, Demo: false, PasswordHash: not null } account
@@ -87,10 +93,9 @@ internal sealed class ForgottenPasswords(
                 is not null
         )
         {
-            return;
+            return false;
         }
         await AccountLetters.ForgottenAsync(session, outbox, address, account, now, ct);
-        await session.CommitAsync(ct);
-        outbox.SendSoon();
+        return true;
     }
 }

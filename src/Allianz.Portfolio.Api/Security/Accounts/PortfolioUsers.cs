@@ -226,15 +226,23 @@ internal sealed class PortfolioUsers(
     // Somebody may have looked over the person's shoulder.
     private async Task TellOfSecondUseAsync(HttpContext http, Account account, long step, CancellationToken ct)
     {
-        await using var session = await database.BeginAsync(ct);
-        if (await session.ExecuteAsync(_told, new { id = account.Id, step }, ct) == 0)
+        var tells = await database.WriteAsync(
+            async session =>
+            {
+                if (await session.ExecuteAsync(_told, new { id = account.Id, step }, ct) == 0)
+                {
+                    return false;
+                }
+                await audit.WriteAsync(session, AuditEvent.CodeUsedAgain, http, null, account.Actor, null, ct);
+                await AccountLetters.CodeUsedAgainAsync(session, outbox, account, ct);
+                return true;
+            },
+            ct
+        );
+        if (tells)
         {
-            return;
+            outbox.SendSoon();
         }
-        await audit.WriteAsync(session, AuditEvent.CodeUsedAgain, http, null, account.Actor, null, ct);
-        await AccountLetters.CodeUsedAgainAsync(session, outbox, account, ct);
-        await session.CommitAsync(ct);
-        outbox.SendSoon();
     }
 
     private Task<bool> TryAsync(Guid account, CancellationToken ct)

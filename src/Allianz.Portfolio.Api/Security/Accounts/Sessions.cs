@@ -200,15 +200,17 @@ internal sealed class Sessions(
     }
 
     /// <summary>Ends one of the sessions of an account; nothing happens when it has none such.</summary>
-    public async Task EndAsync(HttpContext http, Account account, Guid id, CancellationToken ct)
-    {
-        await using var session = await database.BeginAsync(ct);
-        if (await session.ExecuteAsync(_deleteOne, new { id, account = account.Id }, ct) > 0)
-        {
-            await audit.WriteAsync(session, AuditEvent.SignedOut, http, account.Actor, account.Actor, "another session", ct);
-            await session.CommitAsync(ct);
-        }
-    }
+    public Task EndAsync(HttpContext http, Account account, Guid id, CancellationToken ct) =>
+        database.WriteAsync(
+            async session =>
+            {
+                if (await session.ExecuteAsync(_deleteOne, new { id, account = account.Id }, ct) > 0)
+                {
+                    await audit.WriteAsync(session, AuditEvent.SignedOut, http, account.Actor, account.Actor, "another session", ct);
+                }
+            },
+            ct
+        );
 
     /// <summary>Ends all sessions of an account, and its open links.</summary>
     public async Task EndAllAsync(Account account, CancellationToken ct)
