@@ -64,11 +64,14 @@ internal static class FirstStart
                 ct
             );
 
-    /// <summary>What is left of an upgrade when the scripts have run: what the ledger holds goes through the ledger.</summary>
-    public static async Task UpgradeAsync(this IServiceProvider services, CancellationToken ct)
+    /// <summary>Brings the database up to date: by scripts, and what the ledger holds through the ledger. Says what was done.</summary>
+    public static async Task<IReadOnlyList<string>> UpgradeAsync(this IServiceProvider services, CancellationToken ct)
     {
+        var scripts = await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
         await using var scope = services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new LetLeadsSpeak.Command(), ct);
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new LetLeadsSpeak.Command(), ct)
+            ? [.. scripts, LetLeadsSpeak.Name]
+            : scripts;
     }
 
     private static void TellKey(string address, string key) =>

@@ -20,7 +20,6 @@ return await Verbs.RunAsync(
 
         // First the schema, then what stands on it; jobs begin when the server listens.
         var database = app.Services.GetRequiredService<PortfolioDatabase>();
-        await database.MigrateAsync(CancellationToken.None);
         using var serving = database.Dialect.Serve(database.ConnectionString);
         await app.Services.UpgradeAsync(CancellationToken.None);
         await app.Services.PrepareProtectionAsync(CancellationToken.None);

@@ -124,7 +124,7 @@ internal static class Verbs
             async (services, parsed, ct) =>
             {
                 var dropped = parsed.GetValue(drop);
-                await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+                using var serving = await OpenAsync(services, ct);
                 Console.WriteLine(
                     await services.GetRequiredService<Installation>().ConfirmAsync(dropped, ct) is { } letters
                         ? "The database is an installation of its own now; jobs and mails go on within some seconds. "
@@ -177,7 +177,7 @@ internal static class Verbs
             "Make an API key and print it, alone, on standard output. It is shown this once.",
             async (services, parsed, ct) =>
             {
-                await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+                using var serving = await OpenAsync(services, ct);
                 var code = parsed.GetValue(role)!;
                 var created = await services
                     .GetRequiredService<IMediator>()
@@ -247,7 +247,7 @@ internal static class Verbs
                         ?? throw new IOException(
                             $"'{Path.GetFullPath(name)}' is no file, and '{name}' no built-in mapping; those are {string.Join(", ", ImportMapping.BuiltIn)}."
                         );
-                await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+                using var serving = await OpenAsync(services, ct);
                 var report = await services
                     .GetRequiredService<IMediator>()
                     .Send(
@@ -280,24 +280,23 @@ internal static class Verbs
     private static async Task<int> MigrateAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
     {
         var database = services.GetRequiredService<PortfolioDatabase>();
-        var scripts = await database.MigrateAsync(ct);
-        foreach (var script in scripts)
+        using var serving = database.Dialect.Serve(database.ConnectionString);
+        var steps = await services.UpgradeAsync(ct);
+        foreach (var step in steps)
         {
-            Console.WriteLine($"ran {script}");
+            Console.WriteLine($"ran {step}");
         }
         foreach (var missing in await database.MissingAsync(ct))
         {
             await Console.Error.WriteLineAsync($"warning: {missing}");
         }
-        Console.WriteLine(
-            scripts.Count == 0 ? "The database is up to date." : $"{scripts.Count} script(s) run; the database is up to date."
-        );
+        Console.WriteLine(steps.Count == 0 ? "The database is up to date." : $"{steps.Count} step(s) run; the database is up to date.");
         return 0;
     }
 
     private static async Task<int> SetupLinkAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
     {
-        await services.GetRequiredService<PortfolioDatabase>().MigrateAsync(ct);
+        using var serving = await OpenAsync(services, ct);
         var command = new MakeSetupLink.Command(OnlyWithoutAdministrator: false);
         Console.WriteLine(await services.GetRequiredService<IMediator>().Send(command, ct));
         return 0;
@@ -306,6 +305,23 @@ internal static class Verbs
     private static async Task<int> VerifyAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
     {
         return await TellAsync(await services.GetRequiredService<IMediator>().Send(new VerifyLedger.Query(), ct));
+    }
+
+    // Up to date, and not to be replaced while the verb is at work.
+    private static async Task<IDisposable?> OpenAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var database = services.GetRequiredService<PortfolioDatabase>();
+        var serving = database.Dialect.Serve(database.ConnectionString);
+        try
+        {
+            await services.UpgradeAsync(ct);
+            return serving;
+        }
+        catch
+        {
+            serving?.Dispose();
+            throw;
+        }
     }
 
     private static Command Verb(string name, string description, Func<IServiceProvider, ParseResult, CancellationToken, Task<int>> run)

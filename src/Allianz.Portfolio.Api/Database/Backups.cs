@@ -1,4 +1,6 @@
 using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Ledger;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -67,6 +69,10 @@ internal static class Backups
         DemandFile(database);
         var target = database.Dialect.Place(database.ConnectionString);
         backup = Path.GetFullPath(backup);
+        if (backup == target)
+        {
+            throw new InvalidOperationException($"'{backup}' is the database itself.");
+        }
         if (!IsDatabase(backup))
         {
             throw new InvalidOperationException($"'{backup}' is no backup: it is not a SQLite file.");
@@ -93,6 +99,7 @@ internal static class Backups
             {
                 await CheckAsync(copy, backup, ct);
                 await copy.MigrateAsync(ct);
+                await new LetLeadsSpeak.Handler(copy, new PortfolioLedger(copy, clock), clock).Handle(new LetLeadsSpeak.Command(), ct);
                 found = await VerifyAsync(copy, ct);
             }
             if (!found.Whole)
@@ -109,6 +116,7 @@ internal static class Backups
             string? kept = null;
             if (File.Exists(target))
             {
+                await MergeLogAsync(database, ct);
                 kept = $"{target}.before-restore-{clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
                 foreach (var ending in _endings.Where(e => File.Exists(target + e)))
                 {
@@ -122,6 +130,18 @@ internal static class Backups
         {
             Remove(beside);
         }
+    }
+
+    // The log into the file, so that one of them alone cannot get lost on the way. What is damaged is moved as it is.
+    private static async Task MergeLogAsync(PortfolioDatabase database, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(database.ConnectionString);
+            await connection.OpenAsync(ct);
+            await connection.ExecuteScalarAsync("PRAGMA journal_mode = DELETE");
+        }
+        catch (SqliteException) { }
     }
 
     // A file and its log, in an order in which they can be moved: without the file the log means nothing.

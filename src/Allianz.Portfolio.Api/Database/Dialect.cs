@@ -128,6 +128,18 @@ internal abstract class Dialect
         {
             // Connections are kept open with their prepared statements; the library's pool would throw those away.
             var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
+            if (
+                string.IsNullOrWhiteSpace(builder.DataSource)
+                || builder.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly
+                || builder.DataSource.StartsWith(':')
+                || builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                throw new InvalidOperationException(
+                    "ConnectionStrings:Portfolio must name a file that can be written, for example 'Data Source=data/portfolio.db'. "
+                        + "What is kept in memory only, opened read-only or named by a URI is not supported."
+                );
+            }
             builder.DataSource = Path.GetFullPath(builder.DataSource, root);
             // A file that is gone, because its disk is, must not be replaced by an empty one; only PrepareAsync makes it.
             if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
@@ -152,13 +164,19 @@ internal abstract class Dialect
         // As many programs as like, but none while the file is replaced. The operating system lets go of it when one ends, however it ends.
         public override IDisposable Serve(string connectionString)
         {
+            var file = Place(connectionString);
+            MakeFolder(file);
             try
             {
-                return new FileStream(Place(connectionString) + ".serving", FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+                return new FileStream(file + ".serving", FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw CannotWrite(file, e);
             }
             catch (IOException e)
             {
-                throw new InvalidOperationException($"'{Place(connectionString)}' is being restored. Start again afterwards.", e);
+                throw new InvalidOperationException($"'{file}' is being restored. Start again afterwards.", e);
             }
         }
 
@@ -203,13 +221,38 @@ internal abstract class Dialect
         public override async Task PrepareAsync(string connectionString, CancellationToken ct)
         {
             var made = new SqliteConnectionStringBuilder(connectionString) { Mode = SqliteOpenMode.ReadWriteCreate };
-            Directory.CreateDirectory(Path.GetDirectoryName(made.DataSource)!);
-            await using var connection = await OpenAsync(made.ConnectionString, ct);
-            await using var command = connection.CreateCommand();
-            // Readers and the one writer do not wait for each other; the mode stays with the file.
-            command.CommandText = "PRAGMA journal_mode = WAL";
-            await command.ExecuteNonQueryAsync(ct);
+            MakeFolder(made.DataSource);
+            try
+            {
+                await using var connection = await OpenAsync(made.ConnectionString, ct);
+                await using var command = connection.CreateCommand();
+                // Readers and the one writer do not wait for each other; the mode stays with the file.
+                command.CommandText = "PRAGMA journal_mode = WAL";
+                await command.ExecuteNonQueryAsync(ct);
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode is CannotOpen or ReadOnly)
+            {
+                throw CannotWrite(made.DataSource, e);
+            }
         }
+
+        private static void MakeFolder(string file)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw CannotWrite(file, e);
+            }
+        }
+
+        private static InvalidOperationException CannotWrite(string file, Exception e) =>
+            new(
+                $"'{file}' cannot be opened for writing. Its folder must be writable as well: the log lies beside the file. {e.Message}",
+                e
+            );
 
         public override async Task<IReadOnlyList<string>> MissingAsync(DbConnection connection, CancellationToken ct)
         {

@@ -100,27 +100,39 @@ internal sealed class Installation(
         {
             return null;
         }
-        await BecomeAsync(_rename, ct);
-        return await database.WriteAsync(
+        var waiting = 0L;
+        await BecomeAsync(
+            _rename,
+            ct,
+            // In the same transaction: a node that looks in between would begin to send them.
             async session =>
             {
-                var waiting = await session.NumberAsync(_lettersWaiting, ct);
+                waiting = await session.NumberAsync(_lettersWaiting, ct);
                 if (dropLetters)
                 {
                     await session.ExecuteAsync(_dropLetters, null, ct);
                 }
-                return waiting;
-            },
-            ct
+            }
         );
+        return waiting;
     }
 
-    private async Task BecomeAsync(Statement statement, CancellationToken ct)
+    private async Task BecomeAsync(Statement statement, CancellationToken ct, Func<Session, Task>? besides = null)
     {
         var name = Guid.NewGuid().ToString("N");
         // First outside: what is there without the database harms nobody, the other way round it would look like a copy.
         Keep(new Mark(name, Place, Machine()));
-        await database.WriteAsync(session => session.ExecuteAsync(statement, new { name, at = clock.GetUtcNow() }, ct), ct);
+        await database.WriteAsync(
+            async session =>
+            {
+                if (besides is not null)
+                {
+                    await besides(session);
+                }
+                await session.ExecuteAsync(statement, new { name, at = clock.GetUtcNow() }, ct);
+            },
+            ct
+        );
         IsCopy = false;
     }
 
@@ -158,7 +170,9 @@ internal sealed class Installation(
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(File)!);
-            System.IO.File.WriteAllBytes(File, JsonSerializer.SerializeToUtf8Bytes(mark));
+            // Half a file would make the original look like a copy.
+            System.IO.File.WriteAllBytes(File + ".part", JsonSerializer.SerializeToUtf8Bytes(mark));
+            System.IO.File.Move(File + ".part", File, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -213,6 +213,90 @@ public class BackupTests() : PortfolioFixture(Engine.All[0])
     }
 
     [Test]
+    public async Task What_an_upgrade_leaves_to_the_ledger_is_done_by_migrate_and_by_restore_as_by_a_start()
+    {
+        var (old, target) = (In("old.db"), In("portfolio.db"));
+        File.Copy(await BackupAsync(), old);
+        await using (var connection = new SqliteConnection($"Data Source={old};Pooling=False"))
+        {
+            await connection.ExecuteAsync("DELETE FROM LeadRule");
+        }
+        var then = Revisions(old);
+
+        var restored = await RunAsync(target, "restore", old);
+        var migrated = await RunAsync(old, "migrate");
+        var again = await RunAsync(old, "migrate");
+
+        Assert.That(restored.Code, Is.Zero, restored.Errors);
+        Assert.That(migrated.Output, Does.Contain("ran letLeadsSpeak").And.Contain("1 step(s) run"));
+        Assert.That(again.Output, Does.StartWith("The database is up to date."));
+        foreach (var file in new[] { old, target })
+        {
+            await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+            Assert.That(connection.ExecuteScalar<long>("SELECT MAX(FromRevision) FROM LeadRule"), Is.EqualTo(then + 1), file);
+            Assert.That((await RunAsync(file, "verify")).Code, Is.Zero, file);
+        }
+    }
+
+    [Test]
+    public async Task Restoring_needs_no_folder_and_leaves_no_log_of_what_was_there()
+    {
+        var (backup, target) = (await BackupAsync(), In(Path.Combine("not", "there", "portfolio.db")));
+        Assert.That((await RunAsync(target, "restore", backup)).Code, Is.Zero);
+        // Something is in the log that is not in the file.
+        await using var open = new SqliteConnection($"Data Source={target};Pooling=False");
+        await open.OpenAsync();
+        await open.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; UPDATE Ledger SET At = At");
+        foreach (var ending in new[] { "", "-wal" })
+        {
+            File.Copy(target + ending, In("crashed.db" + ending));
+        }
+
+        var replaced = await RunAsync(In("crashed.db"), "restore", backup, "--replace");
+        var itself = await RunAsync(In("crashed.db"), "restore", In("crashed.db"), "--replace");
+
+        Assert.That(replaced.Code, Is.Zero, replaced.Errors);
+        Assert.That(Directory.GetFiles(_folder, "*-wal").Concat(Directory.GetFiles(_folder, "*-shm")), Is.Empty);
+        Assert.That(itself.Errors, Does.Contain("is the database itself"));
+    }
+
+    [TestCase(":memory:", "must name a file")]
+    [TestCase("x.db;Mode=Memory", "must name a file")]
+    [TestCase("x.db;Mode=ReadOnly", "must name a file")]
+    [TestCase("file:x.db", "must name a file")]
+    [TestCase("", "must name a file")]
+    [TestCase("{0}/text/portfolio.db", "cannot be opened for writing")]
+    [TestCase("{0}", "cannot be opened for writing")]
+    public async Task A_place_that_is_no_file_to_be_written_is_refused_in_words(string place, string why)
+    {
+        await File.WriteAllTextAsync(In("text"), "Hier liegt schon etwas.");
+
+        var (code, _, errors) = await RunAsync(place.Replace("{0}", _folder, StringComparison.Ordinal), "migrate");
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain(why));
+    }
+
+    [Test]
+    public async Task A_verb_that_writes_keeps_the_file_from_being_replaced()
+    {
+        var (backup, target) = (await BackupAsync(), In("portfolio.db"));
+        Assert.That((await RunAsync(target, "restore", backup)).Code, Is.Zero);
+        using (Dialect.Sqlite.Serve($"Data Source={target}"))
+        {
+            Assert.That((await RunAsync(target, "create-key", "--role", "reader")).Code, Is.Zero, "beside others");
+            Assert.That((await RunAsync(target, "restore", backup, "--replace")).Errors, Does.Contain("Stop it first"));
+        }
+        using (Dialect.Sqlite.Occupy($"Data Source={target}"))
+        {
+            foreach (var verb in new[] { "migrate", "confirm-copy", "setup-link" })
+            {
+                Assert.That((await RunAsync(target, verb)).Errors, Does.Contain("is being restored"), verb);
+            }
+        }
+    }
+
+    [Test]
     public void On_SQL_Server_the_servers_own_backups_are_named()
     {
         var text = new SqlConnectionStringBuilder { DataSource = "s", InitialCatalog = "Portfolio" }.ConnectionString;

@@ -13,6 +13,8 @@ namespace Allianz.Portfolio.Api.Features.StatusUpdates;
 /// </summary>
 internal static class LetLeadsSpeak
 {
+    public const string Name = "letLeadsSpeak";
+
     private const string Reason =
         "Von hier an spricht für ein Projekt, wer die Federführung hat. Die letzte Meldung jedes Partners gilt wieder, wo die eines anderen an ihre Stelle getreten war.";
 
@@ -47,7 +49,7 @@ internal static class LetLeadsSpeak
                 }
             }
             var caller = Caller.Program("upgrade");
-            await using var revision = await ledger.BeginAsync(caller, "letLeadsSpeak", cancellationToken, Reason);
+            await using var revision = await ledger.BeginAsync(caller, Name, cancellationToken, Reason);
             // Another node may have been quicker.
             if (await IsDoneAsync(revision.Session, cancellationToken))
             {
