@@ -590,7 +590,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
     [Test]
     public async Task An_import_sends_at_most_one_statement_for_a_hundred_rows_of_a_table()
     {
-        const int Rows = 600;
+        const int Rows = 300;
         const string Map = """
             {
               "name": "rundgang",
@@ -631,9 +631,35 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         string[] kinds = ["project", "participation", "milestone", "statusUpdate"];
         Assert.That(lines.Select(c => c.Kind), Is.EqualTo(Enumerable.Repeat(kinds, Rows).SelectMany(k => k)));
         Assert.That(lines.Where(c => c.Kind == "project").Select(c => c.Key), Is.EqualTo(Enumerable.Range(1, Rows).Select(n => $"rt-{n}")));
+        // Who writes between reading and the lock is not overlooked.
+        var between = 0;
+        Host.Services.GetRequiredService<PortfolioDatabase>().Sent += Interfere;
+        using var after = await Coordination.ImportAsync(Csv(2), Map, "apply");
+        Host.Services.GetRequiredService<PortfolioDatabase>().Sent -= Interfere;
+        Assert.That((await after.JsonAsync(HttpStatusCode.Created)).Counts(), Is.EqualTo(new[] { 0, Rows, 0, 0 }));
+        Assert.That((between, await Coordination.NewestRevisionAsync()), Is.EqualTo((1, before + 4)));
+        Assert.That((decimal)(await Coordination.GetJsonAsync("projects/rt-1"))["budget"]!, Is.EqualTo(3m));
         await using var scope = Host.Services.CreateAsyncScope();
         var verified = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new VerifyLedger.Query());
         Assert.That(verified.Whole, Is.True, string.Join('\n', verified.Lines));
+
+        void Interfere(string text)
+        {
+            if (text.StartsWith("SELECT m.*", StringComparison.Ordinal) && Interlocked.Exchange(ref between, 1) == 0)
+            {
+                Task.Run(ChangeAsync).GetAwaiter().GetResult();
+            }
+        }
+
+        async Task ChangeAsync()
+        {
+            await using var revision = await Host
+                .Services.GetRequiredService<PortfolioLedger>()
+                .BeginAsync(Caller.Program("test"), "patchProject", default);
+            var project = (await revision.FindAsync<ProjectRow>("rt-1", default))!;
+            await revision.UpdateAsync(project, project with { BudgetCents = 7 }, null, default);
+            await revision.CommitAsync(default);
+        }
 
         async Task<(int[] Counts, int Sent)> SentAsync(string csv, params string[] flags)
         {
@@ -642,6 +668,12 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
             database.Sent += sent.Enqueue;
             using var response = await Coordination.ImportAsync(csv, Map, flags);
             database.Sent -= sent.Enqueue;
+            // What others wait for is writing; all is read before.
+            Assert.That(
+                sent.SkipWhile(text => !text.StartsWith("UPDATE Ledger SET Number = Number", StringComparison.Ordinal))
+                    .Where(text => Regex.IsMatch(text, @"^SELECT [pmts]\.\*")),
+                Is.Empty
+            );
             var shapes = sent.CountBy(text =>
                     Regex.Replace(
                         Regex.Replace(text, @"\s+", " "),
