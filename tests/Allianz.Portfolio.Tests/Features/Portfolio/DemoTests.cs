@@ -161,14 +161,8 @@ public sealed partial class DemoTests(Engine engine) : PortfolioFixture(engine, 
             var duties = await client.AllAsync("duties");
             Assert.Multiple(() =>
             {
-                Assert.That(
-                    Values(signals, "code"),
-                    Is.EquivalentTo(CodesOf<SignalCode>())
-                );
-                Assert.That(
-                    Values(duties, "state"),
-                    Is.EquivalentTo(new[] { "submitted", "unchanged", "missing" })
-                );
+                Assert.That(Values(signals, "code"), Is.EquivalentTo(CodesOf<SignalCode>()));
+                Assert.That(Values(duties, "state"), Is.EquivalentTo(new[] { "submitted", "unchanged", "missing" }));
                 Assert.That(portfolio["overdueMilestones"]!.AsArray(), Has.Count.GreaterThan(2));
                 Assert.That(portfolio["nextMilestones"]!.AsArray(), Has.Count.GreaterThan(10));
             });
