@@ -106,6 +106,7 @@ internal static class Setup
         app.UseProxy();
         app.UseExceptionHandler(_ => { });
         app.Use(Requests.RefuseTooMany);
+        app.Use(Requests.RefuseCompressed);
         app.Use(NothingElse.HeadIsGet);
         app.UseErrorAnswers();
         app.UseMiddleware<NotModified>();

@@ -82,7 +82,7 @@ public sealed record DataShare(string Field, int Have, int Projects)
 }
 
 /// <summary>The portfolio at a glance.</summary>
-public sealed record PortfolioSummary
+public record PortfolioSummary
 {
     /// <summary>How far ahead "next milestones" looks, in days.</summary>
     public const int NextDays = 90;

@@ -40,6 +40,11 @@ internal static class Routes
         var api = app.MapGroup("/api/v1");
 
         GetPortfolio.Map(api);
+        ListPortfolioFields.Map(api);
+        ListOverdueMilestones.Map(api);
+        ListNextMilestones.Map(api);
+        ListSignals.Map(api);
+        ListOpenDecisionRequests.Map(api);
         ListChanges.Map(api);
         GetDifference.Map(api);
 

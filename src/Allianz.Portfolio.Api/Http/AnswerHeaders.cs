@@ -102,6 +102,17 @@ internal sealed class AnswerHeaders : IStartupFilter
         {
             headers.StrictTransportSecurity = _transportSecurity;
         }
+        if (context.Request.Path.StartsWithSegments("/api"))
+        {
+            RateLimits.Say(context);
+            // Said rather than left out: no other site's pages may read what the API answers.
+            headers.AccessControlAllowOrigin = $"{context.Request.Scheme}://{context.Request.Host}";
+        }
+        if (context.Response.StatusCode >= 400 && !Body.IsRead(context))
+        {
+            // Otherwise the client would go on sending a body that nobody reads any more.
+            headers.Connection = "close";
+        }
         if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0)
         {
             headers.RetryAfter = _soon;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -26,8 +27,16 @@ internal static class Body
             }
             buffer.Write(chunk, 0, read);
         }
+        request.HttpContext.Items[typeof(Body)] = true;
         return buffer.ToArray();
     }
+
+    /// <summary>Whether nothing of a request's body is left to come. HTTP/2 ends such a request by itself.</summary>
+    public static bool IsRead(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true
+        || context.Request.Protocol is not ("HTTP/1.1" or "HTTP/1.0")
+        || context.Items.ContainsKey(typeof(Body))
+        || context.Features.Get<IFormFeature>()?.Form is not null;
 
     public static void DemandJson(HttpRequest request, params ReadOnlySpan<string> types)
     {
@@ -46,13 +55,30 @@ internal static class Body
         }
         try
         {
-            return JsonSerializer.Deserialize<T>(json, JsonRules.Input) ?? throw Problem.Malformed("The body is null.");
+            var read = JsonSerializer.Deserialize<T>(json, JsonRules.Input) ?? throw Problem.Malformed("The body is null.");
+            // What is not given is left out: a null could be taken for "all", "none" or "as before". Merge patches have used theirs up by now.
+            return json.IndexOf("null"u8) >= 0 && Null(JsonNode.Parse(json), "") is { } pointer
+                ? throw Problem.Malformed("This field cannot be null. Leave it out.", pointer)
+                : read;
         }
         catch (JsonException e)
         {
             throw Problem.Malformed(Say(e), Pointer(e.Path));
         }
     }
+
+    // Where the first null is.
+    private static string? Null(JsonNode? node, string at) =>
+        node switch
+        {
+            null => at,
+            JsonObject members => members.Select(m => Null(m.Value, $"{at}/{Escaped(m.Key)}")).FirstOrDefault(found => found is not null),
+            JsonArray items => items.Select((item, i) => Null(item, $"{at}/{i}")).FirstOrDefault(found => found is not null),
+            _ => null,
+        };
+
+    private static string Escaped(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     /// <summary>A JSON object whose members are not known beforehand; as strict as <see cref="Read"/>.</summary>
     public static JsonObject Members(ReadOnlySpan<byte> json)

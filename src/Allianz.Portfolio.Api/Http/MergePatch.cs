@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -10,8 +11,29 @@ internal static class MergePatch
     public static T Apply<T>(T current, JsonObject patch)
         where T : class
     {
+        DemandKnown(typeof(T), patch, "");
         var target = JsonSerializer.SerializeToNode(current, JsonRules.Output)!;
         return Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(Merge(target, patch), JsonRules.Output));
+    }
+
+    // Merging takes away what is null, so that reading the outcome would not find its name.
+    private static void DemandKnown(Type type, JsonObject patch, string at)
+    {
+        var contract = JsonRules.Input.GetTypeInfo(type);
+        if (contract.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+        foreach (var (name, value) in patch)
+        {
+            var member =
+                contract.Properties.FirstOrDefault(p => p.Name == name)
+                ?? throw Problem.Malformed($"There is no field '{name}' here.", $"{at}/{name}");
+            if (value is JsonObject inner)
+            {
+                DemandKnown(member.PropertyType, inner, $"{at}/{name}");
+            }
+        }
     }
 
     /// <summary>Names of the fields whose values differ.</summary>

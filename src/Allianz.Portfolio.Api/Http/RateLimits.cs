@@ -135,11 +135,20 @@ internal sealed class RateLimits
         var granted = requests.TryTake(caller.Role == Role.Anonymous ? Address(context) : Number(caller.Name), out var left, out wait);
         if (context.Request.Path.StartsWithSegments("/api"))
         {
-            var headers = context.Response.Headers;
-            headers["RateLimit-Policy"] = _policy;
-            headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={left};t={Seconds(wait)}");
+            // Said when the answer begins: what is refused later clears the headers away.
+            context.Items[typeof(RateLimits)] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={left};t={Seconds(wait)}");
         }
         return granted || Refuse(context, wait);
+    }
+
+    /// <summary>Says with an answer of the API how many requests are left.</summary>
+    public static void Say(HttpContext context)
+    {
+        if (context.Items[typeof(RateLimits)] is string left)
+        {
+            context.Response.Headers["RateLimit-Policy"] = context.RequestServices.GetRequiredService<RateLimits>()._policy;
+            context.Response.Headers["RateLimit"] = left;
+        }
     }
 
     /// <summary>Whole seconds, none too few.</summary>

@@ -37,8 +37,11 @@ internal sealed class Reading
         // A day or an instant may yet mean another revision (history that is loaded later); a number never does. And what was to be seen then
         // may be hidden from those who do not see all.
         _fixed = SeesAll(view) && view.Revision < head && _moments.All(name => Text(name) is not { } text || text.All(char.IsAsciiDigit));
-        Limit = (int)(Number(QueryParameter.Limit, 1, 500) ?? 100);
+        Limit = (int)(Number(QueryParameter.Limit, 1, MostItems) ?? 100);
     }
+
+    /// <summary>Most items that a page of a list may be asked for.</summary>
+    public const int MostItems = 500;
 
     public Caller Caller { get; }
 

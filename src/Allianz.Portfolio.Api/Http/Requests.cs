@@ -80,6 +80,21 @@ internal static class Requests
             ? throw Problem.Malformed($"A request has at most {MostParameters} query parameters.")
             : next(context);
 
+    /// <summary>415 for a body that is compressed: nothing here unpacks it, and read as it is it would be taken for a broken one.</summary>
+    public static Task RefuseCompressed(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.ContentEncoding.All(coding => coding is null or "" or "identity"))
+        {
+            return next(context);
+        }
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            return Task.CompletedTask;
+        });
+        throw Problem.UnsupportedMediaType("Send the body as it is, without Content-Encoding.");
+    }
+
     /// <summary>
     /// 403 for a write that another site made a browser send. Browsers say where a request comes from, and pages cannot forge it; programs say
     /// nothing, and what they do not send by themselves (Authorization) no other site can make them send.

@@ -21,6 +21,7 @@ internal sealed class FehlerModel : PageModel
             "Ihr Konto darf diese Seite nicht benutzen. Wenden Sie sich an die Koordination, wenn Sie sie brauchen."
         ),
         [404] = ("Diese Seite gibt es nicht", "Entweder stimmt die Adresse nicht, oder was hier steht, ist nicht für Sie bestimmt."),
+        [405] = ("So geht es hier nicht", "Diese Seite lässt sich nur öffnen oder, wo sie ein Formular hat, absenden."),
         [408] = ("Das hat zu lange gedauert", "Ihre Eingaben kamen nicht vollständig an. Senden Sie sie noch einmal ab."),
         [413] = ("Das ist zu groß", "So viel kann auf einmal nicht gesendet werden."),
         [429] = (

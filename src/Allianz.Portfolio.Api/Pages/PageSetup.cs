@@ -44,6 +44,33 @@ internal static class PageSetup
         {
             page.HandlerMethods.Remove(handler);
         }
+        // A page without a handler for GET shows what it is.
+        string[] methods =
+        [
+            HttpMethods.Get,
+            HttpMethods.Head,
+            .. page.HandlerMethods.Any(h => h.HttpMethod == "Post") ? [HttpMethods.Post] : Array.Empty<string>(),
+            HttpMethods.Options,
+        ];
+        page.Filters.Add(new OnlyMethods(methods));
+    }
+
+    /// <summary>405 for a method that a page has no handler for; it would be run without one. Before a form's token is asked for.</summary>
+    private sealed class OnlyMethods(string[] methods) : IAuthorizationFilter, IOrderedFilter
+    {
+        public int Order => int.MinValue;
+
+        public void OnAuthorization(AuthorizationFilterContext context)
+        {
+            var http = context.HttpContext;
+            if (HttpMethods.IsOptions(http.Request.Method) || !methods.Contains(http.Request.Method, StringComparer.OrdinalIgnoreCase))
+            {
+                http.Response.Headers.Allow = string.Join(", ", methods);
+                context.Result = HttpMethods.IsOptions(http.Request.Method)
+                    ? new NoContentResult()
+                    : new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+            }
+        }
     }
 
     /// <summary>

@@ -464,6 +464,64 @@ public class BadInputTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(response.Content.Headers.Allow, Is.EquivalentTo(allow.Split(", ")));
     }
 
+    [TestCase("TRACE", "/", "GET, HEAD, OPTIONS")]
+    [TestCase("PUT", "/reports", "GET, HEAD, OPTIONS")]
+    [TestCase("POST", "/reports", "GET, HEAD, OPTIONS")]
+    [TestCase("DELETE", "/sign-in", "GET, HEAD, POST, OPTIONS")]
+    [TestCase("BREW", "/sign-in", "GET, HEAD, POST, OPTIONS")]
+    [TestCase("TRACE", "/setup", "GET, HEAD, POST, OPTIONS")]
+    public async Task A_method_that_a_page_does_not_have_is_refused_and_the_others_are_named(string method, string address, string allow)
+    {
+        using var response = await Anonymous.SendAsync(new HttpMethod(method), address, null);
+        using var forPeople = await Anonymous.SendAsync(new HttpMethod(method), address, null, ("Accept", "text/html"));
+        using var options = await Anonymous.SendAsync(HttpMethod.Options, address, null);
+
+        await response.ProblemAsync(405, "method");
+        foreach (var answer in new[] { response, forPeople, options })
+        {
+            Assert.That(answer.Content.Headers.Allow, Is.EquivalentTo(allow.Split(", ")));
+        }
+        Assert.That((int)forPeople.StatusCode, Is.EqualTo(405));
+        Assert.That(await forPeople.Content.ReadAsStringAsync(), Does.Contain("So geht es hier nicht"));
+        Assert.That((int)options.StatusCode, Is.EqualTo(204));
+    }
+
+    [TestCase("{\"name\": \"n\", \"role\": \"reader\", \"scopes\": null}", "api-keys", "/scopes")]
+    [TestCase("{\"title\": \"t\", \"funding\": [{\"source\": \"s\", \"amount\": null}]}", "projects", "/funding/0/amount")]
+    [TestCase("{\"title\": \"t\", \"goal\": null}", "projects", "/goal")]
+    public async Task A_null_is_refused_wherever_a_body_has_one(string body, string address, string pointer)
+    {
+        using var response = await Administrator.PostAsync(address, body);
+
+        var problem = await response.ProblemAsync(400, "malformed");
+        Assert.That((string?)problem["errors"]![0]!["pointer"], Is.EqualTo(pointer));
+    }
+
+    [Test]
+    public async Task A_patch_refuses_members_that_there_are_not_also_to_remove()
+    {
+        foreach (var patch in new[] { """{"gaol": null}""", """{"gaol": "x"}""" })
+        {
+            using var response = await Coordination.PatchAsync("projects/p", patch, "*");
+
+            var problem = await response.ProblemAsync(400, "malformed");
+            Assert.That((string?)problem["errors"]![0]!["pointer"], Is.EqualTo("/gaol"));
+        }
+    }
+
+    [TestCase("gzip", 415)]
+    [TestCase("br", 415)]
+    [TestCase("identity", 201)]
+    public async Task A_compressed_body_is_not_taken(string coding, int status)
+    {
+        using var content = new StringContent("""{"title": "Gepackt"}""", Encoding.UTF8, "application/json");
+        content.Headers.ContentEncoding.Add(coding);
+        using var response = await Coordination.PostAsync("projects", content);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
+        Assert.That(response.Headers.TryGetValues("Accept-Encoding", out _), Is.EqualTo(status == 415));
+    }
+
     [Test]
     public async Task OPTIONS_names_the_methods()
     {

@@ -53,6 +53,35 @@ public class RequestBoundsTests()
         Assert.That(answer, Does.StartWith("HTTP/1.1 413").And.Contain("/problems/too-large"));
     }
 
+    [TestCase("Content-Length: 1048577", "HTTP/1.1 413")]
+    [TestCase("Content-Length: 1000", "HTTP/1.1 408")]
+    [TestCase("Content-Length: 1000\r\nContent-Encoding: gzip", "HTTP/1.1 415")]
+    [TestCase("Content-Length: 1000\r\nSec-Fetch-Site: cross-site\r\nX-Without-Key: 1", "HTTP/1.1 403")]
+    public async Task What_is_refused_before_its_body_was_read_ends_the_connection_and_says_so(string headers, string status)
+    {
+        var request = Post("/api/v1/projects", headers).Replace("Connection: close\r\n", "", StringComparison.Ordinal);
+        if (headers.Contains("X-Without-Key", StringComparison.Ordinal))
+        {
+            request = request.Replace($"Authorization: {_key}\r\n", "", StringComparison.Ordinal);
+        }
+
+        var answer = await SendAsync(request);
+
+        // Whether the time for the request or that for its bytes is over first makes no difference here.
+        Assert.That(answer, Does.StartWith(status).Or.StartWith(status == "HTTP/1.1 408" ? "HTTP/1.1 503" : status));
+        Assert.That(answer, Does.Contain("Connection: close").And.Contain("application/problem+json"));
+    }
+
+    [Test]
+    public async Task A_refusal_whose_body_was_read_leaves_the_connection_open()
+    {
+        using var client = new HttpClient { BaseAddress = _served.ClientOptions.BaseAddress };
+        using var response = await client.SendAsync(HttpMethod.Post, "/api/v1/projects", "{", ("Authorization", _key));
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(400));
+        Assert.That(response.Headers.ConnectionClose, Is.Not.EqualTo(true));
+    }
+
     [Test]
     public async Task A_body_in_chunks_is_read_no_further_than_is_allowed()
     {

@@ -11,8 +11,18 @@ namespace Allianz.Portfolio.Api.Features.Changes;
 internal static class GetDifference
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/diff", (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read), ct))
-            .Compares<SnapshotDifference>("What changed between two moments", QueryParameter.From, QueryParameter.To)
+        api.MapGet(
+                "/diff",
+                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                    Difference.Of(await mediator.Send(new Query(read), ct), read)
+            )
+            .Compares<Difference>(
+                "What changed between two moments",
+                QueryParameter.From,
+                QueryParameter.To,
+                QueryParameter.Limit,
+                QueryParameter.Cursor
+            )
             .For(Right.Read(Resource.History));
 
     public sealed record Query(Reading Read) : IRequest<SnapshotDifference>;

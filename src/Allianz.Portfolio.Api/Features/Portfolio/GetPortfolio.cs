@@ -13,11 +13,13 @@ internal static class GetPortfolio
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio",
-                (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read.View, read.Head), ct)
+                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                    PortfolioOverview.Of(await mediator.Send(new Query(read.View, read.Head), ct))
             )
-            .Reads<PortfolioSummary>("The portfolio at a glance")
+            .Reads<PortfolioOverview>("The portfolio at a glance")
             .For(Right.Read(Resource.Portfolio));
 
+    /// <summary>The whole of it: answers cut it, or show one of its lists page by page.</summary>
     public sealed record Query(View View, long Head) : IRequest<PortfolioSummary>;
 
     public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)

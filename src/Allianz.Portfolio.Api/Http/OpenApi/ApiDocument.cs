@@ -65,6 +65,9 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ["transition"] = "Number of the step on the report's way, from 1.",
     };
 
+    // Of every answer.
+    private static readonly string[] _always = ["RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin"];
+
     private static readonly (int Status, string Name, string Description)[] _problems =
     [
         (400, "BadRequest", "The request is not well-formed, or a query parameter is unknown or has a value that it cannot have."),
@@ -72,6 +75,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         (403, "Forbidden", "The key's role does not allow this."),
         (404, "NotFound", "It does not exist, or not for this caller."),
         (409, "Conflict", "It does not fit what is there: the key is taken, or something still refers to it."),
+        (408, "TooSlow", "The body did not come in fast enough."),
         (412, "Stale", "It was changed since it was read."),
         (413, "TooLarge", "The body is too large."),
         (415, "UnsupportedMediaType", "The body has another media type than those taken here."),
@@ -79,7 +83,11 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         (428, "PreconditionRequired", "If-Match is missing."),
         (429, "TooMany", "Too many requests of this key, account or address; `Retry-After` says when to come again."),
         (500, "Error", "Something went wrong in the program. Read again what holds before you repeat it."),
-        (503, "Busy", "Too many are writing at once. Nothing was changed; try again."),
+        (
+            503,
+            "Busy",
+            "Too many are writing at once, the database does not answer, or its disk is full. `Retry-After` says when to come again."
+        ),
     ];
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -88,15 +96,26 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         {
             Title = "Allianz.Portfolio",
             Version = "v1",
+            // The same as SECURITY.md and README.md say, until the city that publishes this source fills it in.
+            Contact = new OpenApiContact { Name = "Whoever operates this installation" },
+            License = new OpenApiLicense { Name = "None granted yet: ask whoever operates this installation" },
             Description =
                 "The project portfolio of the Allianz Smart City Dortmund: who does what, how it stands, what it looked like on any day "
                 + "before, and the reports made from it.\n\n"
                 + "Reads need no key and then show what is public; with a key (`Authorization: Bearer apf_...`) they show what its role may see. "
                 + "Every read takes `asOf` or `revision` to look back, has an ETag, and answers 304 to If-None-Match. Every error is a problem "
-                + "document (RFC 9457) whose `type` is stable. Amounts are euros with two decimals, dates are `yyyy-MM-dd`, what is not known is "
+                + "document (RFC 9457) whose `type` is stable, except where the server cannot read a request at all (400, 414 or 431 without a body). "
+                + "Bodies come uncompressed. Amounts are euros with two decimals, dates are `yyyy-MM-dd`, what is not known is "
                 + "absent, never null.",
         };
-        document.Servers = [new OpenApiServer { Url = Base }];
+        document.Servers =
+        [
+            new OpenApiServer
+            {
+                Url = Base,
+                Extensions = new Dictionary<string, IOpenApiExtension> { ["x-internal"] = new JsonNodeExtension(false) },
+            },
+        ];
         document.Tags = _tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         var schemas = new Schemas(document);
         document.Components = new OpenApiComponents
@@ -148,7 +167,11 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         // What was said last counts: before it stands what the framework guessed from the handler.
         var statuses = metadata.OfType<IProducesResponseTypeMetadata>().GroupBy(s => s.StatusCode).Select(same => same.Last()).ToList();
         var row = RightsTable.Of(metadata.OfType<Right>().Single());
-        var isWrite = !HttpMethods.IsGet(description.HttpMethod!);
+        var hasBody = metadata.OfType<IAcceptsMetadata>().Any(accepts => accepts.RequestType is not null);
+        var takesKey =
+            HttpMethods.IsPost(description.HttpMethod!)
+            && handler.GetParameters().Any(p => p.ParameterType == typeof(Writing))
+            && !metadata.OfType<WithoutIdempotencyKey>().Any();
 
         var operation = new OpenApiOperation { Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary };
         operation.OperationId = JsonNamingPolicy.CamelCase.ConvertName(slice.Name);
@@ -166,12 +189,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             {
                 (Name: "If-None-Match", Taken: statuses.Any(s => s.StatusCode == 304)),
                 (Name: "If-Match", Taken: statuses.Any(s => s.StatusCode == 428)),
-                (
-                    Name: "Idempotency-Key",
-                    Taken: HttpMethods.IsPost(description.HttpMethod!)
-                        && handler.GetParameters().Any(p => p.ParameterType == typeof(Writing))
-                        && !metadata.OfType<WithoutIdempotencyKey>().Any()
-                ),
+                (Name: "Idempotency-Key", Taken: takesKey),
             }
                 .Where(header => header.Taken)
                 .Select(header => new OpenApiParameterReference(header.Name, document)),
@@ -199,9 +217,14 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             var status in statuses
                 .Select(s => s.StatusCode)
                 .Where(s => s >= 400)
-                .Append(429)
-                .Append(500)
-                .Concat(isWrite ? [503] : [])
+                .Concat([401, 403, 429, 500, 503])
+                .Concat(
+                    hasBody ? [400, 408, 413, 415]
+                    : HttpMethods.IsPost(description.HttpMethod!) ? [408, 413, 415]
+                    : []
+                )
+                .Concat(takesKey ? [409, 422] : [])
+                .Distinct()
                 .Order()
         )
         {
@@ -225,8 +248,10 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             (Name: "Location", Given: answer.StatusCode == 201),
             (Name: "Portfolio-Revision", Given: isVersioned && answer.StatusCode != 204),
             (Name: "Link", Given: type?.IsAssignableTo(typeof(IPage)) == true || type == typeof(Features.Changes.ChangeFeed)),
-            (Name: "Repr-Digest", Given: type == typeof(ReportContent)),
-        };
+            (Name: "Repr-Digest", Given: answer.StatusCode < 400 && all.Any(s => s.Type == typeof(ReportContent))),
+        }
+            .Where(h => h.Given)
+            .Select(h => h.Name);
         return new OpenApiResponse
         {
             Description = answer.StatusCode switch
@@ -236,9 +261,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 304 => "Nothing changed since the answer with that ETag.",
                 _ => type is { IsGenericType: true } ? "A page of the list." : Comments.Of(type!)!,
             },
-            Headers = headers
-                .Where(h => h.Given)
-                .ToDictionary(h => h.Name, h => (IOpenApiHeader)new OpenApiHeaderReference(h.Name, document)),
+            Headers = Refer(document, [.. headers, .. _always]),
             Content = type is null
                 ? null
                 : new Dictionary<string, OpenApiMediaType>
@@ -252,6 +275,18 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         };
     }
 
+    private static Dictionary<string, IOpenApiHeader> Refer(OpenApiDocument document, IEnumerable<string> headers) =>
+        headers.ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
+
+    // Keys and codes are short, and so are the addresses that are made of them.
+    private static OpenApiSchema Key() =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Pattern = PortfolioKeyAttribute.Pattern,
+            MaxLength = Keys.MaxLength,
+        };
+
     private static OpenApiParameter PathParameter(string name) =>
         new()
         {
@@ -259,7 +294,14 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             In = ParameterLocation.Path,
             Required = true,
             Description = _pathParameters.GetValueOrDefault(name) ?? $"Key of the {Words(name).ToLowerInvariant()}.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Schema = name is "number" or "transition"
+                ? new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Pattern = "^[0-9]{1,10}$",
+                    MaxLength = 10,
+                }
+                : Key(),
             Example = name switch
             {
                 "project" => "parken-in-hoerde",
@@ -348,7 +390,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                     In = ParameterLocation.Header,
                     Required = name == "If-Match",
                     Description = description,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = name == "Idempotency-Key" ? 200 : 8192 },
                     Example = name == "If-Match" ? example : null,
                     Examples = name == "If-Match" ? null : Offered(example),
                 }
@@ -379,14 +421,15 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 ],
             };
         }
-        var schema = (OpenApiSchema)schemas.Of(parameter.Type ?? typeof(string), Direction.In);
-        if (parameter.Type == typeof(long))
+        var schema = parameter.IsKey ? Key() : (OpenApiSchema)schemas.Of(parameter.Type ?? typeof(string), Direction.In);
+        if (parameter.Type is null && !parameter.IsKey)
         {
-            schema.Minimum = "0";
+            // A request line has at most 8 kB.
+            schema.MaxLength = 8192;
         }
         if (parameter.Name == QueryParameter.Limit)
         {
-            (schema.Minimum, schema.Maximum, schema.Default) = ("1", "500", 100);
+            (schema.Minimum, schema.Maximum, schema.Default) = ("1", $"{Reading.MostItems}", 100);
         }
         return schema;
     }
@@ -403,6 +446,19 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             ["Link"] = Header("The next page (`rel=\"next\"`); absent on the last.", "</api/v1/projects?cursor=eyJ>; rel=\"next\""),
             ["Portfolio-Revision"] = Header("The revision that the answer shows.", "412"),
             ["Repr-Digest"] = Header("SHA-256 of the bytes (RFC 9530).", "sha-256=:X3C/GKCGAHAW6UiwSu07ghA6Nr6kF1W2zd+vEKzjxu8=:"),
+            ["Retry-After"] = Header("In how many seconds to come again.", "2"),
+            ["RateLimit"] = Header(
+                "How many requests are left (`r`) until when in seconds (`t`). Absent where the operator sets no limit, and when it is not known who asks.",
+                "\"requests\";r=5999;t=1"
+            ),
+            ["RateLimit-Policy"] = Header(
+                "How many requests there are (`q`) in how many seconds (`w`). Comes with `RateLimit`.",
+                "\"requests\";q=6000;w=60"
+            ),
+            ["Access-Control-Allow-Origin"] = Header(
+                "This server itself: pages of other sites cannot read its answers.",
+                "https://portfolio.example.org"
+            ),
             ["WWW-Authenticate"] = Header("How to authenticate.", "Bearer realm=\"Allianz.Portfolio\""),
         };
 
@@ -410,7 +466,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             new()
             {
                 Description = description,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 8192 },
                 Example = example,
             };
     }
@@ -422,13 +478,14 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 new OpenApiResponse
                 {
                     Description = p.Description,
-                    Headers =
-                        p.Status == 401
-                            ? new Dictionary<string, IOpenApiHeader>
-                            {
-                                ["WWW-Authenticate"] = new OpenApiHeaderReference("WWW-Authenticate", document),
-                            }
-                            : null,
+                    Headers = Refer(
+                        document,
+                        [
+                            .. p.Status == 401 ? ["WWW-Authenticate"] : Array.Empty<string>(),
+                            .. p.Status is 429 or 503 ? ["Retry-After"] : Array.Empty<string>(),
+                            .. _always,
+                        ]
+                    ),
                     Content = new Dictionary<string, OpenApiMediaType>
                     {
                         ["application/problem+json"] = new()

@@ -13,6 +13,7 @@ using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
+using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
@@ -173,6 +174,7 @@ internal static class Examples
 
     private static readonly SignalThresholds _thresholds = new();
     private static readonly Snapshot _snapshot = Snap(_project, Revision, _day);
+    private static readonly PortfolioSummary _summary = PortfolioSummary.Of(_snapshot, _thresholds);
     private static readonly Snapshot _earlier = Snap(_before, 400, new(2026, 3, 31));
 
     private static readonly RevisionState _revision = new()
@@ -302,8 +304,14 @@ internal static class Examples
         },
         _revision,
         new ChangeFeed([_revision], Revision, null),
-        SnapshotDifference.Between(_earlier, _snapshot),
-        PortfolioSummary.Of(_snapshot, _thresholds),
+        Difference.Of(SnapshotDifference.Between(_earlier, _snapshot)),
+        PortfolioOverview.Of(_summary),
+        _summary.FieldsOfAction[0],
+        _summary.NextMilestones[0],
+        _summary.OpenDecisionRequests[0],
+        Signals
+            .For(_project with { EndsOn = new(2026, 3, 31) }, [_cycle], _day, _thresholds)
+            .Single(signal => signal.Code == SignalCode.PastEnd),
         MilestoneTrend.Of(_milestone, [new(new(2026, 3, 13), new(2026, 7, 31)), new(_status.ReportedOn, new(2026, 8, 28))]),
         _report,
         ReportContent.Of(

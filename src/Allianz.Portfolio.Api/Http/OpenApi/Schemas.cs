@@ -28,6 +28,20 @@ internal enum Direction
 /// </summary>
 internal sealed class Schemas(OpenApiDocument document)
 {
+    // What an answer's member has no limit of its own for: nothing that is taken is longer, and no page holds more.
+    private const int LongestText = Body.Limit;
+    private const int MostItems = 100_000;
+    private const string LargestNumber = "9007199254740991";
+
+    // Texts come out no longer than they came in, under whatever name of ours: the longest that a member of this name takes.
+    private static readonly Dictionary<string, int> _longest = typeof(Schemas)
+        .Assembly.GetTypes()
+        .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        .Select(property => (property.Name, property.GetCustomAttribute<TextAttribute>()?.MaximumLength))
+        .Where(member => member.MaximumLength is not null)
+        .GroupBy(member => member.Name)
+        .ToDictionary(same => same.Key, same => same.Max(member => member.MaximumLength!.Value));
+
     // Not shared between documents: it remembers what it saw, and is not safe for several threads.
     private readonly NullabilityInfoContext _nulls = new();
 
@@ -78,15 +92,22 @@ internal sealed class Schemas(OpenApiDocument document)
                     Properties = Enum.GetValues(pair[0]).Cast<object>().ToDictionary(Code, _ => values),
                     AdditionalPropertiesAllowed = false,
                 }
-                : new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = values };
+                : new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    AdditionalProperties = values,
+                    MaxProperties = 100,
+                };
         }
         if (type.IsAssignableTo(typeof(IEnumerable)))
         {
-            // The items of a list are replaced with it, so in a patch they are whole.
+            var item = type.GetGenericArguments()[0];
             return new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,
-                Items = Of(type.GetGenericArguments()[0], direction == Direction.Patch ? Direction.In : direction),
+                // The items of a list are replaced with it, so in a patch they are whole.
+                Items = Of(item, direction == Direction.Patch ? Direction.In : direction),
+                MaxItems = item.IsEnum ? Enum.GetValues(item).Length : MostItems,
             };
         }
         return Named(type, type.IsEnum ? Direction.Out : direction);
@@ -111,15 +132,53 @@ internal sealed class Schemas(OpenApiDocument document)
     }
 
     private static OpenApiSchema? Simple(Type type) =>
-        type == typeof(string) ? new() { Type = JsonSchemaType.String }
+        type == typeof(string) ? new() { Type = JsonSchemaType.String, MaxLength = LongestText }
         : type == typeof(bool) ? new() { Type = JsonSchemaType.Boolean }
-        : type == typeof(int) ? new() { Type = JsonSchemaType.Integer, Format = "int32" }
-        : type == typeof(long) ? new() { Type = JsonSchemaType.Integer, Format = "int64" }
+        : type == typeof(int)
+            ? new()
+            {
+                Type = JsonSchemaType.Integer,
+                Format = "int32",
+                Minimum = Text(int.MinValue),
+                Maximum = Text(int.MaxValue),
+            }
+        : type == typeof(long)
+            ? new()
+            {
+                Type = JsonSchemaType.Integer,
+                Format = "int64",
+                Minimum = "0",
+                Maximum = LargestNumber,
+            }
         : type == typeof(double) ? new() { Type = JsonSchemaType.Number, Format = "double" }
-        : type == typeof(DateOnly) ? new() { Type = JsonSchemaType.String, Format = "date" }
-        : type == typeof(DateTimeOffset) ? new() { Type = JsonSchemaType.String, Format = "date-time" }
-        : type == typeof(IFormFile) ? new() { Type = JsonSchemaType.String, Format = "binary" }
+        : type == typeof(DateOnly)
+            ? new()
+            {
+                Type = JsonSchemaType.String,
+                Format = "date",
+                MaxLength = 10,
+            }
+        : type == typeof(DateTimeOffset)
+            ? new()
+            {
+                Type = JsonSchemaType.String,
+                Format = "date-time",
+                MaxLength = 40,
+            }
+        : type == typeof(IFormFile)
+            ? new()
+            {
+                Type = JsonSchemaType.String,
+                Format = "binary",
+                MaxLength = (int)new Features.Imports.ImportOptions().MaxBytes,
+            }
         : null;
+
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+
+    /// <summary>The codes that are offered: nothing of the portfolio is ever visible to administrators only.</summary>
+    internal static IEnumerable<object> Offered(Type type) =>
+        Enum.GetValues(type).Cast<object>().Where(value => value is not Visibility.Administration);
 
     private static OpenApiSchema Codes(Type type) =>
         new()
@@ -127,12 +186,11 @@ internal sealed class Schemas(OpenApiDocument document)
             Type = JsonSchemaType.String,
             Description = string.Join(
                 '\n',
-                Enum.GetValues(type)
-                    .Cast<object>()
+                Offered(type)
                     .Select(value => $"- `{Code(value)}`: {Comments.Of(type.GetField(value.ToString()!)!)}")
                     .Prepend(Comments.Of(type) + "\n")
             ),
-            Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonValue.Create(Code(value)))],
+            Enum = [.. Offered(type).Select(value => JsonValue.Create(Code(value)))],
         };
 
     private OpenApiSchema Members(Type type, Direction direction)
@@ -173,6 +231,11 @@ internal sealed class Schemas(OpenApiDocument document)
             && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(long);
         var description = Comments.Of(property);
         var schema = isMoney ? new OpenApiSchema { Type = JsonSchemaType.Number } : Of(property.PropertyType, direction);
+        if (isMoney && direction != Direction.Out)
+        {
+            var most = Money.ToEuros(Money.MaxCents).ToString("0", CultureInfo.InvariantCulture);
+            (((OpenApiSchema)schema).Minimum, ((OpenApiSchema)schema).Maximum) = ("-" + most, most);
+        }
         if (isMoney)
         {
             description =
@@ -181,6 +244,14 @@ internal sealed class Schemas(OpenApiDocument document)
         if (schema is OpenApiSchema own)
         {
             own.Description = description;
+            if (property.PropertyType == typeof(string))
+            {
+                own.MaxLength = _longest.TryGetValue(property.Name, out var longest) ? longest : own.MaxLength;
+            }
+            else if (direction == Direction.Out && property.DeclaringType is { } page && page.IsAssignableTo(typeof(IPage)))
+            {
+                own.MaxItems = own.MaxItems is null ? null : Reading.MostItems;
+            }
             Limit(own, property);
             if (direction == Direction.Patch && !mustBe)
             {
