@@ -127,7 +127,7 @@ internal abstract class FormPage : PageModel
     protected IActionResult SignInFirst() =>
         Request.Headers.Authorization.Count > 0
             ? NotFound()
-            : RedirectToPage("/SignIn/Index", new { returnUrl = Request.PathBase + Request.Path });
+            : RedirectToPage("/SignIn/Index", new { returnUrl = Request.PathBase + Request.Path + Request.QueryString });
 
     /// <summary>A way back within this site; anything else leads to the start page.</summary>
     protected string Local(string? address) => Url.Local(address);

@@ -13,7 +13,18 @@ internal static class GetPortfolio
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio",
-                (Reading read, IMediator mediator, CancellationToken ct) => mediator.Send(new Query(read.View, read.Head), ct)
+                async (Reading read, IMediator mediator, IOptions<DutyOptions> duties, CancellationToken ct) =>
+                {
+                    var summary = await mediator.Send(new Query(read.View, read.Head), ct);
+                    // By sight, as answers are kept.
+                    return duties.Value.Public || read.Caller.Sight >= Visibility.Alliance
+                        ? summary
+                        : summary with
+                        {
+                            Duties = null,
+                            Completeness = null,
+                        };
+                }
             )
             .Reads<PortfolioSummary>("The portfolio at a glance")
             .For(Right.Read(Resource.Portfolio));
