@@ -19,7 +19,7 @@ public static class Http
     /// <summary>POST that must answer 201.</summary>
     public static async Task<JsonObject> CreateAsync(this HttpClient client, string path, object body)
     {
-        using var response = await client.PostAsync(path, Content(body));
+        using var response = await client.PostAsync(path, Content(body, isPatch: false));
         return await response.JsonAsync(HttpStatusCode.Created);
     }
 
@@ -57,7 +57,7 @@ public static class Http
         params (string Name, string Value)[] headers
     )
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : Content(body) };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : Content(body, method == HttpMethod.Patch) };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -107,9 +107,15 @@ public static class Http
         return all;
     }
 
-    private static StringContent Content(object body) =>
+    // Absent rather than null, but for merge patches, where null removes. What is given as JSON goes as it is.
+    private static readonly JsonSerializerOptions _withoutNulls = new(JsonSerializerOptions.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private static StringContent Content(object body, bool isPatch) =>
         new(
-            body as string ?? JsonSerializer.Serialize(body, JsonSerializerOptions.Web),
+            body as string ?? JsonSerializer.Serialize(body, isPatch ? JsonSerializerOptions.Web : _withoutNulls),
             Encoding.UTF8,
             new MediaTypeHeaderValue("application/json")
         );

@@ -245,12 +245,12 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
             "projects",
             new
             {
-                key = "verschmolzen",
-                title = "Verschmolzen",
+                key = "uebernommen",
+                title = "Übernommen",
                 visibility = "alliance",
             }
         );
-        const string Project = "projects/verschmolzen";
+        const string Project = "projects/uebernommen";
         await Coordination.CreateAsync(Project + "/participations", new { partner = "altname", role = "lead" });
         // The same role at the same time is there once.
         await Coordination.CreateAsync(Project + "/participations", new { partner = "altname", role = "associate" });
@@ -361,14 +361,14 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
             "projects",
             new
             {
-                key = "verschmolzen",
-                title = "Verschmolzen",
+                key = "uebernommen",
+                title = "Übernommen",
                 phase = "implementing",
             }
         );
-        await Coordination.CreateAsync("projects/verschmolzen/participations", new { partner = "ihk-alt", role = "lead" });
+        await Coordination.CreateAsync("projects/uebernommen/participations", new { partner = "ihk-alt", role = "lead" });
         await Coordination.CreateAsync(
-            "projects/verschmolzen/status-updates",
+            "projects/uebernommen/status-updates",
             new
             {
                 partner = "ihk-alt",
@@ -379,16 +379,16 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
 
         await Coordination.ChangeAsync("partners/ihk-alt", new { mergedInto = "ihk-neu" });
 
-        Assert.That((string?)(await Coordination.GetJsonAsync("projects/verschmolzen"))["shownRag"], Is.EqualTo("red"));
-        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Contain("verschmolzen"));
-        await Coordination.CreateAsync("projects/verschmolzen/status-updates", new { partner = "ihk-neu", unchanged = true });
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/uebernommen"))["shownRag"], Is.EqualTo("red"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Contain("uebernommen"));
+        await Coordination.CreateAsync("projects/uebernommen/status-updates", new { partner = "ihk-neu", unchanged = true });
         await Coordination.CreateAsync(
-            "projects/verschmolzen/status-updates",
+            "projects/uebernommen/status-updates",
             new { partner = "ihk-neu", lights = new { cost = "green" } }
         );
-        Assert.That((string?)(await Coordination.GetJsonAsync("projects/verschmolzen"))["shownRag"], Is.EqualTo("green"));
-        Assert.That((await Coordination.GetJsonAsync("projects?rag=green")).Keys(), Does.Contain("verschmolzen"));
-        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Not.Contain("verschmolzen"));
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/uebernommen"))["shownRag"], Is.EqualTo("green"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=green")).Keys(), Does.Contain("uebernommen"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Not.Contain("uebernommen"));
     }
 
     [Test]
