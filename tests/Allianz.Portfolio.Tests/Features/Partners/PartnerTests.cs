@@ -245,12 +245,12 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
             "projects",
             new
             {
-                key = "uebernommen",
-                title = "Übernommen",
+                key = "verschmolzen",
+                title = "Verschmolzen",
                 visibility = "alliance",
             }
         );
-        const string Project = "projects/uebernommen";
+        const string Project = "projects/verschmolzen";
         await Coordination.CreateAsync(Project + "/participations", new { partner = "altname", role = "lead" });
         // The same role at the same time is there once.
         await Coordination.CreateAsync(Project + "/participations", new { partner = "altname", role = "associate" });
@@ -361,14 +361,14 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
             "projects",
             new
             {
-                key = "uebernommen",
+                key = "weitergefuehrt",
                 title = "Übernommen",
                 phase = "implementing",
             }
         );
-        await Coordination.CreateAsync("projects/uebernommen/participations", new { partner = "ihk-alt", role = "lead" });
+        await Coordination.CreateAsync("projects/weitergefuehrt/participations", new { partner = "ihk-alt", role = "lead" });
         await Coordination.CreateAsync(
-            "projects/uebernommen/status-updates",
+            "projects/weitergefuehrt/status-updates",
             new
             {
                 partner = "ihk-alt",
@@ -379,16 +379,16 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
 
         await Coordination.ChangeAsync("partners/ihk-alt", new { mergedInto = "ihk-neu" });
 
-        Assert.That((string?)(await Coordination.GetJsonAsync("projects/uebernommen"))["shownRag"], Is.EqualTo("red"));
-        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Contain("uebernommen"));
-        await Coordination.CreateAsync("projects/uebernommen/status-updates", new { partner = "ihk-neu", unchanged = true });
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/weitergefuehrt"))["shownRag"], Is.EqualTo("red"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Contain("weitergefuehrt"));
+        await Coordination.CreateAsync("projects/weitergefuehrt/status-updates", new { partner = "ihk-neu", unchanged = true });
         await Coordination.CreateAsync(
-            "projects/uebernommen/status-updates",
+            "projects/weitergefuehrt/status-updates",
             new { partner = "ihk-neu", lights = new { cost = "green" } }
         );
-        Assert.That((string?)(await Coordination.GetJsonAsync("projects/uebernommen"))["shownRag"], Is.EqualTo("green"));
-        Assert.That((await Coordination.GetJsonAsync("projects?rag=green")).Keys(), Does.Contain("uebernommen"));
-        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Not.Contain("uebernommen"));
+        Assert.That((string?)(await Coordination.GetJsonAsync("projects/weitergefuehrt"))["shownRag"], Is.EqualTo("green"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=green")).Keys(), Does.Contain("weitergefuehrt"));
+        Assert.That((await Coordination.GetJsonAsync("projects?rag=red")).Keys(), Does.Not.Contain("weitergefuehrt"));
     }
 
     [Test]
