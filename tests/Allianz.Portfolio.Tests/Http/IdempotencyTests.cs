@@ -161,7 +161,19 @@ public class IdempotencyTests(Engine engine) : PortfolioFixture(engine)
                     : n =>
                         n % 2 == 0
                             ? new { state = "noted" }
-                            : new { state = "commissioned", assignments = new[] { new { title = $"N{n}" } } }
+                            : new
+                            {
+                                state = "commissioned",
+                                assignments = new[]
+                                {
+                                    new
+                                    {
+                                        title = $"N{n}",
+                                        partner = "ihk",
+                                        dueOn = "2026-12-01",
+                                    },
+                                },
+                            }
             );
         }
 
