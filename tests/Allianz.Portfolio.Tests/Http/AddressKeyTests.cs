@@ -37,7 +37,6 @@ public partial class AddressKeyTests(Engine engine) : PortfolioFixture(engine)
     [TestCase("projects/ki%20%20/milestones/m")]
     [TestCase("projects/ki/milestones/m%20")]
     [TestCase("projects/%20ki")]
-    [TestCase("projects/KI")]
     [TestCase("partners/ihk%20")]
     public async Task Blanks_around_a_key_are_another_key_which_nobody_has(string path)
     {
