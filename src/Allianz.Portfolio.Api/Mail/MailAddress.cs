@@ -23,6 +23,8 @@ internal static class MailAddress
     /// <summary>The part before the at sign is ASCII, because few servers take others; the domain may have umlauts.</summary>
     public static bool IsValid(string? text) =>
         text is { Length: > 2 and <= Longest }
+        // What cannot be seen vanishes from a domain on its way to a mail server: two texts would be one address.
+        && text.All(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.Format)
         && text.All(c => !char.IsControl(c) && !char.IsWhiteSpace(c) && c is not ('"' or '(' or ')' or '<' or '>' or ',' or ';' or ':'))
         && MailboxAddress.TryParse(_strict, text, out var mailbox)
         && mailbox.Address == text

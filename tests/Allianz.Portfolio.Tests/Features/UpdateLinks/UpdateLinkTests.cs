@@ -299,7 +299,9 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
 
         using var sent = await client.SendFormAsync(path, ("action", "unveraendert"));
         Assert.That(sent.IsSuccessStatusCode, Is.True, await sent.TextAsync());
-        Assert.That(await sent.TextAsync(), Does.Contain("Eigenes").And.Not.Contain("Fremdes"));
+        Assert.That(await sent.TextAsync(), Does.Not.Contain("Fremdes"));
+        var update = (await Coordination.AllAsync($"projects/{_project}/status-updates"))[0];
+        Assert.That(((bool?)update["unchanged"], (string?)update["reason"]), Is.EqualTo((true, "Eigenes")));
     }
 
     [Test]
