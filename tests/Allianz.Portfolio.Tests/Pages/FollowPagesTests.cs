@@ -60,7 +60,7 @@ public class FollowPagesTests(Engine engine) : SignInFixture(engine)
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Link, new() { Name = "Projekten folgen" }).ClickAsync();
         await CheckAsync(page, width, "leer");
-        Assert.That(await page.InnerTextAsync("main"), Does.Contain("Sie folgen keinem Projekt."));
+        Assert.That(await page.InnerTextAsync("main"), Does.Contain("Zurzeit folgen Sie keinem Projekt, das Sie sehen."));
 
         await page.GetByLabel("Wörter aus Titel").FillAsync($"ampel {width}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Suchen" }).ClickAsync();

@@ -186,7 +186,8 @@ public class StatusPagesTests(Engine engine) : PortfolioFixture(engine)
         await CheckAsync(page, 360, "leer");
         Assert.That(
             await page.InnerTextAsync("main"),
-            Does.Contain("Noch hat keine Berichtsrunde begonnen").And.Contain("an keinem Projekt beteiligt")
+            Does.Contain("Noch hat keine Berichtsrunde begonnen")
+                .And.Contain("Zurzeit gibt es kein Projekt, zu dem Sie für Ihren Partner melden können")
         );
         await page.CloseAsync();
     }
