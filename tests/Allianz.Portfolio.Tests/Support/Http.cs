@@ -57,7 +57,10 @@ public static class Http
         params (string Name, string Value)[] headers
     )
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : Content(body, method == HttpMethod.Patch) };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is null ? null : Content(body, method == HttpMethod.Patch),
+        };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
