@@ -271,6 +271,8 @@ internal static class Yardstick
                 json.WriteNumber("revision", reader.GetInt64(19));
                 Text(json, reader, "rag", 20);
                 json.WriteEndObject();
+                json.WriteStartArray("otherReports");
+                json.WriteEndArray();
             }
         }
         json.WriteEndObject();
