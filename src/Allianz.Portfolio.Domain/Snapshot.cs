@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -135,7 +136,7 @@ public sealed record ProjectState : IRevised
     public IReadOnlyList<MilestoneState> Milestones { get; init; } = [];
 
     /// <summary>Gates by their planned date.</summary>
-    public IReadOnlyList<GateState> Gates { get; init; } = [];
+    public IReadOnlyList<Gate> Gates { get; init; } = [];
 
     /// <summary>Risks, the gravest first.</summary>
     public IReadOnlyList<RiskEntry> Risks { get; init; } = [];
@@ -281,34 +282,6 @@ public sealed record MilestoneState : IRevised
 
     /// <summary>Responsible partner.</summary>
     public Reference? Partner { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-}
-
-/// <summary>A gate: a point where the project is allowed to go on, or not.</summary>
-public sealed record GateState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>When it is planned.</summary>
-    public DateOnly? PlannedOn { get; init; }
-
-    /// <summary>When it was decided.</summary>
-    public DateOnly? DecidedOn { get; init; }
-
-    /// <summary>How it was decided.</summary>
-    public GateOutcome? Outcome { get; init; }
-
-    /// <summary>Conditions or remarks.</summary>
-    public string? Note { get; init; }
 
     /// <summary>Invented for demonstration.</summary>
     public bool Sample { get; init; }

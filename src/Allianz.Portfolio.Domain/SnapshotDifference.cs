@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -330,7 +331,7 @@ public sealed record SnapshotDifference
             ? null
             : new(milestone.BaselineOn, milestone.ApprovedOn, milestone.ForecastOn, milestone.AchievedOn, milestone.CurrentOn());
 
-    private static GateDifference? Gate((GateState? Before, GateState? After) pair)
+    private static GateDifference? Gate((Gate? Before, Gate? After) pair)
     {
         DifferenceKind? kind = pair switch
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Tests;
 

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Features;
@@ -48,7 +49,7 @@ internal static class References
         CancellationToken ct,
         Guid? project = null
     )
-        where TRow : VersionRow =>
+        where TRow : Versioned =>
         wish is null ? await revision.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
         : await revision.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
         : wish;
@@ -66,7 +67,7 @@ internal static class References
         Guid project,
         CancellationToken ct
     )
-        where TRow : PartRow
+        where TRow : Part
     {
         if (wish is null && caller.Sight < Visibility.Board)
         {
@@ -80,11 +81,11 @@ internal static class References
 
     /// <summary>What belongs to no project and a command is about, or 404.</summary>
     public static async Task<TRow> SharedAsync<TRow>(this Revision revision, string key, string what, CancellationToken ct)
-        where TRow : VersionRow => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
+        where TRow : Versioned => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
 
     /// <summary>As <see cref="SharedAsync"/>, for what has a visibility of its own: 404 where the caller may not see it.</summary>
     public static async Task<TRow> OwnAsync<TRow>(this Revision revision, Caller caller, string key, string what, CancellationToken ct)
-        where TRow : VersionRow =>
+        where TRow : Versioned =>
         await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) is { } row && Revision.VisibilityOf(row, null) <= caller.Sight
             ? row
             : throw Problem.NotFound(what, key);
@@ -120,7 +121,7 @@ internal static class References
     }
 
     private static async Task DemandAsync<TRow>(Revision revision, string? key, string pointer, string what, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         if (key is not null && await revision.FindAsync<TRow>(key, ct) is null)
         {

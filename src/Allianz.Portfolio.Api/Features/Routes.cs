@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
-using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
@@ -29,6 +28,7 @@ using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
 
 namespace Allianz.Portfolio.Api.Features;
 
@@ -85,11 +85,7 @@ internal static class Routes
         GetAssessment.Map(api);
         CreateAssessment.Map(api);
 
-        ListGates.Map(api);
-        GetGate.Map(api);
-        CreateGate.Map(api);
-        PatchGate.Map(api);
-        DeleteGate.Map(api);
+        Gates.Kind.Map(api);
 
         ListRisks.Map(api);
         GetRisk.Map(api);

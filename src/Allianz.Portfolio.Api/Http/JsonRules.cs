@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -42,6 +43,7 @@ internal static class JsonRules
             options.PropertyNameCaseInsensitive = false;
             types.Modifiers.Add(NoNullsInLists);
             types.Modifiers.Add(TextsOfSeveralLines);
+            types.Modifiers.Add(WithoutWhatTheLedgerSays);
             options.Converters.Add(new TextConverter(lines: false));
             options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.AllowDuplicateProperties = false;
@@ -81,6 +83,18 @@ internal static class JsonRules
             if (property.AttributeProvider?.IsDefined(typeof(LinesAttribute), inherit: true) == true)
             {
                 property.CustomConverter = new TextConverter(lines: true);
+            }
+        }
+    }
+
+    // Of a kind that is kept nobody sends what follows from the rest.
+    private static void WithoutWhatTheLedgerSays(JsonTypeInfo type)
+    {
+        if (type.Type.IsAssignableTo(typeof(Versioned)))
+        {
+            foreach (var computed in type.Properties.Where(p => p.Set is null).ToList())
+            {
+                type.Properties.Remove(computed);
             }
         }
     }

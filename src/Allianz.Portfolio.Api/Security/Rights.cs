@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
@@ -63,7 +64,7 @@ internal static class Rights
         string key,
         CancellationToken ct
     )
-        where TRow : PartRow
+        where TRow : Part
     {
         var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project.Id);
         return row is not null && (Revision.VisibilityOf(row, project) <= caller.Sight || IsOwn(caller, row))
@@ -72,7 +73,7 @@ internal static class Rights
     }
 
     // A partner sees what it asks of the board itself.
-    private static bool IsOwn(Caller caller, VersionRow row) => row is DecisionRequestRow { Partner: { } partner } && partner == caller.Own;
+    private static bool IsOwn(Caller caller, Versioned row) => row is DecisionRequestRow { Partner: { } partner } && partner == caller.Own;
 
     /// <summary>403 unless the caller may do it in this project, to things of these partners and to these fields.</summary>
     /// <param name="revision">The command's.</param>

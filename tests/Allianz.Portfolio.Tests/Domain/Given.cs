@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Domain;
@@ -215,18 +216,18 @@ internal static class Given
             }
     );
 
-    public static readonly Gen<GateState> AnyGate = Gen.Select(
+    public static readonly Gen<Gate> AnyGate = Gen.Select(
         Gen.Int[0, 2],
         MaybeDay,
         Maybe(Gen.Enum<GateOutcome>()),
         (key, planned, outcome) =>
-            new GateState
+            new Gate
             {
                 Key = $"g{key}",
                 Title = "Freigabe",
                 PlannedOn = planned,
                 Outcome = outcome,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Domain;
@@ -122,12 +123,12 @@ public class SnapshotDifferenceTests
     [Test]
     public void Gates_and_risks_show_what_became_of_them()
     {
-        var gate = new GateState
+        var gate = new Gate
         {
             Key = "g1",
             Title = "Freigabe",
             PlannedOn = Given.Day("2026-09-01"),
-            Revision = 1,
+            FromRevision = 1,
         };
         var risk = new RiskEntry
         {

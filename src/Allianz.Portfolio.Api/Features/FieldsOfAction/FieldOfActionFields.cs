@@ -58,7 +58,7 @@ public record FieldOfActionFields
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
-    internal IEnumerable<FieldError> Rules() => Checks.Order(ValidFrom, ValidUntil, "/validUntil");
+    internal IEnumerable<FieldError> Rules() => Rule.Order(ValidFrom, ValidUntil, "/validUntil");
 
     internal FieldOfActionRow To(FieldOfActionRow row) =>
         row with

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Imports;
 
@@ -160,8 +161,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         }
         var ids = projects.Select(p => (object)p.Id).ToList();
         async Task<ILookup<Guid, TRow>> PartsAsync<TRow>(ManyStatement statement)
-            where TRow : PartRow =>
-            (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
+            where TRow : Part => (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
         var milestones = await PartsAsync<MilestoneRow>(_milestones);
         var participations = await PartsAsync<ParticipationRow>(_participations);
         var statuses = await PartsAsync<StatusUpdateRow>(_statuses);
@@ -255,7 +255,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         // The key of a part that was deleted stays taken, and two wishes may be the same.
         var taken = plan.State.Taken.ToHashSet();
         TRow Insert<TRow>(TRow row)
-            where TRow : PartRow
+            where TRow : Part
         {
             var kind = Kind.Of(typeof(TRow)).Name;
             var key = FreeKey(row.Key, key => taken.Contains((kind, key)));

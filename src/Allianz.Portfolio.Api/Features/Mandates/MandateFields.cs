@@ -169,8 +169,8 @@ public record MandateFields
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.Order(DecidedOn, DeadlineOn, "/deadlineOn"),
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A mandate is public, alliance or board."),
+            .. Rule.Order(DecidedOn, DeadlineOn, "/deadlineOn"),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A mandate is public, alliance or board."),
         ];
 
     internal MandateRow To(MandateRow row) =>

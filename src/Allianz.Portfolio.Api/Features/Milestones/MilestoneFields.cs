@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Domain;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Milestones;
@@ -45,7 +46,7 @@ public record MilestoneFields
 
     /// <summary>What holds for a milestone whatever it was before.</summary>
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
-        Checks.When(AchievedOn > today, "/achievedOn", "What was achieved lies in the past.");
+        Rule.When(AchievedOn > today, "/achievedOn", "What was achieved lies in the past.");
 
     /// <summary>The baseline is set once; the approved date moves only with another decision.</summary>
     internal void DemandMove(MilestoneRow before)

@@ -30,7 +30,7 @@ public record ParticipationFields
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
-    internal IEnumerable<FieldError> Rules() => Checks.Order(FromOn, UntilOn, "/untilOn");
+    internal IEnumerable<FieldError> Rules() => Rule.Order(FromOn, UntilOn, "/untilOn");
 
     internal ParticipationRow To(ParticipationRow row) =>
         row with

@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Partners;
 
@@ -82,7 +83,7 @@ internal static class MergedPartners
 
     /// <summary>A kind that refers to partners.</summary>
     private sealed class Referring<TRow> : Referring
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         private readonly Func<TRow, string, TRow> _with;
         private readonly Statement _current;
@@ -107,7 +108,7 @@ internal static class MergedPartners
             foreach (var row in await revision.Session.QueryAsync<TRow>(_current, view, new { partner }, ct))
             {
                 // Nobody has one role twice at a time: the one that stays says it.
-                if (row is ParticipationRow part && there.Cast<VersionRow>().Any(other => part.Overlaps((ParticipationRow)other)))
+                if (row is ParticipationRow part && there.Cast<Versioned>().Any(other => part.Overlaps((ParticipationRow)other)))
                 {
                     await revision.DeleteAsync(row, await ProjectAsync(revision, row, ct), ct);
                 }
@@ -135,7 +136,7 @@ internal static class MergedPartners
                     await revision.UpdateAsync(newest, _with(newest, partner), project, ct);
                 }
                 // It went by the merger alone; its key is never given again.
-                else if (newest.UntilRevision == merged && was is PartRow part && project is not null)
+                else if (newest.UntilRevision == merged && was is Part part && project is not null)
                 {
                     var key = await revision.FreeKeyAsync<TRow>(was.Key, ct, part.ProjectId);
                     await revision.InsertAsync((TRow)(was with { Id = Guid.CreateVersion7(), Key = key }), project, ct);
@@ -146,7 +147,7 @@ internal static class MergedPartners
         private static string? PartnerOf(TRow row) => (string?)typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row);
 
         private static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
-            row is PartRow part
+            row is Part part
                 ? await revision.Session.FirstAsync<ProjectRow>(
                     _project,
                     View.All(Berlin.DayOf(revision.At)),

@@ -71,7 +71,7 @@ public record PartnerFields
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
-    internal IEnumerable<FieldError> Rules() => Checks.Order(JoinedOn, LeftOn, "/leftOn");
+    internal IEnumerable<FieldError> Rules() => Rule.Order(JoinedOn, LeftOn, "/leftOn");
 
     internal PartnerRow To(PartnerRow row) =>
         row with

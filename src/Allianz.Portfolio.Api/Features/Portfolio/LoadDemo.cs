@@ -9,7 +9,6 @@ using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
-using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
@@ -21,6 +20,7 @@ using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -186,7 +186,7 @@ internal static partial class LoadDemo
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             ["projects", var p, "participations"] => new CreateParticipation.Command(caller, p, Input<NewParticipation>(body)),
             ["projects", var p, "milestones"] => new CreateMilestone.Command(caller, p, Input<NewMilestone>(body)),
-            ["projects", var p, "gates"] => new CreateGate.Command(caller, p, Input<NewGate>(body)),
+            ["projects", var p, var parts] when AllKinds.At(parts) is { } kind => kind.Create(caller, p, body),
             ["projects", var p, "risks"] => new CreateRisk.Command(caller, p, Input<NewRisk>(body)),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
@@ -201,7 +201,7 @@ internal static partial class LoadDemo
         {
             ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
             ["projects", var p, "milestones", var key] => new PatchMilestone.Command(caller, p, key, _any, patch),
-            ["projects", var p, "gates", var key] => new PatchGate.Command(caller, p, key, _any, patch),
+            ["projects", var p, var parts, var key] when AllKinds.At(parts) is { } kind => kind.Change(caller, p, key, _any, patch),
             ["projects", var p, "risks", var key] => new PatchRisk.Command(caller, p, key, _any, patch),
             ["projects", var p, "decision-requests", var key] => new PatchDecisionRequest.Command(caller, p, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),

@@ -1,5 +1,7 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Portfolio;
@@ -27,11 +29,7 @@ internal static class SnapshotReader
         "x.Title, x.Description, x.BaselineOn, x.ApprovedOn, x.ForecastOn, x.AchievedOn, x.ForecastReason, x.DecisionReference, x.Partner AS PartnerKey, o.Name AS PartnerName"
     );
 
-    private static readonly PartStatements<GateStateRow, GateState> _gates = new(
-        "Gate",
-        "x.Title, x.PlannedOn, x.DecidedOn, x.Outcome, x.Note",
-        partner: false
-    );
+    private static readonly PartStatements<Gate> _gates = new();
 
     private static readonly PartStatements<RiskStateRow, RiskEntry> _risks = new(
         "Risk",
@@ -84,7 +82,13 @@ internal static class SnapshotReader
             """
     );
 
-    private static readonly ManyStatement _standsOfGreens = new(from => StandsUpTo(from) + " WHERE p.Id IN (", "@id#", ", ", ")" + StandsFrom, 1);
+    private static readonly ManyStatement _standsOfGreens = new(
+        from => StandsUpTo(from) + " WHERE p.Id IN (",
+        "@id#",
+        ", ",
+        ")" + StandsFrom,
+        1
+    );
 
     private static ManyStatement OfSome(Func<Sources, string> select, string order = "") =>
         new(from => select(from) + " WHERE p.Id IN (", "@id#", ", ", ")" + order, 1);
@@ -251,7 +255,7 @@ internal static class SnapshotReader
     {
         var participations = await _participations.ReadAsync(session, mapper, view, id, ct);
         var milestones = await _milestones.ReadAsync(session, mapper, view, id, ct);
-        var gates = await _gates.ReadAsync(session, mapper, view, id, ct);
+        var gates = await _gates.ReadAsync(session, view, id, ct);
         var risks = await _risks.ReadAsync(session, mapper, view, id, ct);
         var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
         var stands = (await session.QueryAsync<StandRow>(id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct)).ToLookup(
@@ -308,6 +312,25 @@ internal static class SnapshotReader
                 }
             ),
         ];
+    }
+
+    /// <summary>A declared kind of part of a project: the statements that read it for one project and for all.</summary>
+    private sealed class PartStatements<T>
+        where T : Part
+    {
+        private readonly Statement _one = Make(OfOne);
+        private readonly Statement _all = Make(OfAll);
+
+        public async Task<ILookup<Guid, T>> ReadAsync(Session session, View view, Guid? id, CancellationToken ct) =>
+            (await session.QueryAsync<T>(id is null ? _all : _one, view, new { id }, ct)).ToLookup(r => r.ProjectId);
+
+        private static Statement Make(string where)
+        {
+            var kind = Kind.Of(typeof(T));
+            return new(from =>
+                $"SELECT {kind.Select("x")} FROM {from.Projects("p")} JOIN {from.Parts(kind.Table, "x", of: "p")} WHERE {where}"
+            );
+        }
     }
 
     /// <summary>A kind of part of a project: the statements that read it for one project and for all.</summary>

@@ -75,15 +75,6 @@ internal sealed record MilestoneStateRow : PartStateRow
     public string? DecisionReference { get; init; }
 }
 
-internal sealed record GateStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public DateOnly? PlannedOn { get; init; }
-    public DateOnly? DecidedOn { get; init; }
-    public GateOutcome? Outcome { get; init; }
-    public string? Note { get; init; }
-}
-
 internal sealed record RiskStateRow : PartStateRow
 {
     public required string Title { get; init; }
@@ -192,7 +183,6 @@ internal sealed class StateMapping : Profile
             .ForSourceMember(r => r.Place, o => o.DoNotValidate());
         CreateMap<ParticipationStateRow, ParticipationState>();
         CreateMap<MilestoneStateRow, MilestoneState>();
-        CreateMap<GateStateRow, GateState>();
         CreateMap<RiskStateRow, RiskEntry>();
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));

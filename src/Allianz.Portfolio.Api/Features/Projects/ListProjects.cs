@@ -310,7 +310,8 @@ internal static class ListProjects
                     var batch = await ReadAsync();
                     rows.AddRange(
                         batch.Where(r =>
-                            found?.Contains(r.Key) != false && (request.Unreported ? r.Rag is null : request.Rag is null || r.Rag == request.Rag)
+                            found?.Contains(r.Key) != false
+                            && (request.Unreported ? r.Rag is null : request.Rag is null || r.Rag == request.Rag)
                         )
                     );
                     if (batch.Count < take)

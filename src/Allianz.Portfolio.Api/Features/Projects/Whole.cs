@@ -36,9 +36,6 @@ internal static class Whole
         CancellationToken ct
     ) => (await mediator.ProjectAsync(view, project, ct)).Milestones.WithKey(key, m => m.Key, "milestone");
 
-    public static async Task<GateState> GateAsync(this IMediator mediator, View view, string project, string key, CancellationToken ct) =>
-        (await mediator.ProjectAsync(view, project, ct)).Gates.WithKey(key, g => g.Key, "gate");
-
     public static async Task<RiskEntry> RiskAsync(this IMediator mediator, View view, string project, string key, CancellationToken ct) =>
         (await mediator.ProjectAsync(view, project, ct)).Risks.WithKey(key, r => r.Key, "risk");
 

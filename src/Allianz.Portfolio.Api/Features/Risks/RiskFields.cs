@@ -43,7 +43,7 @@ public record RiskFields
     public bool Sample { get; init; }
 
     internal IEnumerable<FieldError> Rules() =>
-        Checks.When(Visibility == Visibility.Administration, "/visibility", "A risk is public, alliance or board.");
+        Rule.When(Visibility == Visibility.Administration, "/visibility", "A risk is public, alliance or board.");
 
     internal RiskRow To(RiskRow row) =>
         row with

@@ -108,10 +108,10 @@ internal static class CreateUpdateLink
             var closes = Berlin.EndOf(cycle.ClosesOn);
             var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();
             input.Demand([
-                .. Checks.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Checks.When(expires <= revision.At && closes > revision.At, "/expiresAt", "It would never work."),
-                .. Checks.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Checks.When(
+                .. Rule.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
+                .. Rule.When(expires <= revision.At && closes > revision.At, "/expiresAt", "It would never work."),
+                .. Rule.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
+                .. Rule.When(
                     !(
                         await revision.Session.QueryAsync<ParticipationRow>(
                             _takesPart,

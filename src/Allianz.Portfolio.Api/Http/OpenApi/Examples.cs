@@ -7,7 +7,6 @@ using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
-using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Milestones;
@@ -21,8 +20,10 @@ using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Http.OpenApi;
 
@@ -73,7 +74,7 @@ internal static class Examples
         Revision = 411,
     };
 
-    private static readonly GateState _gate = new()
+    private static readonly Gate _gate = new()
     {
         Key = "freigabe-bau",
         Title = "Freigabe zum Bau",
@@ -81,7 +82,7 @@ internal static class Examples
         DecidedOn = new(2026, 3, 9),
         Outcome = GateOutcome.PassedWithConditions,
         Note = "Mit Auflagen zum Datenschutz",
-        Revision = 395,
+        FromRevision = 395,
     };
 
     private static readonly RiskEntry _risk = new()
@@ -508,7 +509,6 @@ internal static class Examples
         [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
         [typeof(ParticipationFields)] = new { untilOn = "2026-12-31" },
         [typeof(MilestoneFields)] = new { forecastOn = "2026-11-30", forecastReason = "Lieferung der Sensoren verspätet" },
-        [typeof(GateFields)] = new { decidedOn = "2026-12-02", outcome = "passed" },
         [typeof(RiskFields)] = new { probability = 1, state = "closed" },
         [typeof(DecisionRequestFields)] = new
         {
@@ -538,13 +538,15 @@ internal static class Examples
         : Json(Of(type));
 
     /// <summary>Of a body: what its type gives as <c>Example</c>, or a patch of it.</summary>
-    public static JsonNode OfBody(Type type) =>
-        Json(
-            Given(type, "Example")
-                ?? Given(type, "PatchExample")
-                ?? _patches.GetValueOrDefault(type)
-                ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
-        );
+    public static JsonNode OfBody(Type type, Direction direction) =>
+        AllKinds.Of(type) is { } kind
+            ? Json(direction == Direction.Patch ? kind.ChangeExample : kind.Example, JsonRules.Input)
+            : Json(
+                Given(type, "Example")
+                    ?? Given(type, "PatchExample")
+                    ?? _patches.GetValueOrDefault(type)
+                    ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
+            );
 
     private static object Of(Type answer) => Given(answer, "Example") ?? _answers.GetValueOrDefault(answer) ?? throw Missing(answer);
 
@@ -568,7 +570,10 @@ internal static class Examples
             _ => Problem.OfStatus(status),
         };
 
-    public static JsonNode Json(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), JsonRules.Output)!;
+    public static JsonNode Json(object value) => Json(value, JsonRules.Output);
+
+    private static JsonNode Json(object value, JsonSerializerOptions rules) =>
+        JsonSerializer.SerializeToNode(value, value.GetType(), rules)!;
 
     private static Snapshot Snap(ProjectState project, long revision, DateOnly day) =>
         new()

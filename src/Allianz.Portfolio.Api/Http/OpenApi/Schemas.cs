@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.OpenApi;
 
 namespace Allianz.Portfolio.Api.Http.OpenApi;
@@ -70,6 +71,15 @@ internal sealed class Schemas(OpenApiDocument document)
             var state when state.EndsWith("State", StringComparison.Ordinal) && !type.IsEnum => state[..^5],
             var other => other,
         };
+        if (type.IsAssignableTo(typeof(Versioned)))
+        {
+            return direction switch
+            {
+                Direction.In => "New" + name,
+                Direction.Patch => name + "Patch",
+                _ => name,
+            };
+        }
         return direction != Direction.Patch ? name
             : name.EndsWith("Fields", StringComparison.Ordinal) ? name[..^6] + "Patch"
             : name + "Patch";
@@ -203,9 +213,15 @@ internal sealed class Schemas(OpenApiDocument document)
             Required = new SortedSet<string>(StringComparer.Ordinal),
             AdditionalPropertiesAllowed = direction == Direction.Out,
         };
-        foreach (var member in JsonRules.Output.GetTypeInfo(type).Properties)
+        var rules = type.IsAssignableTo(typeof(Versioned)) && direction != Direction.Out ? JsonRules.Input : JsonRules.Output;
+        foreach (var member in rules.GetTypeInfo(type).Properties)
         {
-            if (member.AttributeProvider is not PropertyInfo property || member.Get is null)
+            if (
+                member.AttributeProvider is not PropertyInfo property
+                || member.Get is null
+                // A key is given once.
+                || (direction == Direction.Patch && property.DeclaringType == typeof(Versioned) && property.Name == nameof(Versioned.Key))
+            )
             {
                 continue;
             }
@@ -252,7 +268,10 @@ internal sealed class Schemas(OpenApiDocument document)
             {
                 own.MaxItems = own.MaxItems is null ? null : Reading.MostItems;
             }
-            Limit(own, property);
+            if (direction != Direction.Out || !property.ReflectedType!.IsAssignableTo(typeof(Versioned)))
+            {
+                Limit(own, property);
+            }
             if (direction == Direction.Patch && !mustBe)
             {
                 own.Type |= JsonSchemaType.Null;

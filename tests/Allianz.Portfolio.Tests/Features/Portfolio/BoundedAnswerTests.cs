@@ -2,6 +2,7 @@ using System.Text;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -260,13 +261,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<GateRow>(
+            await revision.InsertAllAsync<Gate>(
                 [
                     .. Enumerable
                         .Range(0, 500)
                         .Select(i =>
                             (
-                                new GateRow
+                                new Gate
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
