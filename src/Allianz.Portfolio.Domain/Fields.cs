@@ -37,7 +37,8 @@ public sealed class PortfolioKeyAttribute : ValidationAttribute
         : base("A key has 1 to 64 lower case letters, digits and . _ - between them.") { }
 
     /// <inheritdoc />
-    public override bool IsValid(object? value) => value is null || (value is string key && Keys.IsValid(key));
+    public override bool IsValid(object? value) =>
+        value is null || (value is string key && Keys.IsValid(key)) || (value is Reference reference && Keys.IsValid(reference.Key));
 }
 
 /// <summary>What each text of a list must be; shown in OpenAPI.</summary>
@@ -66,6 +67,15 @@ public sealed class EachKeyAttribute : EachAttribute
 
     /// <inheritdoc />
     public override string? Wrong(string text) => _key.IsValid(text) ? null : _key.FormatErrorMessage("");
+}
+
+/// <summary>Names another thing by its key; comes in as the key and goes out with the name, too.</summary>
+/// <param name="kind">The kind of the other, e.g. <c>Partner</c>. A part of a project names parts of the same project.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RefersAttribute(string kind) : Attribute
+{
+    /// <summary>The kind of the other.</summary>
+    public string Kind => kind;
 }
 
 /// <summary>An absolute http or https address, as it can stand in a link: what browsers would read otherwise than this check is refused.</summary>

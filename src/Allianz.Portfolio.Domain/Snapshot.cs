@@ -139,7 +139,7 @@ public sealed record ProjectState : IRevised
     public IReadOnlyList<Gate> Gates { get; init; } = [];
 
     /// <summary>Risks, the gravest first.</summary>
-    public IReadOnlyList<RiskEntry> Risks { get; init; } = [];
+    public IReadOnlyList<Risk> Risks { get; init; } = [];
 
     /// <summary>The day with whose eyes one looks: it tells who leads the project and who has left.</summary>
     [JsonIgnore]
@@ -282,43 +282,6 @@ public sealed record MilestoneState : IRevised
 
     /// <summary>Responsible partner.</summary>
     public Reference? Partner { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-}
-
-/// <summary>A risk.</summary>
-public sealed record RiskEntry : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>What may happen.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>1 (unlikely) to 5 (almost certain).</summary>
-    public required int Probability { get; init; }
-
-    /// <summary>1 (slight) to 5 (grave).</summary>
-    public required int Impact { get; init; }
-
-    /// <summary>What is done about it.</summary>
-    public string? Response { get; init; }
-
-    /// <summary>State.</summary>
-    public required RiskState State { get; init; }
-
-    /// <summary>Who looks after it.</summary>
-    public Reference? Partner { get; init; }
-
-    /// <summary>Who may see it.</summary>
-    public required Visibility Visibility { get; init; }
 
     /// <summary>Invented for demonstration.</summary>
     public bool Sample { get; init; }

@@ -346,7 +346,7 @@ public sealed record SnapshotDifference
         return kind is null ? null : new(kind.Value, gate.Key, gate.Title, pair.Before?.Outcome, pair.After?.Outcome);
     }
 
-    private static RiskDifference? Risk((RiskEntry? Before, RiskEntry? After) pair)
+    private static RiskDifference? Risk((Risk? Before, Risk? After) pair)
     {
         var (before, after) = (Rating(pair.Before), Rating(pair.After));
         if (before == after)
@@ -363,7 +363,7 @@ public sealed record SnapshotDifference
         );
     }
 
-    private static RiskRating? Rating(RiskEntry? risk) => risk is null ? null : new(risk.State, risk.Probability, risk.Impact);
+    private static RiskRating? Rating(Risk? risk) => risk is null ? null : new(risk.State, risk.Probability, risk.Impact);
 
     private static DecisionRequestDifference? Decision((DecisionRequestState? Before, DecisionRequestState? After) pair)
     {

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using Allianz.Portfolio.Domain;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -15,6 +16,7 @@ internal static class Values
         Use(new Day());
         Use(new Instant());
         Use(new Id());
+        SqlMapper.AddTypeHandler(new KeyAndName());
     }
 
     /// <summary>Instants are kept in whole milliseconds, so that what is read is what was hashed.</summary>
@@ -61,6 +63,21 @@ internal static class Values
             parameter.DbType = DbType.DateTime2;
             parameter.Scale = 3;
             parameter.Value = value.WholeMilliseconds().UtcDateTime;
+        }
+    }
+
+    // A reference is a key in its column; where it is read for showing, a line feed and the name stand behind it.
+    private sealed class KeyAndName : SqlMapper.TypeHandler<Reference>
+    {
+        public override Reference Parse(object value) =>
+            ((string)value).Split('\n', 2) is [var key, { Length: > 0 } name]
+                ? new(key, name)
+                : new(((string)value).TrimEnd('\n'), ((string)value).TrimEnd('\n'));
+
+        public override void SetValue(IDbDataParameter parameter, Reference? value)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = (object?)value?.Key ?? DBNull.Value;
         }
     }
 

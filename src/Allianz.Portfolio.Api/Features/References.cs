@@ -40,6 +40,28 @@ internal static class References
         }
     }
 
+    /// <summary>422 when a thing refers to something that is not there, or to a partner that was merged into another.</summary>
+    public static async Task DemandReferencesAsync(this Revision revision, Versioned after, CancellationToken ct)
+    {
+        foreach (var (field, kind, key) in Kind.Of(after.GetType()).References(after))
+        {
+            if (key is null)
+            {
+                continue;
+            }
+            var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
+            var found = await revision.CurrentAsync(kind, key, project, ct);
+            if (found is null)
+            {
+                throw Problem.Invalid($"/{field}", $"There is no {kind.InWords} '{key}'.");
+            }
+            if (found is PartnerRow { MergedInto: { } other })
+            {
+                throw Problem.Invalid($"/{field}", $"Partner '{key}' was merged into '{other}'; name that one.");
+            }
+        }
+    }
+
     /// <summary>The key asked for, or a free one made from the title. 409 when the one asked for is or was in use.</summary>
     public static async Task<string> NewKeyAsync<TRow>(
         this Revision revision,

@@ -23,7 +23,6 @@ using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
@@ -87,11 +86,7 @@ internal static class Routes
 
         Gates.Kind.Map(api);
 
-        ListRisks.Map(api);
-        GetRisk.Map(api);
-        CreateRisk.Map(api);
-        PatchRisk.Map(api);
-        DeleteRisk.Map(api);
+        Risks.Kind.Map(api);
 
         ListDecisionRequests.Map(api);
         GetDecisionRequest.Map(api);

@@ -45,6 +45,7 @@ internal static class JsonRules
             types.Modifiers.Add(TextsOfSeveralLines);
             types.Modifiers.Add(WithoutWhatTheLedgerSays);
             options.Converters.Add(new TextConverter(lines: false));
+            options.Converters.Add(new KeyConverter());
             options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.AllowDuplicateProperties = false;
             options.MaxDepth = 16;
@@ -196,6 +197,19 @@ internal static class JsonRules
             value.TryFormat(text, out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
             writer.WriteStringValue(text);
         }
+    }
+
+    /// <summary>What refers to something comes in as its key.</summary>
+    private sealed class KeyConverter : JsonConverter<Reference>
+    {
+        public override Reference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var key = JsonSerializer.Deserialize<string>(ref reader, options)!;
+            return new(key, key);
+        }
+
+        public override void Write(Utf8JsonWriter writer, Reference value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Key);
     }
 
     /// <summary>Texts come in as <see cref="PlainText"/> has them: in one line, unless the member may have several.</summary>

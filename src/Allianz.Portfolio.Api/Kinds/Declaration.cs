@@ -70,9 +70,23 @@ internal sealed class PartDeclaration<T> : Declaration
     /// <summary>What holds for it on the day on which it is written, whatever it was before.</summary>
     public Func<T, DateOnly, IEnumerable<FieldError>> Rules { get; init; } = (_, _) => [];
 
+    /// <summary>Key of the partner whose it is, for rights that hold for what is one's own.</summary>
+    public Func<T, string?>? OwnedBy { get; init; }
+
     public required T New { get; init; }
 
     public override object Example => New;
+
+    /// <summary>All rules: those of the kind, and those of what every kind may be.</summary>
+    public IEnumerable<FieldError> Check(T part, DateOnly today) =>
+        Rules(part, today)
+            .Concat(
+                Rule.When(
+                    part is IVisibleByItself { Visibility: Visibility.Administration },
+                    "/visibility",
+                    "visibility must be one of public, alliance, board."
+                )
+            );
 
     public override string Name => typeof(T).Name;
 

@@ -26,7 +26,7 @@ internal abstract class Kind
         new Kind<ParticipationRow>(),
         new Kind<MilestoneRow>(),
         new Kind<Gate>(),
-        new Kind<RiskRow>(),
+        new Kind<Risk>(),
         new Kind<ReportingCycleRow>(),
         new Kind<StatusUpdateRow>(),
         new Kind<AssessmentRow>(),
@@ -51,7 +51,7 @@ internal abstract class Kind
     protected Kind(Type rowType)
     {
         RowType = rowType;
-        _seen = Words(rowType) is [{ } word]
+        _seen = WordsOf(rowType) is [{ } word]
             ? word
             : throw new InvalidOperationException(
                 $"{rowType.Name} must say in one word who may see it: IVisibleAsItsProject, IVisibleToEverybody, IVisibleToBoard, IVisibleByItself or IVisibleToWhoAsks."
@@ -142,6 +142,9 @@ internal abstract class Kind
     /// <summary>Name in the change feed, e.g. <c>decisionRequest</c>.</summary>
     public string Name { get; }
 
+    /// <summary>Name in a sentence, e.g. <c>field of action</c>.</summary>
+    public string InWords => System.Text.RegularExpressions.Regex.Replace(Table, "(?<=[a-z])(?=[A-Z])", " ").ToLowerInvariant();
+
     /// <summary>It belongs to a project.</summary>
     public bool InProject { get; }
 
@@ -206,11 +209,35 @@ internal abstract class Kind
         : _seen == typeof(IVisibleToBoard) ? $"@sight >= {Sources.SeesAll}"
         : null;
 
-    /// <summary>All columns, for SELECT.</summary>
-    public string Select(string alias) => string.Join(", ", _columns.Select(c => $"{alias}.{c.Sql}"));
+    /// <summary>All columns, for SELECT; references with the names of what they refer to, which <see cref="Joins"/> brings.</summary>
+    public string Select(string alias) =>
+        string.Join(
+            ", ",
+            _columns.Select(c =>
+                c.Refers is null
+                    ? $"{alias}.{c.Sql}"
+                    // As KeyAndName reads it.
+                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers).NameColumn}) END AS {c.Sql}"
+            )
+        );
+
+    /// <summary>What its references refer to, as far as the reader sees it: joins.</summary>
+    public string Joins(Sources from, string alias) =>
+        string.Concat(
+            _columns
+                .Where(c => c.Refers is not null)
+                .Select(c => $" LEFT JOIN {from.Shared(c.Refers!, $"{c.Name}Of")} ON {c.Name}Of.[Key] = {alias}.{c.Sql}")
+        );
+
+    /// <summary>What a thing refers to: the fields, the kinds, and the keys where there are any.</summary>
+    public IEnumerable<(string Field, Kind Kind, string? Key)> References(Versioned row) =>
+        _columns.Where(c => c.Refers is not null).Select(c => (c.ApiName, Named(c.Refers!), (string?)c.Stored(row)));
+
+    // What people call it.
+    private string NameColumn => _columns.Any(c => c.Name == "Name") ? "Name" : "Title";
 
     // The narrowest words: one that asks is visible by itself, too.
-    private static Type[] Words(Type rowType)
+    private static Type[] WordsOf(Type rowType)
     {
         var words = rowType.GetInterfaces().Where(i => i != typeof(IVisible) && i.IsAssignableTo(typeof(IVisible))).ToArray();
         return [.. words.Where(w => !words.Any(other => other != w && other.IsAssignableTo(w)))];
@@ -288,6 +315,9 @@ internal abstract class Kind
         return SHA256.HashData(buffer.WrittenSpan);
     }
 
+    /// <summary>The current row of a key, or null. Sees everything.</summary>
+    public abstract Task<Versioned?> CurrentAsync(Session session, string key, Guid? project, CancellationToken ct);
+
     public abstract IAsyncEnumerable<Versioned> WrittenAsync(Session session, long first, long last, CancellationToken ct);
 
     private static string Canonical(object value) =>
@@ -349,6 +379,7 @@ internal abstract class Kind
         {
             _property = property;
             Name = property.Name;
+            Refers = property.GetCustomAttribute<RefersAttribute>()?.Kind;
             Form =
                 property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
                 : property.IsDefined(typeof(PortfolioKeyAttribute)) ? null
@@ -373,7 +404,7 @@ internal abstract class Kind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type.IsEnum ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || type.IsEnum ? System.Data.DbType.String
                 : null;
             var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
@@ -389,6 +420,9 @@ internal abstract class Kind
         /// <summary>How people's words stand in it; null where there are none.</summary>
         public TextForm? Form { get; }
 
+        /// <summary>The kind that it refers to; null where it refers to none.</summary>
+        public string? Refers { get; }
+
         /// <summary>Taking a text out may change it.</summary>
         public bool IsRedacted => Form is not null || Name == nameof(Versioned.Salt) || _derived.Contains(Name);
 
@@ -398,6 +432,7 @@ internal abstract class Kind
             _get(row) switch
             {
                 Visibility visibility => (int)visibility,
+                Reference reference => reference.Key,
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,
@@ -409,6 +444,9 @@ internal abstract class Kind
 internal sealed class Kind<TRow>() : Kind(typeof(TRow))
     where TRow : Versioned
 {
+    public override async Task<Versioned?> CurrentAsync(Session session, string key, Guid? project, CancellationToken ct) =>
+        await session.FirstAsync<TRow>(Find, null, new { key, project }, ct);
+
     public override IAsyncEnumerable<Versioned> WrittenAsync(Session session, long first, long last, CancellationToken ct) =>
         session.StreamAsync<TRow>(Written, null, new { first, last }, ct);
 }

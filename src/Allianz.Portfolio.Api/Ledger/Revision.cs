@@ -163,6 +163,10 @@ internal sealed class Revision : IAsyncDisposable
     public Task<TRow?> FindAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
         where TRow : Versioned => Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Find, null, new { key, project }, ct);
 
+    /// <summary>The same for a kind that is known only when the program runs.</summary>
+    public Task<Versioned?> CurrentAsync(Kind kind, string key, Guid? project, CancellationToken ct) =>
+        kind.CurrentAsync(Session, key, project, ct);
+
     /// <summary>Whether the key is or was in use.</summary>
     public async Task<bool> IsTakenAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
         where TRow : Versioned =>

@@ -104,20 +104,6 @@ internal sealed record MilestoneRow : Part, IVisibleAsItsProject
     public string? Partner { get; init; }
 }
 
-internal sealed record RiskRow : Part, IVisibleByItself
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public required int Probability { get; init; }
-    public required int Impact { get; init; }
-    public string? Response { get; init; }
-    public required RiskState State { get; init; }
-
-    /// <summary>Key of the partner that looks after it.</summary>
-    public string? Partner { get; init; }
-    public required Visibility Visibility { get; init; }
-}
-
 internal sealed record ReportingCycleRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }

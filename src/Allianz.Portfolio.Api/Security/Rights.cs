@@ -135,6 +135,15 @@ internal static class Rights
         }
     }
 
+    /// <summary>The same for a state as it would be.</summary>
+    public static void DemandSight(this Caller caller, Versioned after)
+    {
+        if (after is IVisibleByItself itself)
+        {
+            caller.DemandSight(itself.Visibility, (after as IVisibleToWhoAsks)?.Partner);
+        }
+    }
+
     /// <summary>403 when somebody would hide something from itself. What one's own partner asks, one sees.</summary>
     public static void DemandSight(this Caller caller, Visibility visibility, string? askedBy = null)
     {

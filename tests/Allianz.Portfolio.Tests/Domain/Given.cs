@@ -165,13 +165,13 @@ internal static class Given
             }
     );
 
-    public static readonly Gen<RiskEntry> AnyRisk = Gen.Select(
+    public static readonly Gen<Risk> AnyRisk = Gen.Select(
         Gen.Int[0, 2],
         Gen.Int[1, 5],
         Gen.Int[1, 5],
         Gen.Enum<RiskState>(),
         (key, probability, impact, state) =>
-            new RiskEntry
+            new Risk
             {
                 Key = $"r{key}",
                 Title = "Risiko",
@@ -179,7 +179,7 @@ internal static class Given
                 Impact = impact,
                 State = state,
                 Visibility = Visibility.Alliance,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 

@@ -130,7 +130,7 @@ public class SnapshotDifferenceTests
             PlannedOn = Given.Day("2026-09-01"),
             FromRevision = 1,
         };
-        var risk = new RiskEntry
+        var risk = new Risk
         {
             Key = "r1",
             Title = "Lieferverzug",
@@ -138,7 +138,7 @@ public class SnapshotDifferenceTests
             Impact = 3,
             State = RiskState.Open,
             Visibility = Visibility.Alliance,
-            Revision = 1,
+            FromRevision = 1,
         };
         var before = Given.Project() with { Gates = [gate, gate with { Key = "g2" }], Risks = [risk, risk with { Key = "r2" }] };
         var after = before with

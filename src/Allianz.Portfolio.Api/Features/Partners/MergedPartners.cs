@@ -17,7 +17,7 @@ internal static class MergedPartners
     [
         new Referring<ParticipationRow>((row, partner) => row with { Partner = partner }),
         new Referring<MilestoneRow>((row, partner) => row with { Partner = partner }),
-        new Referring<RiskRow>((row, partner) => row with { Partner = partner }),
+        new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
         new Referring<AssignmentRow>((row, partner) => row with { Partner = partner }),
     ];
@@ -144,7 +144,10 @@ internal static class MergedPartners
             }
         }
 
-        private static string? PartnerOf(TRow row) => (string?)typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row);
+        private static string? PartnerOf(TRow row) =>
+            typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row) is Reference reference
+                ? reference.Key
+                : (string?)typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row);
 
         private static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
             row is Part part

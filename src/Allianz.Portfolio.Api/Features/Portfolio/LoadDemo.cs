@@ -17,7 +17,6 @@ using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
@@ -187,7 +186,6 @@ internal static partial class LoadDemo
             ["projects", var p, "participations"] => new CreateParticipation.Command(caller, p, Input<NewParticipation>(body)),
             ["projects", var p, "milestones"] => new CreateMilestone.Command(caller, p, Input<NewMilestone>(body)),
             ["projects", var p, var parts] when AllKinds.At(parts) is { } kind => kind.Create(caller, p, body),
-            ["projects", var p, "risks"] => new CreateRisk.Command(caller, p, Input<NewRisk>(body)),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
@@ -202,7 +200,6 @@ internal static partial class LoadDemo
             ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
             ["projects", var p, "milestones", var key] => new PatchMilestone.Command(caller, p, key, _any, patch),
             ["projects", var p, var parts, var key] when AllKinds.At(parts) is { } kind => kind.Change(caller, p, key, _any, patch),
-            ["projects", var p, "risks", var key] => new PatchRisk.Command(caller, p, key, _any, patch),
             ["projects", var p, "decision-requests", var key] => new PatchDecisionRequest.Command(caller, p, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),
         };

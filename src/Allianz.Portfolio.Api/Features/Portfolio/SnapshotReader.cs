@@ -31,10 +31,7 @@ internal static class SnapshotReader
 
     private static readonly PartStatements<Gate> _gates = new();
 
-    private static readonly PartStatements<RiskStateRow, RiskEntry> _risks = new(
-        "Risk",
-        "x.Title, x.Description, x.Probability, x.Impact, x.Response, x.State, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<Risk> _risks = new();
 
     private static readonly PartStatements<DecisionRequestStateRow, DecisionRequestState> _decisionRequests = new(
         "DecisionRequest",
@@ -256,7 +253,7 @@ internal static class SnapshotReader
         var participations = await _participations.ReadAsync(session, mapper, view, id, ct);
         var milestones = await _milestones.ReadAsync(session, mapper, view, id, ct);
         var gates = await _gates.ReadAsync(session, view, id, ct);
-        var risks = await _risks.ReadAsync(session, mapper, view, id, ct);
+        var risks = await _risks.ReadAsync(session, view, id, ct);
         var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
         var stands = (await session.QueryAsync<StandRow>(id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct)).ToLookup(
             s => s.ProjectId,
@@ -328,7 +325,7 @@ internal static class SnapshotReader
         {
             var kind = Kind.Of(typeof(T));
             return new(from =>
-                $"SELECT {kind.Select("x")} FROM {from.Projects("p")} JOIN {from.Parts(kind.Table, "x", of: "p")} WHERE {where}"
+                $"SELECT {kind.Select("x")} FROM {from.Projects("p")} JOIN {from.Parts(kind.Table, "x", of: "p")}{kind.Joins(from, "x")} WHERE {where}"
             );
         }
     }

@@ -75,17 +75,6 @@ internal sealed record MilestoneStateRow : PartStateRow
     public string? DecisionReference { get; init; }
 }
 
-internal sealed record RiskStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public required int Probability { get; init; }
-    public required int Impact { get; init; }
-    public string? Response { get; init; }
-    public required RiskState State { get; init; }
-    public required Visibility Visibility { get; init; }
-}
-
 internal sealed record StatusStateRow : PartStateRow
 {
     public string? Cycle { get; init; }
@@ -183,7 +172,6 @@ internal sealed class StateMapping : Profile
             .ForSourceMember(r => r.Place, o => o.DoNotValidate());
         CreateMap<ParticipationStateRow, ParticipationState>();
         CreateMap<MilestoneStateRow, MilestoneState>();
-        CreateMap<RiskStateRow, RiskEntry>();
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();

@@ -36,9 +36,6 @@ internal static class Whole
         CancellationToken ct
     ) => (await mediator.ProjectAsync(view, project, ct)).Milestones.WithKey(key, m => m.Key, "milestone");
 
-    public static async Task<RiskEntry> RiskAsync(this IMediator mediator, View view, string project, string key, CancellationToken ct) =>
-        (await mediator.ProjectAsync(view, project, ct)).Risks.WithKey(key, r => r.Key, "risk");
-
     public static async Task<DecisionRequestState> DecisionRequestAsync(
         this IMediator mediator,
         View view,

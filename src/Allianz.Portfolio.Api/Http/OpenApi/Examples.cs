@@ -18,7 +18,6 @@ using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
@@ -85,7 +84,7 @@ internal static class Examples
         FromRevision = 395,
     };
 
-    private static readonly RiskEntry _risk = new()
+    private static readonly Risk _risk = new()
     {
         Key = "lieferzeiten",
         Title = "Lieferzeiten der Sensoren",
@@ -96,7 +95,7 @@ internal static class Examples
         State = RiskState.Open,
         Partner = _ihk,
         Visibility = Visibility.Alliance,
-        Revision = 390,
+        FromRevision = 390,
     };
 
     private static readonly DecisionRequestState _request = new()
@@ -509,7 +508,6 @@ internal static class Examples
         [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
         [typeof(ParticipationFields)] = new { untilOn = "2026-12-31" },
         [typeof(MilestoneFields)] = new { forecastOn = "2026-11-30", forecastReason = "Lieferung der Sensoren verspätet" },
-        [typeof(RiskFields)] = new { probability = 1, state = "closed" },
         [typeof(DecisionRequestFields)] = new
         {
             state = "decided",

@@ -35,8 +35,8 @@ internal sealed class Schemas(OpenApiDocument document)
     private const string LargestNumber = "9007199254740991";
 
     // Texts come out no longer than they came in, under whatever name of ours: the longest that a member of this name takes.
-    private static readonly Dictionary<string, int> _longest = typeof(Schemas)
-        .Assembly.GetTypes()
+    private static readonly Dictionary<string, int> _longest = new[] { typeof(Schemas), typeof(Versioned) }
+        .SelectMany(one => one.Assembly.GetTypes())
         .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         .Select(property => (property.Name, property.GetCustomAttribute<TextAttribute>()?.MaximumLength))
         .Where(member => member.MaximumLength is not null)
@@ -66,7 +66,6 @@ internal sealed class Schemas(OpenApiDocument document)
         {
             nameof(StatusState) => "StatusUpdate",
             nameof(CycleState) => "ReportingCycle",
-            nameof(RiskEntry) => "Risk",
             nameof(ProblemDocument) => "Problem",
             var state when state.EndsWith("State", StringComparison.Ordinal) && !type.IsEnum => state[..^5],
             var other => other,
@@ -246,7 +245,11 @@ internal sealed class Schemas(OpenApiDocument document)
             property.Name.EndsWith("Cents", StringComparison.Ordinal)
             && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(long);
         var description = Comments.Of(property);
-        var schema = isMoney ? new OpenApiSchema { Type = JsonSchemaType.Number } : Of(property.PropertyType, direction);
+        var isKey = property.PropertyType == typeof(Reference) && direction != Direction.Out;
+        var schema =
+            isMoney ? new OpenApiSchema { Type = JsonSchemaType.Number }
+            : isKey ? Of(typeof(string), direction)
+            : Of(property.PropertyType, direction);
         if (isMoney && direction != Direction.Out)
         {
             var most = Money.ToEuros(Money.MaxCents).ToString("0", CultureInfo.InvariantCulture);

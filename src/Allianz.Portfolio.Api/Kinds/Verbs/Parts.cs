@@ -88,11 +88,23 @@ internal sealed class CreatePartHandler<T>(PartDeclaration<T> kind, PortfolioLed
     {
         var (caller, projectKey, part) = request;
         // Whatever can be said without the ledger is said before it is locked.
-        part.Demand(kind.Rules(part, ledger.Today(caller)));
+        part.Demand(kind.Check(part, ledger.Today(caller)));
         await using var revision = await ledger.BeginAsync(caller, $"create{kind.Name}", cancellationToken);
         var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
         await revision.DemandAsync(caller, Right.Create(kind.Resource), project, MergePatch.Given(part), [], cancellationToken);
-        var key = await revision.NewKeyAsync<T>(part.Key, kind.KeyFrom(part), kind.KeyElse, cancellationToken, project.Id);
+        caller.DemandSight(part);
+        await revision.DemandReferencesAsync(part with { ProjectId = project.Id }, cancellationToken);
+        var key =
+            part is IVisibleByItself
+                ? await revision.NewKeyAmongHiddenAsync<T>(
+                    caller,
+                    part.Key,
+                    kind.KeyFrom(part),
+                    kind.KeyElse,
+                    project.Id,
+                    cancellationToken
+                )
+                : await revision.NewKeyAsync<T>(part.Key, kind.KeyFrom(part), kind.KeyElse, cancellationToken, project.Id);
         await revision.InsertAsync((T)(part with { Key = key, ProjectId = project.Id }), project, cancellationToken);
         return new Written(key, await revision.CommitAsync(cancellationToken));
     }
@@ -112,9 +124,18 @@ internal sealed class ChangePartHandler<T>(PartDeclaration<T> kind, PortfolioLed
         var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
         var before = await revision.PartAsync<T>(caller, project, key, cancellationToken);
         var after = (T)(MergePatch.Apply(before, patch) with { ProjectId = project.Id });
-        await revision.DemandAsync(caller, Right.Change(kind.Resource), project, MergePatch.Changed(before, after), [], cancellationToken);
+        await revision.DemandAsync(
+            caller,
+            Right.Change(kind.Resource),
+            project,
+            MergePatch.Changed(before, after),
+            kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
+            cancellationToken
+        );
         precondition.Demand(before);
-        after.Demand(kind.Rules(after, Berlin.DayOf(revision.At)));
+        after.Demand(kind.Check(after, Berlin.DayOf(revision.At)));
+        caller.DemandSight(after);
+        await revision.DemandReferencesAsync(after, cancellationToken);
         await revision.UpdateAsync(before, after, project, cancellationToken);
         return new Written(before.Key, await revision.CommitAsync(cancellationToken));
     }

@@ -238,13 +238,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "import", default))
         {
             var project = (await revision.InsertAllAsync<ProjectRow>([(Project(9_000 + limit) with { Key = key }, null)], default))[0];
-            await revision.InsertAllAsync<RiskRow>(
+            await revision.InsertAllAsync<Risk>(
                 [
                     .. Enumerable
                         .Range(0, 500)
                         .Select(i =>
                             (
-                                new RiskRow
+                                new Risk
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
