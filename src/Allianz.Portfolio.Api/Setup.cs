@@ -90,6 +90,7 @@ internal static class Setup
         builder.AddProtection();
 
         services.AddApiDocument();
+        builder.AddSecurityTxt();
         builder.AddPages();
         builder.AddJobs();
         builder.AddMail();
