@@ -133,7 +133,7 @@ public sealed record ProjectState : IRevised
     public IReadOnlyList<ParticipationState> Participations { get; init; } = [];
 
     /// <summary>Milestones by their current date.</summary>
-    public IReadOnlyList<MilestoneState> Milestones { get; init; } = [];
+    public IReadOnlyList<Milestone> Milestones { get; init; } = [];
 
     /// <summary>Gates by their planned date.</summary>
     public IReadOnlyList<Gate> Gates { get; init; } = [];
@@ -248,46 +248,6 @@ public sealed record ParticipationState : IRevised
 
     /// <summary>Whether the participation holds on a day (both ends included).</summary>
     public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
-}
-
-/// <summary>A milestone with its four dates.</summary>
-public sealed record MilestoneState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>What is to be there when it is reached.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>Soll (ursprünglich).</summary>
-    public DateOnly? BaselineOn { get; init; }
-
-    /// <summary>Plan (genehmigt).</summary>
-    public DateOnly? ApprovedOn { get; init; }
-
-    /// <summary>Prognose.</summary>
-    public DateOnly? ForecastOn { get; init; }
-
-    /// <summary>Ist.</summary>
-    public DateOnly? AchievedOn { get; init; }
-
-    /// <summary>Why the forecast is what it is.</summary>
-    public string? ForecastReason { get; init; }
-
-    /// <summary>The decision that the approved date rests on.</summary>
-    public string? DecisionReference { get; init; }
-
-    /// <summary>Responsible partner.</summary>
-    public Reference? Partner { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
 }
 
 /// <summary>What a partner reported on a project for a cycle.</summary>

@@ -300,7 +300,7 @@ public sealed record SnapshotDifference
 
     private static RagDifference? Lights(Rag? before, Rag? after, string? reason) => before == after ? null : new(before, after, reason);
 
-    private static MilestoneDifference? Milestone((MilestoneState? Before, MilestoneState? After) pair)
+    private static MilestoneDifference? Milestone((Milestone? Before, Milestone? After) pair)
     {
         var (before, after) = pair;
         DifferenceKind? kind = pair switch
@@ -326,7 +326,7 @@ public sealed record SnapshotDifference
             );
     }
 
-    private static MilestoneDates? Dates(MilestoneState? milestone) =>
+    private static MilestoneDates? Dates(Milestone? milestone) =>
         milestone is null
             ? null
             : new(milestone.BaselineOn, milestone.ApprovedOn, milestone.ForecastOn, milestone.AchievedOn, milestone.CurrentOn());

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
@@ -118,7 +119,7 @@ internal static class Portfolios
         for (var m = 0; m < milestones; m++)
         {
             await revision.InsertAsync(
-                new MilestoneRow
+                new Milestone
                 {
                     ProjectId = project.Id,
                     Key = $"m{m}",

@@ -60,11 +60,7 @@ internal static class Routes
         PatchParticipation.Map(api);
         DeleteParticipation.Map(api);
 
-        ListMilestones.Map(api);
-        GetMilestone.Map(api);
-        CreateMilestone.Map(api);
-        PatchMilestone.Map(api);
-        DeleteMilestone.Map(api);
+        Kinds.Milestones.Kind.Map(api);
         ListMilestoneTrends.Map(api);
 
         ListStatusUpdates.Map(api);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -72,6 +73,12 @@ internal sealed class PartDeclaration<T> : Declaration
 
     /// <summary>Key of the partner whose it is, for rights that hold for what is one's own.</summary>
     public Func<T, string?>? OwnedBy { get; init; }
+
+    /// <summary>What holds beside the rules for a state that follows another.</summary>
+    public Func<T, T, IEnumerable<FieldError>> Moves { get; init; } = (_, _) => [];
+
+    /// <summary>Finds what still names it, by its <c>@key</c> in its <c>@project</c>: then it is not deleted.</summary>
+    public Statement? Uses { get; init; }
 
     public required T New { get; init; }
 

@@ -24,7 +24,7 @@ internal abstract class Kind
         new Kind<FieldOfActionRow>(),
         new Kind<ProjectRow>(),
         new Kind<ParticipationRow>(),
-        new Kind<MilestoneRow>(),
+        new Kind<Milestone>(),
         new Kind<Gate>(),
         new Kind<Risk>(),
         new Kind<ReportingCycleRow>(),

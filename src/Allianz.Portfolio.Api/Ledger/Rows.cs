@@ -89,21 +89,6 @@ internal sealed record ParticipationRow : Part, IVisibleAsItsProject
         && (FromOn ?? DateOnly.MinValue) <= (other.UntilOn ?? DateOnly.MaxValue);
 }
 
-internal sealed record MilestoneRow : Part, IVisibleAsItsProject
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? BaselineOn { get; init; }
-    public DateOnly? ApprovedOn { get; init; }
-    public DateOnly? ForecastOn { get; init; }
-    public DateOnly? AchievedOn { get; init; }
-    public string? ForecastReason { get; init; }
-    public string? DecisionReference { get; init; }
-
-    /// <summary>Key of the responsible partner.</summary>
-    public string? Partner { get; init; }
-}
-
 internal sealed record ReportingCycleRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }

@@ -46,7 +46,7 @@ internal static class Given
             Participations = [Part(ParticipationRole.Lead, Ihk)],
         };
 
-    public static MilestoneState Milestone(
+    public static Milestone Milestone(
         string key = "start",
         string? baseline = null,
         string? approved = null,
@@ -63,7 +63,7 @@ internal static class Given
             ForecastOn = Optional(forecast),
             AchievedOn = Optional(achieved),
             ForecastReason = reason,
-            Revision = 1,
+            FromRevision = 1,
         };
 
     public static StatusState Update(string on, Rag? light = Rag.Green, string? cycle = null) =>
@@ -122,7 +122,7 @@ internal static class Given
 
     public static readonly Gen<string> AnyText = AnyOf("Straßenlaternen", "„Ü“ & <b>", "a\nb", "");
 
-    public static readonly Gen<MilestoneState> AnyMilestone = Gen.Select(
+    public static readonly Gen<Milestone> AnyMilestone = Gen.Select(
         Gen.Int[0, 4],
         AnyText,
         MaybeDay,
@@ -130,7 +130,7 @@ internal static class Given
         MaybeDay,
         MaybeDay,
         (key, title, baseline, approved, forecast, achieved) =>
-            new MilestoneState
+            new Milestone
             {
                 Key = $"m{key}",
                 Title = title,
@@ -138,7 +138,7 @@ internal static class Given
                 ApprovedOn = approved,
                 ForecastOn = forecast,
                 AchievedOn = achieved,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 

@@ -10,7 +10,7 @@ namespace Allianz.Portfolio.Api.Features.Imports;
 /// <summary>A project and the parts of it that an import looks at.</summary>
 internal sealed record State(
     ProjectRow? Project,
-    IReadOnlyList<MilestoneRow> Milestones,
+    IReadOnlyList<Milestone> Milestones,
     IReadOnlyList<ParticipationRow> Participations,
     StatusUpdateRow? Status
 )
@@ -30,7 +30,7 @@ internal sealed record RowPlan(State State, ProjectRow After)
     public List<string> Changes { get; } = [];
 
     /// <summary>Its second is absent where a part is deleted.</summary>
-    public List<(MilestoneRow? Before, MilestoneRow After)> Milestones { get; } = [];
+    public List<(Milestone? Before, Milestone After)> Milestones { get; } = [];
     public List<(ParticipationRow? Before, ParticipationRow? After)> Participations { get; } = [];
     public FieldOfActionRow? NewField { get; init; }
     public List<PartnerRow> NewPartners { get; } = [];
@@ -162,14 +162,14 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         var ids = projects.Select(p => (object)p.Id).ToList();
         async Task<ILookup<Guid, TRow>> PartsAsync<TRow>(ManyStatement statement)
             where TRow : Part => (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
-        var milestones = await PartsAsync<MilestoneRow>(_milestones);
+        var milestones = await PartsAsync<Milestone>(_milestones);
         var participations = await PartsAsync<ParticipationRow>(_participations);
         var statuses = await PartsAsync<StatusUpdateRow>(_statuses);
         var taken = projects.ToDictionary(p => p.Id, _ => new HashSet<(string, string)>());
         // Nothing is written behind what was.
         if (_view.Revision is null)
         {
-            foreach (var kind in new[] { typeof(MilestoneRow), typeof(ParticipationRow), typeof(StatusUpdateRow) }.Select(Kind.Of))
+            foreach (var kind in new[] { typeof(Milestone), typeof(ParticipationRow), typeof(StatusUpdateRow) }.Select(Kind.Of))
             {
                 foreach (var part in await session.QueryManyAsync<TakenRow>(kind.TakenIn!, null, "project", ids, ct))
                 {
@@ -475,7 +475,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return null;
     }
 
-    private RowPlan? Milestones(RowPlan plan, ImportRow row, IReadOnlyList<MilestoneRow> existing)
+    private RowPlan? Milestones(RowPlan plan, ImportRow row, IReadOnlyList<Milestone> existing)
     {
         for (var i = 0; i < mapping.Milestones.Count; i++)
         {
@@ -487,7 +487,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             }
             var after =
                 before
-                ?? new MilestoneRow
+                ?? new Milestone
                 {
                     Key = columns.Key,
                     ProjectId = plan.After.Id,
@@ -516,7 +516,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             };
             // The reason was one for the forecast before.
             after = after.ForecastOn == before?.ForecastOn ? after : after with { ForecastReason = null };
-            var changes = before is null ? [""] : Kind.Of(typeof(MilestoneRow)).Differences(before, after).Select(f => "/" + f).ToList();
+            var changes = before is null ? [""] : Kind.Of(typeof(Milestone)).Differences(before, after).Select(f => "/" + f).ToList();
             if (changes.Count > 0)
             {
                 plan.Milestones.Add((before, after));

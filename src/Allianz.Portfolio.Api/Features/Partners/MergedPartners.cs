@@ -16,7 +16,7 @@ internal static class MergedPartners
     private static readonly Referring[] _referring =
     [
         new Referring<ParticipationRow>((row, partner) => row with { Partner = partner }),
-        new Referring<MilestoneRow>((row, partner) => row with { Partner = partner }),
+        new Referring<Milestone>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
         new Referring<AssignmentRow>((row, partner) => row with { Partner = partner }),

@@ -11,7 +11,6 @@ using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
-using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
@@ -184,7 +183,6 @@ internal static partial class LoadDemo
             ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             ["projects", var p, "participations"] => new CreateParticipation.Command(caller, p, Input<NewParticipation>(body)),
-            ["projects", var p, "milestones"] => new CreateMilestone.Command(caller, p, Input<NewMilestone>(body)),
             ["projects", var p, var parts] when AllKinds.At(parts) is { } kind => kind.Create(caller, p, body),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
@@ -198,7 +196,6 @@ internal static partial class LoadDemo
         path switch
         {
             ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
-            ["projects", var p, "milestones", var key] => new PatchMilestone.Command(caller, p, key, _any, patch),
             ["projects", var p, var parts, var key] when AllKinds.At(parts) is { } kind => kind.Change(caller, p, key, _any, patch),
             ["projects", var p, "decision-requests", var key] => new PatchDecisionRequest.Command(caller, p, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),

@@ -24,10 +24,7 @@ internal static class SnapshotReader
         "x.Role, x.FromOn, x.UntilOn, x.Contribution, x.Partner AS PartnerKey, o.Name AS PartnerName"
     );
 
-    private static readonly PartStatements<MilestoneStateRow, MilestoneState> _milestones = new(
-        "Milestone",
-        "x.Title, x.Description, x.BaselineOn, x.ApprovedOn, x.ForecastOn, x.AchievedOn, x.ForecastReason, x.DecisionReference, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<Milestone> _milestones = new();
 
     private static readonly PartStatements<Gate> _gates = new();
 
@@ -251,7 +248,7 @@ internal static class SnapshotReader
     )
     {
         var participations = await _participations.ReadAsync(session, mapper, view, id, ct);
-        var milestones = await _milestones.ReadAsync(session, mapper, view, id, ct);
+        var milestones = await _milestones.ReadAsync(session, view, id, ct);
         var gates = await _gates.ReadAsync(session, view, id, ct);
         var risks = await _risks.ReadAsync(session, view, id, ct);
         var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);

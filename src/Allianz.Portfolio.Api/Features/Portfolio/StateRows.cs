@@ -63,18 +63,6 @@ internal sealed record ParticipationStateRow : PartStateRow
     public string? Contribution { get; init; }
 }
 
-internal sealed record MilestoneStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? BaselineOn { get; init; }
-    public DateOnly? ApprovedOn { get; init; }
-    public DateOnly? ForecastOn { get; init; }
-    public DateOnly? AchievedOn { get; init; }
-    public string? ForecastReason { get; init; }
-    public string? DecisionReference { get; init; }
-}
-
 internal sealed record StatusStateRow : PartStateRow
 {
     public string? Cycle { get; init; }
@@ -171,7 +159,6 @@ internal sealed class StateMapping : Profile
             .ForSourceMember(r => r.Longitude, o => o.DoNotValidate())
             .ForSourceMember(r => r.Place, o => o.DoNotValidate());
         CreateMap<ParticipationStateRow, ParticipationState>();
-        CreateMap<MilestoneStateRow, MilestoneState>();
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();

@@ -28,14 +28,6 @@ internal static class Whole
         CancellationToken ct
     ) => (await mediator.ProjectAsync(view, project, ct)).Participations.WithKey(key, p => p.Key, "participation");
 
-    public static async Task<MilestoneState> MilestoneAsync(
-        this IMediator mediator,
-        View view,
-        string project,
-        string key,
-        CancellationToken ct
-    ) => (await mediator.ProjectAsync(view, project, ct)).Milestones.WithKey(key, m => m.Key, "milestone");
-
     public static async Task<DecisionRequestState> DecisionRequestAsync(
         this IMediator mediator,
         View view,

@@ -9,7 +9,6 @@ using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
@@ -61,7 +60,7 @@ internal static class Examples
         Revision = 380,
     };
 
-    private static readonly MilestoneState _milestone = new()
+    private static readonly Milestone _milestone = new()
     {
         Key = "pilotbetrieb",
         Title = "Pilotbetrieb",
@@ -70,7 +69,7 @@ internal static class Examples
         ForecastOn = new(2026, 8, 28),
         ForecastReason = "Lieferzeit der Sensoren",
         Partner = _ihk,
-        Revision = 411,
+        FromRevision = 411,
     };
 
     private static readonly Gate _gate = new()
@@ -155,7 +154,7 @@ internal static class Examples
         Location = new Location(51.4886, 7.5108, "Hörde"),
         KnownSince = new(2026, 1, 5),
         Participations = [_participation],
-        Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, Revision = 380 }],
+        Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, FromRevision = 380 }],
         Gates = [_gate],
         Revision = 400,
     };
@@ -507,7 +506,6 @@ internal static class Examples
     {
         [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
         [typeof(ParticipationFields)] = new { untilOn = "2026-12-31" },
-        [typeof(MilestoneFields)] = new { forecastOn = "2026-11-30", forecastReason = "Lieferung der Sensoren verspätet" },
         [typeof(DecisionRequestFields)] = new
         {
             state = "decided",

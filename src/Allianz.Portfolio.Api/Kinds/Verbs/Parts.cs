@@ -133,7 +133,7 @@ internal sealed class ChangePartHandler<T>(PartDeclaration<T> kind, PortfolioLed
             cancellationToken
         );
         precondition.Demand(before);
-        after.Demand(kind.Check(after, Berlin.DayOf(revision.At)));
+        after.Demand(kind.Check(after, Berlin.DayOf(revision.At)).Concat(kind.Moves(before, after)));
         caller.DemandSight(after);
         await revision.DemandReferencesAsync(after, cancellationToken);
         await revision.UpdateAsync(before, after, project, cancellationToken);
@@ -155,6 +155,15 @@ internal sealed class DeletePartHandler<T>(PartDeclaration<T> kind, PortfolioLed
         var row = await revision.PartAsync<T>(caller, project, key, cancellationToken);
         await revision.DemandAsync(caller, Right.Delete(kind.Resource), project, [], [], cancellationToken);
         precondition.Demand(row);
+        if (kind.Uses is { } uses)
+        {
+            await revision.DemandUnusedAsync(
+                uses,
+                new { project = project.Id, key = row.Key },
+                $"{kind.Name} '{row.Key}'",
+                cancellationToken
+            );
+        }
         await revision.DeleteAsync(row, project, cancellationToken);
         return new Written(row.Key, await revision.CommitAsync(cancellationToken));
     }

@@ -100,12 +100,12 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<MilestoneRow>(
+            await revision.InsertAllAsync<Milestone>(
                 [
                     .. projects.SelectMany(project =>
                         new[] { new DateOnly(2026, 6, 1), new DateOnly(2026, 7, 1) }.Select(on =>
                             (
-                                new MilestoneRow
+                                new Milestone
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
@@ -113,7 +113,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     Title = $"Meilenstein {Long}",
                                     BaselineOn = on,
                                     ForecastOn = on,
-                                    Partner = "partner",
+                                    Partner = new("partner", ""),
                                 },
                                 (ProjectRow?)project
                             )
@@ -280,13 +280,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<MilestoneRow>(
+            await revision.InsertAllAsync<Milestone>(
                 [
                     .. Enumerable
                         .Range(0, 500)
                         .Select(i =>
                             (
-                                new MilestoneRow
+                                new Milestone
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
