@@ -15,7 +15,7 @@ internal static class References
     private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
 
     public static Task DemandFieldOfActionAsync(Revision revision, string? key, CancellationToken ct) =>
-        DemandAsync<FieldOfActionRow>(revision, key, "/fieldOfAction", "field of action", ct);
+        DemandAsync<FieldOfAction>(revision, key, "/fieldOfAction", "field of action", ct);
 
     public static async Task DemandPartnerAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/partner")
     {
@@ -89,7 +89,7 @@ internal static class References
         Guid project,
         CancellationToken ct
     )
-        where TRow : Part
+        where TRow : Versioned
     {
         if (wish is null && caller.Sight < Visibility.Board)
         {

@@ -7,7 +7,6 @@ using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Duties;
-using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
@@ -98,11 +97,7 @@ internal static class Routes
         GetPartnerContact.Map(api);
         PutPartnerContact.Map(api);
 
-        ListFieldsOfAction.Map(api);
-        GetFieldOfAction.Map(api);
-        CreateFieldOfAction.Map(api);
-        PatchFieldOfAction.Map(api);
-        DeleteFieldOfAction.Map(api);
+        FieldsOfAction.Kind.Map(api);
 
         ListReportingCycles.Map(api);
         GetReportingCycle.Map(api);

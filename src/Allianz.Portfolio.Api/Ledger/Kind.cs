@@ -21,7 +21,7 @@ internal abstract class Kind
     public static readonly IReadOnlyList<Kind> All =
     [
         new Kind<PartnerRow>(),
-        new Kind<FieldOfActionRow>(),
+        new Kind<FieldOfAction>(),
         new Kind<ProjectRow>(),
         new Kind<ParticipationRow>(),
         new Kind<Milestone>(),

@@ -19,18 +19,6 @@ internal sealed record PartnerRow : Versioned, IVisibleToEverybody
     public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
 }
 
-internal sealed record FieldOfActionRow : Versioned, IVisibleToEverybody
-{
-    public required string Name { get; init; }
-    public required string NameSort { get; init; }
-    public string? Taxonomy { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? ValidFrom { get; init; }
-    public DateOnly? ValidUntil { get; init; }
-
-    public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
-}
-
 internal sealed record ProjectRow : Versioned, IVisibleByItself
 {
     public required string Title { get; init; }

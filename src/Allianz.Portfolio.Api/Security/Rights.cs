@@ -57,29 +57,33 @@ internal static class Rights
             : throw Problem.NotFound("project", key);
 
     /// <summary>The part of a project that a command is about; 404 where the caller may not see it.</summary>
-    public static async Task<TRow> PartAsync<TRow>(
+    public static Task<TRow> PartAsync<TRow>(this Revision revision, Caller caller, ProjectRow project, string key, CancellationToken ct)
+        where TRow : Part => revision.ThingAsync<TRow>(caller, project, key, ct);
+
+    /// <summary>What a command is about, in a project or in none; 404 where the caller may not see it.</summary>
+    public static async Task<TRow> ThingAsync<TRow>(
         this Revision revision,
         Caller caller,
-        ProjectRow project,
+        ProjectRow? project,
         string key,
         CancellationToken ct
     )
-        where TRow : Part
+        where TRow : Versioned
     {
-        var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project.Id);
+        var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project?.Id);
         return row is not null && (Revision.VisibilityOf(row, project) <= caller.Sight || IsOwn(caller, row))
             ? row
-            : throw Problem.NotFound(Kind.Of(typeof(TRow)).Name, key);
+            : throw Problem.NotFound(Kind.Of(typeof(TRow)).InWords, key);
     }
 
     // A partner sees what it asks of the board itself.
-    private static bool IsOwn(Caller caller, Versioned row) => row is DecisionRequestRow { Partner: { } partner } && partner == caller.Own;
+    private static bool IsOwn(Caller caller, Versioned row) => row is IVisibleToWhoAsks { Partner: { } partner } && partner == caller.Own;
 
     /// <summary>403 unless the caller may do it in this project, to things of these partners and to these fields.</summary>
     /// <param name="revision">The command's.</param>
     /// <param name="caller">Who acts.</param>
     /// <param name="right">What is done.</param>
-    /// <param name="project">Where.</param>
+    /// <param name="project">Where; null for what belongs to no project.</param>
     /// <param name="fields">The fields that are set.</param>
     /// <param name="partners">Whose the thing is, before and after.</param>
     /// <param name="ct">Cancels.</param>
@@ -87,11 +91,16 @@ internal static class Rights
         this Revision revision,
         Caller caller,
         Right right,
-        ProjectRow project,
+        ProjectRow? project,
         IEnumerable<string> fields,
         IEnumerable<string?> partners,
         CancellationToken ct
-    ) => revision.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(revision.At), fields, partners, ct);
+    ) =>
+        project is not null
+            ? revision.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(revision.At), fields, partners, ct)
+        // What belongs to no project belongs to no partner either.
+        : caller.MayAnywhere(right) ? Task.CompletedTask
+        : throw Problem.Forbidden("Your role, or the scopes of your key, do not allow this.");
 
     /// <summary>The same for what stands in no revision.</summary>
     public static async Task DemandAsync(

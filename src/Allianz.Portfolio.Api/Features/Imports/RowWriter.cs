@@ -32,7 +32,7 @@ internal sealed record RowPlan(State State, ProjectRow After)
     /// <summary>Its second is absent where a part is deleted.</summary>
     public List<(Milestone? Before, Milestone After)> Milestones { get; } = [];
     public List<(ParticipationRow? Before, ParticipationRow? After)> Participations { get; } = [];
-    public FieldOfActionRow? NewField { get; init; }
+    public FieldOfAction? NewField { get; init; }
     public List<PartnerRow> NewPartners { get; } = [];
 
     /// <summary>New names that are like one that is there.</summary>
@@ -376,7 +376,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return before is not null && !Kind.Of(typeof(ProjectRow)).Differences(before, after).Any() ? before : ProjectFields.Findable(after);
     }
 
-    private (string? Key, FieldOfActionRow? New, string? Refusal) Field(ImportRow row)
+    private (string? Key, FieldOfAction? New, string? Refusal) Field(ImportRow row)
     {
         if (mapping.Project.FieldOfAction is not { } source || row.FieldOfAction is not { } name)
         {
@@ -387,7 +387,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         {
             return (key, null, refusal);
         }
-        var made = new FieldOfActionRow
+        var made = new FieldOfAction
         {
             Key = NewKey(source.Prefix, name, "field", _fields.IsTaken),
             Name = name,

@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
-using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Participations;
@@ -173,7 +172,7 @@ internal static partial class LoadDemo
         path switch
         {
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
-            ["fields-of-action"] => new CreateFieldOfAction.Command(caller, Input<NewFieldOfAction>(body)),
+            [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
             ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),

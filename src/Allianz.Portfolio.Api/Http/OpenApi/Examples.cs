@@ -6,7 +6,6 @@ using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
-using Allianz.Portfolio.Api.Features.FieldsOfAction;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Participations;
@@ -299,7 +298,7 @@ internal static class Examples
             Name = _mobility.Name,
             Taxonomy = "Masterplan 2016",
             ValidFrom = new(2016, 12, 1),
-            Revision = 2,
+            FromRevision = 2,
         },
         _revision,
         new ChangeFeed([_revision], Revision, null),
@@ -514,7 +513,6 @@ internal static class Examples
         },
         [typeof(AccountFields)] = new { active = false },
         [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
-        [typeof(FieldOfActionFields)] = new { validUntil = "2030-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
         [typeof(ReportScheduleFields)] = new { paused = true },
     };

@@ -43,13 +43,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<FieldOfActionRow>(
+            await revision.InsertAllAsync<FieldOfAction>(
                 [
                     .. Enumerable
                         .Range(0, Fields)
                         .Select(i =>
                             (
-                                new FieldOfActionRow
+                                new FieldOfAction
                                 {
                                     Id = Guid.CreateVersion7(),
                                     Key = $"feld-{i:00}",

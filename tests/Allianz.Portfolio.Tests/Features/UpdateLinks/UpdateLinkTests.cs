@@ -480,7 +480,7 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
             Throws.TypeOf<Problem>().With.Property("Status").EqualTo(403)
         );
         Assert.That(
-            async () => await SendAsync(new DeletePart<Risk>(caller, _project, "r", new Precondition(null))),
+            async () => await SendAsync(new Delete<Risk>(caller, _project, "r", new Precondition(null))),
             Throws.TypeOf<Problem>().With.Property("Status").EqualTo(403)
         );
         Assert.That((string?)(await Coordination.GetJsonAsync($"update-links/{key}"))["state"], Is.EqualTo("open"));
