@@ -124,9 +124,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     )
     {
         var found = new List<T>();
-        foreach (
-            var definition in Define(statement, view, [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct)
-        )
+        foreach (var definition in Define(statement, view, [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct))
         {
             found.AddRange(await ReadAsync(() => connection.QueryAsync<T>(definition), ct));
         }
@@ -245,11 +243,6 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     private static IEnumerable<RowValue> OfView(View? view) =>
         view is null ? []
         : view.Revision is { } revision
-            ?
-            [
-                new("sight", (int)view.Sight, DbType.Int32),
-                new("own", view.Own, DbType.String),
-                new("revision", revision, DbType.Int64),
-            ]
+            ? [new("sight", (int)view.Sight, DbType.Int32), new("own", view.Own, DbType.String), new("revision", revision, DbType.Int64)]
         : [new("sight", (int)view.Sight, DbType.Int32), new("own", view.Own, DbType.String)];
 }
