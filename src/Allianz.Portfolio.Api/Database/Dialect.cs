@@ -8,6 +8,7 @@ using Hangfire.InMemory;
 using Hangfire.SqlServer;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Allianz.Portfolio.Api.Database;
 
@@ -208,6 +209,8 @@ internal abstract class Dialect
         {
             var connection = new KeptConnection(connectionString);
             await connection.OpenAsync(ct);
+            // Query plans must not depend on bound values: for a LIKE with a parameter SQLite would prepare a kept statement anew at every run.
+            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             await using var command = connection.CreateCommand();
             // FULL: what was acknowledged outlasts a power cut. The cache is in KiB.
             command.CommandText = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456";

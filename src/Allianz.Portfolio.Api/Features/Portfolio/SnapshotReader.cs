@@ -55,38 +55,39 @@ internal static class SnapshotReader
 
     private static readonly Statement _assessmentOfOne = Assessments(OfOne);
 
-    // Enough to tell who is silent: a superset, found by what is open.
-    private static readonly Statement _greens = new(from =>
+    // Enough to tell who of some projects is silent.
+    private static readonly ManyStatement _greens = OfSome(from =>
         $"""
             SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Title, p.Phase, p.Visibility, p.Archived, CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
             {Sources.Since("Project", "p")} AS KnownAt
-            FROM {from.Projects("p")} WHERE {IsOldGreen(from)}
+            FROM {from.Projects("p")}
             """
     );
 
-    private static readonly Statement _reportsOfGreens = new(from =>
-        $"""
-            SELECT s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Cycle, COALESCE(o.MergedInto, s.Partner) AS PartnerKey, s.ReportedOn, s.RagSchedule, s.RagCost,
-                s.RagScope, s.RagResources, s.RagRisk, s.Unchanged, s.Corrects
-            FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
-                "Partner",
-                "o"
-            )} ON o.[Key] = s.Partner
-            WHERE {IsOldGreen(from)} ORDER BY s.FromRevision DESC
-            """
+    private static readonly ManyStatement _reportsOfGreens = OfSome(
+        from =>
+            $"""
+                SELECT s.ProjectId, s.[Key], s.FromRevision AS Revision, s.Cycle, COALESCE(o.MergedInto, s.Partner) AS PartnerKey, s.ReportedOn, s.RagSchedule, s.RagCost,
+                    s.RagScope, s.RagResources, s.RagRisk, s.Unchanged, s.Corrects
+                FROM {from.Projects("p")} JOIN {from.Entries("StatusUpdate", "s", of: "p")} LEFT JOIN {from.Shared(
+                    "Partner",
+                    "o"
+                )} ON o.[Key] = s.Partner
+                """,
+        " ORDER BY s.FromRevision DESC"
     );
 
-    private static readonly Statement _leadsOfGreens = new(from =>
+    private static readonly ManyStatement _leadsOfGreens = OfSome(from =>
         $"""
             SELECT x.ProjectId, x.[Key], x.FromRevision AS Revision, x.Role, x.FromOn, x.UntilOn, x.Partner AS PartnerKey
-            FROM {from.Projects("p")} JOIN {from.Parts("Participation", "x", of: "p")} WHERE {IsOldGreen(from)}
+            FROM {from.Projects("p")} JOIN {from.Parts("Participation", "x", of: "p")}
             """
     );
 
-    private static readonly Statement _standsOfGreens = Stands(IsOldGreen);
+    private static readonly ManyStatement _standsOfGreens = OfSome(StandsUpTo, StandsFrom);
 
-    private static string IsOldGreen(Sources from) =>
-        $"EXISTS (SELECT 1 FROM {from.OpenWhere("StatusUpdate", "g", of: "p")} AND g.Rag = 'green' AND g.ReportedOn < @before)";
+    private static ManyStatement OfSome(Func<Sources, string> select, string after = "") =>
+        new(from => select(from) + " WHERE p.Id IN (SELECT k.Id FROM Project k WHERE k.[Key] IN (", "@key#", ", ", "))" + after, 1);
 
     private static readonly Statement _cycles = new(from =>
         $"""
@@ -118,22 +119,22 @@ internal static class SnapshotReader
         );
 
     // Only where it changed something about its duties.
-    private static Statement Stands(string where) => Stands(_ => where);
+    private static Statement Stands(string where) => new(from => $"{StandsUpTo(from)} WHERE {where}{StandsFrom}");
 
-    private static Statement Stands(Func<Sources, string> where) =>
-        new(from =>
-            $"""
-                SELECT n.ProjectId, n.Phase, n.Archived, n.At FROM (
-                    SELECT v.Id AS ProjectId, v.Phase, v.Archived, v.FromRevision, r.At,
-                        LAG(v.Phase) OVER (PARTITION BY v.Id ORDER BY v.FromRevision) AS PhaseBefore,
-                        LAG(v.Archived) OVER (PARTITION BY v.Id ORDER BY v.FromRevision) AS ArchivedBefore
-                    FROM {from.Projects("p")} JOIN {from.States("v", of: "p")} JOIN Revision r ON r.Number = v.FromRevision
-                    WHERE {where(from)}
-                ) n
-                WHERE n.PhaseBefore IS NULL OR n.PhaseBefore <> n.Phase OR n.ArchivedBefore <> n.Archived
-                ORDER BY n.ProjectId, n.FromRevision
-                """
-        );
+    private static string StandsUpTo(Sources from) =>
+        $"""
+            SELECT n.ProjectId, n.Phase, n.Archived, n.At FROM (
+                SELECT v.Id AS ProjectId, v.Phase, v.Archived, v.FromRevision, r.At,
+                    LAG(v.Phase) OVER (PARTITION BY v.Id ORDER BY v.FromRevision) AS PhaseBefore,
+                    LAG(v.Archived) OVER (PARTITION BY v.Id ORDER BY v.FromRevision) AS ArchivedBefore
+                FROM {from.Projects("p")} JOIN {from.States("v", of: "p")} JOIN Revision r ON r.Number = v.FromRevision
+            """;
+
+    private const string StandsFrom = """
+        ) n
+            WHERE n.PhaseBefore IS NULL OR n.PhaseBefore <> n.Phase OR n.ArchivedBefore <> n.Archived
+            ORDER BY n.ProjectId, n.FromRevision
+        """;
 
     // Of each partner so many: of two that report for every cycle one would push the other's old ones out.
     private static Statement Updates(string where) =>
@@ -192,35 +193,31 @@ internal static class SnapshotReader
         return (await AssembleAsync(session, mapper, view, projects, projects[0].Id, ct))[0];
     }
 
-    /// <summary>Keys of the projects whose green is not shown because they have been silent since (<see cref="Signals.IsSilent"/>), for lists.</summary>
+    /// <summary>The day on which the newest cycle opened that is due; null when none is. Only a report from before may have grown too old.</summary>
+    public static DateOnly? NewestDue(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+        cycles.Where(c => c.DueOn < day).Select(c => (DateOnly?)c.OpensOn).Max();
+
+    /// <summary>Keys of those of some projects whose green is not shown because they have been silent since (<see cref="Signals.IsSilent"/>), for lists.</summary>
     public static async Task<HashSet<string>> SilentAsync(
         Session session,
         IMapper mapper,
         View view,
         IReadOnlyList<CycleState> cycles,
         SignalThresholds thresholds,
+        IReadOnlyCollection<string> keys,
         CancellationToken ct
     )
     {
-        var opened = cycles.Where(c => c.DueOn < view.Day).Select(c => (DateOnly?)c.OpensOn).Max();
-        var parameters = new { before = opened };
-        if (opened is null || await session.QueryAsync<ProjectStateRow>(_greens, view, parameters, ct) is not { Count: > 0 } projects)
-        {
-            return [];
-        }
-        var parts = (await session.QueryAsync<ParticipationStateRow>(_leadsOfGreens, view, parameters, ct)).ToLookup(
-            p => p.ProjectId,
-            mapper.Map<ParticipationState>
-        );
-        var updates = (await session.QueryAsync<StatusStateRow>(_reportsOfGreens, view, parameters, ct)).ToLookup(
-            u => u.ProjectId,
-            mapper.Map<StatusState>
-        );
-        var stands = await StandsAsync(session, _standsOfGreens, view, parameters, ct);
+        Task<IReadOnlyList<T>> ReadAsync<T>(ManyStatement statement) => session.QueryManyAsync<T>(statement, view, "key", keys, ct);
+
+        var projects = await ReadAsync<ProjectStateRow>(_greens);
+        var parts = (await ReadAsync<ParticipationStateRow>(_leadsOfGreens)).ToLookup(p => p.ProjectId, mapper.Map<ParticipationState>);
+        var updates = (await ReadAsync<StatusStateRow>(_reportsOfGreens)).ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
+        var stands = (await ReadAsync<StandRow>(_standsOfGreens)).ToLookup(s => s.ProjectId, Stand);
         return
         [
             .. projects
-                .Select(p =>
+                .Where(p =>
                     mapper.Map<ProjectState>(p) with
                     {
                         Day = view.Day,
@@ -228,23 +225,15 @@ internal static class SnapshotReader
                         Participations = [.. parts[p.Id]],
                         Updates = [.. updates[p.Id]],
                     }
+                        is var project
+                    && Reported.Light(project) == Rag.Green
+                    && Signals.IsSilent(project, cycles, view.Day, thresholds)
                 )
-                .Where(p => Reported.Light(p) == Rag.Green && Signals.IsSilent(p, cycles, view.Day, thresholds))
                 .Select(p => p.Key),
         ];
     }
 
-    private static async Task<ILookup<Guid, ProjectStand>> StandsAsync(
-        Session session,
-        Statement statement,
-        View view,
-        object parameters,
-        CancellationToken ct
-    ) =>
-        (await session.QueryAsync<StandRow>(statement, view, parameters, ct)).ToLookup(
-            s => s.ProjectId,
-            s => new ProjectStand(Berlin.DayOf(s.At), s.Phase, s.Archived)
-        );
+    private static ProjectStand Stand(StandRow row) => new(Berlin.DayOf(row.At), row.Phase, row.Archived);
 
     /// <summary>Reporting cycles, oldest first.</summary>
     public static async Task<IReadOnlyList<CycleState>> CyclesAsync(Session session, IMapper mapper, View view, CancellationToken ct) =>
@@ -264,7 +253,10 @@ internal static class SnapshotReader
         var gates = await _gates.ReadAsync(session, mapper, view, id, ct);
         var risks = await _risks.ReadAsync(session, mapper, view, id, ct);
         var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
-        var stands = await StandsAsync(session, id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct);
+        var stands = (await session.QueryAsync<StandRow>(id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct)).ToLookup(
+            s => s.ProjectId,
+            Stand
+        );
         var assessments = await session.QueryAsync<AssessmentStateRow>(
             id is null ? _assessmentsOfAll : _assessmentOfOne,
             view,

@@ -108,6 +108,8 @@ internal static class ListProjects
 
     private const int Batch = 500;
 
+    private const int AsLead = 2;
+
     private static readonly Order[] _orders =
     [
         new("title", "p.TitleSort", "", "\uFFFF", r => SortText.Of(r.Title, 200)),
@@ -128,52 +130,51 @@ internal static class ListProjects
         )
         .ToDictionary();
 
-    private static Statement Sql(string order, string beyond, string direction) =>
-        new(from =>
+    // First the page, then a row for each open status update of each of its projects, the newest first: what they say together is for Row.Of.
+    private static Statement Sql(string order, string beyond, string direction)
+    {
+        var ordered = $"ORDER BY {(order == Key ? "" : order + direction + ", ")}{Key}{direction}";
+        return new(from =>
             $"""
                 SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
-                    p.Sample, p.FromRevision AS Revision, s.Progress, s.ReportedOn, a.Rag AS AssessedRag, {Light(from)} AS Light,
+                    p.Sample, p.FromRevision AS Revision, a.Rag AS AssessedRag, s.Progress, s.ReportedOn, s.Rag AS UpdateRag,
+                    {Voice(from, "s")} AS Voice,
                     (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
                     "Participation",
                     "l",
                     of: "p"
                 )} AND l.Role = 'lead') AS LeadKeys
-                FROM {from.Projects("p")}
-                LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
-                LEFT JOIN {from.Open("StatusUpdate", "s", of: "p")} AND {Speaks(from, "s")} AND NOT EXISTS (SELECT 1 FROM {from.OpenWhere(
-                    "StatusUpdate",
-                    "n",
-                    of: "p"
-                )} AND {Speaks(from, "n")} AND (n.ReportedOn > s.ReportedOn OR (n.ReportedOn = s.ReportedOn AND n.FromRevision > s.FromRevision)))
-                LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
-                WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.[Key] {beyond} @afterKey)
-                    AND p.Archived = @archived
-                    AND (@phase IS NULL OR p.Phase = @phase)
-                    AND (@field IS NULL OR p.FieldOfAction = @field)
-                    AND (@light IS NULL OR {Light(from)} = @light OR (@orGreen = 1 AND {Light(from)} = 1))
-                    AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
-                    AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
+                FROM (
+                    SELECT p.Id, p.[Key], p.Title, p.TitleSort, p.Phase, p.FieldOfAction, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility, p.Sample, p.FromRevision
+                    FROM {from.Projects("p")}
+                    WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.[Key] {beyond} @afterKey)
+                        AND p.Archived = @archived
+                        AND (@phase IS NULL OR p.Phase = @phase)
+                        AND (@field IS NULL OR p.FieldOfAction = @field)
+                        AND (@rag IS NULL OR EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND m.Rag = @rag))
+                        AND (@unreported = 0 OR NOT EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND m.Rag IS NOT NULL AND {Voice(from, "m")} > 0)
+                            OR EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND (m.Rag IS NULL OR (m.Rag = 'green' AND m.ReportedOn < @before))))
+                        AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
+                        AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
                     "Participation",
                     "x",
                     of: "p"
                 )} AND x.Partner = @partner))
-                    {Words.In("p.Search")}
-                ORDER BY {(order == Key ? "" : order + direction + ", ")}{Key}{direction} {from.Take}
+                        {Words.In("p.Search")}
+                    {ordered} {from.Take}
+                ) p
+                LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+                LEFT JOIN {from.Open("StatusUpdate", "s", of: "p")}
+                LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
+                {ordered}, s.ReportedOn DESC, s.FromRevision DESC
                 """
         );
+    }
 
-    // The rule of Reported.Light, for a list: the worst light of the newest of each who leads the project, from 1 (green) to 3; 0 for none.
-    private static string Light(Sources from) =>
-        $"""
-            CASE WHEN {from.LeadSpeaks} AND ({Leads(from, "")} OR {LedLast(from, "")})
-                THEN COALESCE((SELECT MAX({Own("m")}) FROM {from.OpenWhere("StatusUpdate", "m", of: "p")} AND {Speaks(from, "m")}), 0)
-                ELSE {Own("s")} END
-            """;
+    private static string OpenUpdate(Sources from, string alias) => from.OpenWhere("StatusUpdate", alias, of: "p");
 
-    private static string Own(string update) => $"CASE {update}.Rag WHEN 'green' THEN 1 WHEN 'amber' THEN 2 WHEN 'red' THEN 3 ELSE 0 END";
-
-    // Whether an open status update speaks for the project: a condition.
-    private static string Speaks(Sources from, string update)
+    // How an open status update speaks for the project: 2 as of one who leads it, 1 as of anybody where nobody does, 0 not at all.
+    private static string Voice(Sources from, string update)
     {
         string By(string part) =>
             $"""
@@ -186,13 +187,16 @@ internal static class ListProjects
         var led =
             $" AND {By("l")} AND (l.FromOn IS NULL OR l.FromOn <= {update}.ReportedOn) AND (l.UntilOn IS NULL OR l.UntilOn >= {update}.ReportedOn)";
         return $"""
-            (NOT {from.LeadSpeaks} OR {Leads(from, led)} OR {LedLast(from, led)} OR (NOT {Leads(from, "")} AND NOT {LedLast(from, "")} AND (
+            CASE WHEN NOT {from.LeadSpeaks} THEN 1 WHEN {Leads(from, led)} OR {LedLast(from, led)} THEN 2 WHEN NOT {Leads(
+                from,
+                ""
+            )} AND NOT {LedLast(from, "")} AND (
                 NOT EXISTS (SELECT 1 FROM {from.PartsWhere("Participation", "t", of: "p")} AND {By("t")})
                 OR EXISTS (SELECT 1 FROM {from.PartsWhere(
                 "Participation",
                 "t",
                 of: "p"
-            )} AND {By("t")} AND (t.UntilOn IS NULL OR t.UntilOn >= @day)))))
+            )} AND {By("t")} AND (t.UntilOn IS NULL OR t.UntilOn >= @day))) THEN 1 ELSE 0 END
             """;
     }
 
@@ -239,7 +243,7 @@ internal static class ListProjects
         {
             await using var session = await database.OpenAsync(cancellationToken);
             var cycles = await SnapshotReader.CyclesAsync(session, mapper, request.View, cancellationToken);
-            var silent = await SnapshotReader.SilentAsync(session, mapper, request.View, cycles, thresholds.Value, cancellationToken);
+            var before = SnapshotReader.NewestDue(cycles, request.View.Day);
             var descending = request.Sort.StartsWith('-');
             var order = Ordered(request.Sort);
             var parameters = new DynamicParameters(
@@ -257,10 +261,9 @@ internal static class ListProjects
                     phase = request.Phase is { } phase ? Codes.Of(phase) : null,
                     field = request.FieldOfAction,
                     day = request.View.Day,
-                    light = request.Unreported ? 0
-                    : request.Rag is { } rag ? (int)rag + 1
-                    : (int?)null,
-                    orGreen = request.Unreported && silent.Count > 0,
+                    rag = request.Rag is { } rag ? Codes.Of(rag) : null,
+                    unreported = request.Unreported,
+                    before,
                     partner = request.Partner,
                     changedSince = request.ChangedSince,
                     upTo = request.View.Revision ?? long.MaxValue,
@@ -272,36 +275,52 @@ internal static class ListProjects
                     .Select(p => p.Key)
                     .ToHashSet()
                 : null;
-            // A green that has grown too old is not shown: it is none where green is asked for, and one of those without a light.
-            Func<Row, bool> isAsked =
-                request.Unreported ? r => r.Light == 0 || r.Silent
-                : request.Rag == Rag.Green ? r => !r.Silent
-                : _ => true;
-            var narrows = found is not null || (silent.Count > 0 && (request.Unreported || request.Rag == Rag.Green));
-            return narrows ? await NarrowedAsync(r => found?.Contains(r.Key) != false && isAsked(r)) : await ReadAsync();
+            return found is not null || request.Rag is not null || request.Unreported ? await NarrowedAsync() : await ReadAsync();
 
-            async Task<IReadOnlyList<Row>> ReadAsync() =>
-                [
-                    .. (await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken)).Select(r =>
-                        silent.Contains(r.Key) ? r with { Silent = true } : r
-                    ),
-                ];
+            async Task<IReadOnlyList<Row>> ReadAsync()
+            {
+                var read = await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
+                var rows = Row.Of(read, before);
+                var old = rows.Where(r => r.HasOldGreen).Select(r => r.Key).ToList();
+                if (old.Count == 0)
+                {
+                    return rows;
+                }
+                var silent = await SnapshotReader.SilentAsync(
+                    session,
+                    mapper,
+                    request.View,
+                    cycles,
+                    thresholds.Value,
+                    old,
+                    cancellationToken
+                );
+                return [.. rows.Select(r => silent.Contains(r.Key) ? r with { Rag = null } : r)];
+            }
 
-            // Findings and silence are computed by rule, not by the database: batch after batch in the asked order until the page is full.
-            async Task<IReadOnlyList<Row>> NarrowedAsync(Func<Row, bool> isWanted)
+            // Findings and the light that is shown are computed by rule; the database only leaves out what cannot have them. Batch after batch in
+            // the asked order until the page is full.
+            async Task<IReadOnlyList<Row>> NarrowedAsync()
             {
                 var rows = new List<Row>();
-                parameters.Add("take", Batch);
+                var take = found is null ? request.Take : Batch;
                 while (found?.Count != 0 && rows.Count < request.Take)
                 {
+                    parameters.Add("take", take);
                     var batch = await ReadAsync();
-                    rows.AddRange(batch.Where(isWanted));
-                    if (batch.Count < Batch)
+                    rows.AddRange(
+                        batch.Where(r =>
+                            found?.Contains(r.Key) != false
+                            && (request.Unreported ? r.Rag is null : request.Rag is null || r.Rag == request.Rag)
+                        )
+                    );
+                    if (batch.Count < take)
                     {
                         break;
                     }
                     parameters.Add("after", Value(order.Text(batch[^1]), order.First));
                     parameters.Add("afterKey", batch[^1].Key);
+                    take = Batch;
                 }
                 return rows.Count > request.Take ? rows[..request.Take] : rows;
             }
@@ -334,23 +353,61 @@ internal static class ListProjects
         public string? FieldName { get; init; }
         public Reference? FieldOfAction => FieldKey is null ? null : new Reference(FieldKey, FieldName ?? FieldKey);
         public string? LeadKeys { get; init; }
-        public IReadOnlyList<string> Leads => LeadKeys?.Split(',').Order(StringComparer.Ordinal).ToArray() ?? [];
+        public IReadOnlyList<string> Leads =>
+            LeadKeys is null ? []
+            : LeadKeys.Contains(',') ? LeadKeys.Split(',').Order(StringComparer.Ordinal).ToArray()
+            : [LeadKeys];
         public DateOnly? StartsOn { get; init; }
         public DateOnly? EndsOn { get; init; }
         public long? BudgetCents { get; init; }
         public required Visibility Visibility { get; init; }
 
-        /// <summary>0 for none, otherwise 1 (green) to 3 (red): never null, since SQLite tells the type of an expression by its first value.</summary>
-        public long Light { get; init; }
+        /// <summary>The light that is shown.</summary>
+        public Rag? Rag { get; init; }
 
-        /// <summary>Its green has grown too old to be shown.</summary>
-        public bool Silent { get; init; }
-        public Rag? Rag => Light == 0 || Silent ? null : (Rag)(Light - 1);
+        /// <summary>It has an open green from before the newest cycle that is due, which may have grown too old to be shown.</summary>
+        public bool HasOldGreen { get; init; }
         public Rag? AssessedRag { get; init; }
         public int? Progress { get; init; }
         public DateOnly? ReportedOn { get; init; }
         public bool Sample { get; init; }
         public required long Revision { get; init; }
+
+        // What an open status update says, and how it speaks for the project.
+        public Rag? UpdateRag { get; init; }
+        public long Voice { get; init; }
+
+        /// <summary>The rule of <see cref="Reported.Light"/>, for a list: rows of the same project, one for each open status update, as one.</summary>
+        public static IReadOnlyList<Row> Of(IReadOnlyList<Row> updates, DateOnly? before)
+        {
+            var rows = new List<Row>(updates.Count);
+            for (int first = 0, next; first < updates.Count; first = next)
+            {
+                Row? newest = null;
+                Rag? worst = null;
+                var hasOldGreen = false;
+                for (next = first; next < updates.Count && updates[next].Key == updates[first].Key; next++)
+                {
+                    var update = updates[next];
+                    hasOldGreen |= update.UpdateRag == Domain.Rag.Green && update.ReportedOn < before;
+                    if (update.Voice > 0)
+                    {
+                        newest ??= update;
+                        worst = update.UpdateRag is { } rag && !(rag <= worst) ? rag : worst;
+                    }
+                }
+                rows.Add(
+                    updates[first] with
+                    {
+                        Rag = newest?.Voice == AsLead ? worst : newest?.UpdateRag,
+                        Progress = newest?.Progress,
+                        ReportedOn = newest?.ReportedOn,
+                        HasOldGreen = hasOldGreen,
+                    }
+                );
+            }
+            return rows;
+        }
     }
 
     /// <summary>A way to order the list. The expression is never null, so that a place in the order can be sought.</summary>
