@@ -1,4 +1,6 @@
+using System.Data;
 using System.Globalization;
+using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
 
@@ -50,4 +52,22 @@ internal sealed class ManyStatement(Func<Sources, string> before, string each, s
 }
 
 /// <summary>A value of one row of a <see cref="ManyStatement"/>; the type because null has none.</summary>
-internal readonly record struct RowValue(string Name, object? Value, System.Data.DbType? Type);
+internal readonly record struct RowValue(string Name, object? Value, DbType? Type);
+
+/// <summary>
+/// The parameters of a <see cref="ManyStatement"/>, which may be 2,000. Dapper's own collection compares each name with all before it, compiles
+/// a method for every text, and leaves out the @ before the name, without which SQLite searches its list of names twice.
+/// </summary>
+internal sealed class ManyParameters(IReadOnlyList<RowValue> values) : SqlMapper.IDynamicParameters
+{
+    public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
+    {
+        foreach (var (name, value, type) in values)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@" + name;
+            Values.Set(parameter, value, type);
+            command.Parameters.Add(parameter);
+        }
+    }
+}

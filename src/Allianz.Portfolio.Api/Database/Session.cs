@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -88,7 +89,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     /// <param name="ct">Cancels.</param>
     public async Task<int> ExecuteManyAsync(
         ManyStatement statement,
-        object? common,
+        IReadOnlyList<RowValue> common,
         IEnumerable<IReadOnlyList<RowValue>> rows,
         CancellationToken ct
     )
@@ -123,9 +124,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     )
     {
         var found = new List<T>();
-        foreach (
-            var definition in Define(statement, view, null, [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct)
-        )
+        foreach (var definition in Define(statement, view, [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct))
         {
             found.AddRange(await ReadAsync(() => connection.QueryAsync<T>(definition), ct));
         }
@@ -193,7 +192,7 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     private IEnumerable<CommandDefinition> Define(
         ManyStatement statement,
         View? view,
-        object? common,
+        IReadOnlyList<RowValue> common,
         IReadOnlyList<IReadOnlyList<RowValue>> rows,
         CancellationToken ct
     )
@@ -207,22 +206,15 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         var names = shared.Select(c => rows[0][c].Name).ToList();
         foreach (var some in rows.Chunk(ManyStatement.MostOf(rows[0].Count - shared.Count)))
         {
-            var parameters = Parameters(common, view);
-            foreach (var c in shared)
-            {
-                var (name, value, type) = rows[0][c];
-                parameters.Add(name, value, type);
-            }
+            var values = new List<RowValue>([.. common, .. OfView(view), .. shared.Select(c => rows[0][c])]);
             foreach (var (n, row) in some.Index())
             {
-                foreach (var (name, value, type) in row.Where((_, c) => !shared.Contains(c)))
-                {
-                    parameters.Add(name + n.ToString(CultureInfo.InvariantCulture), value, type);
-                }
+                var number = n.ToString(CultureInfo.InvariantCulture);
+                values.AddRange(row.Where((_, c) => !shared.Contains(c)).Select(v => v with { Name = v.Name + number }));
             }
             var text = statement.Text(_dialect, view?.Revision is not null, some.Length, names);
             database.Tell(text);
-            yield return new CommandDefinition(text, parameters, transaction, cancellationToken: ct);
+            yield return new CommandDefinition(text, new ManyParameters(values), transaction, cancellationToken: ct);
         }
     }
 
@@ -241,12 +233,16 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
         {
             return all;
         }
-        all.Add("sight", (int)view.Sight);
-        all.Add("own", view.Own);
-        if (view.Revision is { } revision)
+        foreach (var (name, value, type) in OfView(view))
         {
-            all.Add("revision", revision);
+            all.Add(name, value, type);
         }
         return all;
     }
+
+    private static IEnumerable<RowValue> OfView(View? view) =>
+        view is null ? []
+        : view.Revision is { } revision
+            ? [new("sight", (int)view.Sight, DbType.Int32), new("own", view.Own, DbType.String), new("revision", revision, DbType.Int64)]
+        : [new("sight", (int)view.Sight, DbType.Int32), new("own", view.Own, DbType.String)];
 }

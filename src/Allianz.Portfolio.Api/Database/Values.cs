@@ -11,12 +11,38 @@ namespace Allianz.Portfolio.Api.Database;
 /// </summary>
 internal static class Values
 {
+    private static readonly Instant _instant = new();
+    private static readonly Id _id = new();
+
     public static void Register()
     {
         Use(new Day());
-        Use(new Instant());
-        Use(new Id());
+        Use(_instant);
+        Use(_id);
         SqlMapper.AddTypeHandler(new KeyAndName());
+    }
+
+    /// <summary>Gives a parameter its value as Dapper does.</summary>
+    public static void Set(IDbDataParameter parameter, object? value, DbType? type)
+    {
+        switch (value)
+        {
+            case Guid id when type is null:
+                _id.SetValue(parameter, id);
+                return;
+            case DateTimeOffset instant when type is null:
+                _instant.SetValue(parameter, instant);
+                return;
+        }
+        parameter.Value = value ?? DBNull.Value;
+        if (type is { } known)
+        {
+            parameter.DbType = known;
+        }
+        if (value is string { Length: <= DbString.DefaultLength })
+        {
+            parameter.Size = DbString.DefaultLength;
+        }
     }
 
     /// <summary>Instants are kept in whole milliseconds, so that what is read is what was hashed.</summary>

@@ -323,14 +323,14 @@ internal sealed class Revision : IAsyncDisposable
                 continue;
             }
             if (
-                await Session.ExecuteManyAsync(kind.CloseMany, new { revision = Number }, later.Closed.Select(Kind.State), ct)
+                await Session.ExecuteManyAsync(kind.CloseMany, [new("revision", Number, DbType.Int64)], later.Closed.Select(Kind.State), ct)
                 != later.Closed.Count
             )
             {
                 throw new InvalidOperationException($"Not every {kind.Name} that was to be changed is current.");
             }
-            await Session.ExecuteManyAsync(kind.InsertAnchors, null, later.Made.Select(kind.Anchor), ct);
-            await Session.ExecuteManyAsync(kind.InsertVersions, null, later.Written.Select(kind.Values), ct);
+            await Session.ExecuteManyAsync(kind.InsertAnchors, [], later.Made.Select(kind.Anchor), ct);
+            await Session.ExecuteManyAsync(kind.InsertVersions, [], later.Written.Select(kind.Values), ct);
             if (
                 kind.CountMany is { } count
                 && (
@@ -523,7 +523,7 @@ internal sealed class Revision : IAsyncDisposable
         await Session.ExecuteAsync(_insert, row, ct);
         await Session.ExecuteManyAsync(
             _insertChanges,
-            new { revision = Number },
+            [new("revision", Number, DbType.Int64)],
             _changes.Select(change =>
                 (IReadOnlyList<RowValue>)
                     [

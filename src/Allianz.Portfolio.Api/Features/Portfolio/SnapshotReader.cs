@@ -76,16 +76,10 @@ internal static class SnapshotReader
             """
     );
 
-    private static readonly ManyStatement _standsOfGreens = new(
-        from => StandsUpTo(from) + " WHERE p.Id IN (",
-        "@id#",
-        ", ",
-        ")" + StandsFrom,
-        1
-    );
+    private static readonly ManyStatement _standsOfGreens = OfSome(StandsUpTo, StandsFrom);
 
-    private static ManyStatement OfSome(Func<Sources, string> select, string order = "") =>
-        new(from => select(from) + " WHERE p.Id IN (", "@id#", ", ", ")" + order, 1);
+    private static ManyStatement OfSome(Func<Sources, string> select, string after = "") =>
+        new(from => select(from) + " WHERE p.Id IN (SELECT k.Id FROM Project k WHERE k.[Key] IN (", "@key#", ", ", "))" + after, 1);
 
     private static readonly Statement _cycles = new(from =>
         $"""
@@ -195,19 +189,18 @@ internal static class SnapshotReader
     public static DateOnly? NewestDue(IReadOnlyList<CycleState> cycles, DateOnly day) =>
         cycles.Where(c => c.DueOn < day).Select(c => (DateOnly?)c.OpensOn).Max();
 
-    /// <summary>Those of some projects whose green is not shown because they have been silent since (<see cref="Signals.IsSilent"/>), for lists.</summary>
-    public static async Task<HashSet<Guid>> SilentAsync(
+    /// <summary>Keys of those of some projects whose green is not shown because they have been silent since (<see cref="Signals.IsSilent"/>), for lists.</summary>
+    public static async Task<HashSet<string>> SilentAsync(
         Session session,
         IMapper mapper,
         View view,
         IReadOnlyList<CycleState> cycles,
         SignalThresholds thresholds,
-        IReadOnlyCollection<Guid> ids,
+        IReadOnlyCollection<string> keys,
         CancellationToken ct
     )
     {
-        Task<IReadOnlyList<T>> ReadAsync<T>(ManyStatement statement) =>
-            session.QueryManyAsync<T>(statement, view, "id", ids.Cast<object>(), ct);
+        Task<IReadOnlyList<T>> ReadAsync<T>(ManyStatement statement) => session.QueryManyAsync<T>(statement, view, "key", keys, ct);
 
         var projects = await ReadAsync<ProjectStateRow>(_greens);
         var parts = (await ReadAsync<ParticipationStateRow>(_leadsOfGreens)).ToLookup(p => p.ProjectId, mapper.Map<ParticipationState>);
@@ -228,7 +221,7 @@ internal static class SnapshotReader
                     && Reported.Light(project) == Rag.Green
                     && Signals.IsSilent(project, cycles, view.Day, thresholds)
                 )
-                .Select(p => p.Id),
+                .Select(p => p.Key),
         ];
     }
 

@@ -130,14 +130,14 @@ internal static class ListProjects
         )
         .ToDictionary();
 
-    // First the page, then a row for each open status update of each of its projects: what they say together is worked out by Row.Of.
+    // First the page, then a row for each open status update of each of its projects, the newest first: what they say together is for Row.Of.
     private static Statement Sql(string order, string beyond, string direction)
     {
         var ordered = $"ORDER BY {(order == Key ? "" : order + direction + ", ")}{Key}{direction}";
         return new(from =>
             $"""
-                SELECT p.Id, p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
-                    p.Sample, p.FromRevision AS Revision, a.Rag AS AssessedRag, s.Progress, s.ReportedOn, s.Rag AS UpdateRag, s.FromRevision AS UpdateRevision,
+                SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
+                    p.Sample, p.FromRevision AS Revision, a.Rag AS AssessedRag, s.Progress, s.ReportedOn, s.Rag AS UpdateRag,
                     {Voice(from, "s")} AS Voice,
                     (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
                     "Participation",
@@ -166,7 +166,7 @@ internal static class ListProjects
                 LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
                 LEFT JOIN {from.Open("StatusUpdate", "s", of: "p")}
                 LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
-                {ordered}
+                {ordered}, s.ReportedOn DESC, s.FromRevision DESC
                 """
         );
     }
@@ -281,7 +281,7 @@ internal static class ListProjects
             {
                 var read = await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
                 var rows = Row.Of(read, before);
-                var old = rows.Where(r => r.HasOldGreen).Select(r => r.Id).ToList();
+                var old = rows.Where(r => r.HasOldGreen).Select(r => r.Key).ToList();
                 if (old.Count == 0)
                 {
                     return rows;
@@ -295,7 +295,7 @@ internal static class ListProjects
                     old,
                     cancellationToken
                 );
-                return [.. rows.Select(r => silent.Contains(r.Id) ? r with { Rag = null } : r)];
+                return [.. rows.Select(r => silent.Contains(r.Key) ? r with { Rag = null } : r)];
             }
 
             // Findings and the light that is shown are computed by rule; the database only leaves out what cannot have them. Batch after batch in
@@ -346,7 +346,6 @@ internal static class ListProjects
 
     public sealed record Row
     {
-        public required Guid Id { get; init; }
         public required string Key { get; init; }
         public required string Title { get; init; }
         public required Phase Phase { get; init; }
@@ -354,7 +353,10 @@ internal static class ListProjects
         public string? FieldName { get; init; }
         public Reference? FieldOfAction => FieldKey is null ? null : new Reference(FieldKey, FieldName ?? FieldKey);
         public string? LeadKeys { get; init; }
-        public IReadOnlyList<string> Leads => LeadKeys?.Split(',').Order(StringComparer.Ordinal).ToArray() ?? [];
+        public IReadOnlyList<string> Leads =>
+            LeadKeys is null ? []
+            : LeadKeys.Contains(',') ? LeadKeys.Split(',').Order(StringComparer.Ordinal).ToArray()
+            : [LeadKeys];
         public DateOnly? StartsOn { get; init; }
         public DateOnly? EndsOn { get; init; }
         public long? BudgetCents { get; init; }
@@ -371,9 +373,8 @@ internal static class ListProjects
         public bool Sample { get; init; }
         public required long Revision { get; init; }
 
-        // What an open status update says; all of it is null where there is none.
+        // What an open status update says, and how it speaks for the project.
         public Rag? UpdateRag { get; init; }
-        public long? UpdateRevision { get; init; }
         public long Voice { get; init; }
 
         /// <summary>The rule of <see cref="Reported.Light"/>, for a list: rows of the same project, one for each open status update, as one.</summary>
@@ -382,27 +383,30 @@ internal static class ListProjects
             var rows = new List<Row>(updates.Count);
             for (int first = 0, next; first < updates.Count; first = next)
             {
-                next = first + 1;
-                while (next < updates.Count && updates[next].Id == updates[first].Id)
+                Row? newest = null;
+                Rag? worst = null;
+                var hasOldGreen = false;
+                for (next = first; next < updates.Count && updates[next].Key == updates[first].Key; next++)
                 {
-                    next++;
+                    var update = updates[next];
+                    hasOldGreen |= update.UpdateRag == Domain.Rag.Green && update.ReportedOn < before;
+                    if (update.Voice > 0)
+                    {
+                        newest ??= update;
+                        worst = update.UpdateRag is { } rag && !(rag <= worst) ? rag : worst;
+                    }
                 }
-                rows.Add(Of([.. updates.Skip(first).Take(next - first)], before));
+                rows.Add(
+                    updates[first] with
+                    {
+                        Rag = newest?.Voice == AsLead ? worst : newest?.UpdateRag,
+                        Progress = newest?.Progress,
+                        ReportedOn = newest?.ReportedOn,
+                        HasOldGreen = hasOldGreen,
+                    }
+                );
             }
             return rows;
-        }
-
-        private static Row Of(Row[] updates, DateOnly? before)
-        {
-            var speaking = updates.Where(u => u.Voice > 0).ToArray();
-            var newest = speaking.MaxBy(u => (u.ReportedOn, u.UpdateRevision));
-            return updates[0] with
-            {
-                Rag = newest?.Voice == AsLead ? speaking.Max(u => u.UpdateRag) : newest?.UpdateRag,
-                Progress = newest?.Progress,
-                ReportedOn = newest?.ReportedOn,
-                HasOldGreen = updates.Any(u => u.UpdateRag == Domain.Rag.Green && u.ReportedOn < before),
-            };
         }
     }
 
