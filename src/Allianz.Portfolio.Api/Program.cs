@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Health;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Http.OpenApi;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Pages;
@@ -29,6 +30,7 @@ return await Verbs.RunAsync(
         app.MapPages();
         app.MapJobs();
         app.MapHealth();
+        app.MapSecurityTxt();
 
         // The demo has report schedules, for which the jobs must be set up.
         await app.FirstStartAsync(CancellationToken.None);

@@ -54,6 +54,7 @@ internal static class Setup
                 "Reminders: Days are whole numbers from -60 to 60 by comma; HeadAfter and CoordinationAfter are 1 to 60."
             );
         builder.Read<DigestOptions>("Digest");
+        builder.Read<DutyOptions>("Duties");
         builder.Read<OparlOptions>("Oparl").Validate(o => o.Seconds is >= 1 and <= 60, "Oparl:Seconds is 1 to 60.");
         services.AddSingleton<CouncilSystem>();
         services.AddSingleton(TimeProvider.System);
@@ -89,6 +90,7 @@ internal static class Setup
         builder.AddProtection();
 
         services.AddApiDocument();
+        builder.AddSecurityTxt();
         builder.AddPages();
         builder.AddJobs();
         builder.AddMail();
@@ -118,6 +120,7 @@ internal static class Setup
         app.Use(RefusedAccess.Note);
         app.Use(Requests.RefuseOtherSites);
         app.Use(RateLimits.Middleware);
+        app.Use(KeptForms.Middleware);
         app.UseAuthorization();
         app.Use(Requests.RefuseNoKeys);
         app.MapStaticAssets().For(Right.Read(Resource.Frame));

@@ -124,11 +124,11 @@ public record PortfolioSummary
     /// <summary>Milestones of projects that are not over in the next <see cref="NextDays"/> days, the next first.</summary>
     public required IReadOnlyList<ListedMilestone> NextMilestones { get; init; }
 
-    /// <summary>Duties of the current cycle.</summary>
-    public required IReadOnlyList<Duty> Duties { get; init; }
+    /// <summary>Duties of the current cycle; absent for whoever may not see them.</summary>
+    public IReadOnlyList<Duty>? Duties { get; init; }
 
-    /// <summary>How many of them are fulfilled.</summary>
-    public required Completeness Completeness { get; init; }
+    /// <summary>How many of them are fulfilled; absent for whoever may not see them.</summary>
+    public Completeness? Completeness { get; init; }
 
     /// <summary>All findings, in the order of the projects.</summary>
     public required IReadOnlyList<Signal> Signals { get; init; }

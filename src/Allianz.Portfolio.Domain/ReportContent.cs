@@ -36,6 +36,9 @@ public sealed record ReportHead
 
     /// <summary>Why it replaces it.</summary>
     public string? ReplacesReason { get; init; }
+
+    /// <summary>Name and version of the program that issues it.</summary>
+    public string? Software { get; init; }
 }
 
 /// <summary>What comes into a report besides the portfolio itself.</summary>
@@ -499,6 +502,9 @@ public sealed record ReportContent
     /// <summary>Why it replaces it.</summary>
     public string? ReplacesReason { get; init; }
 
+    /// <summary>Name and version of the program that issued it, e.g. <c>Allianz.Portfolio 0.9.0</c>; absent in older reports.</summary>
+    public string? Software { get; init; }
+
     /// <summary>Something in it is invented for demonstration.</summary>
     public required bool ContainsSampleData { get; init; }
 
@@ -606,6 +612,7 @@ public sealed record ReportContent
             PreviousHash = head.PreviousHash,
             Replaces = head.Replaces,
             ReplacesReason = head.ReplacesReason,
+            Software = head.Software,
             ContainsSampleData =
                 projects.Any(project => project.ContainsSampleData) || matters.ContainsSampleData || lastCycles.Any(it => it.Sample),
             Meeting = matters.Meeting,

@@ -46,7 +46,8 @@ public class RepositoryTests
     {
         var documents = Directory
             .EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
-            .Append(Path.Combine(Root, "README.md"))
+            .Concat(Directory.EnumerateFiles(Root, "*.md"))
+            .Append(Path.Combine(Root, "findings", "README.md"))
             .ToList();
         var broken =
             from document in documents

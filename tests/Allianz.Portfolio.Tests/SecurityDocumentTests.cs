@@ -136,10 +136,13 @@ public partial class SecurityDocumentTests
     private static List<(string Number, string State, string Evidence)> Lines() =>
         [.. Line().Matches(Read("docs/asvs.md")).Select(m => (m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value))];
 
+    /// <summary>Whether there is a test of this name.</summary>
+    internal static bool IsKnownTest(string quoted) => _tests.Contains(quoted);
+
     private static IEnumerable<string> Quoted(string text) => Code().Matches(text).Select(m => m.Groups[1].Value);
 
     // Tests have the names of sentences.
-    private static bool IsTest(string quoted) =>
+    internal static bool IsTest(string quoted) =>
         Regex.IsMatch(quoted, @"^[A-Z][A-Za-z]*(_\w+){2,}$")
         && !quoted.Contains("__", StringComparison.Ordinal)
         && !quoted.StartsWith("PORTFOLIO_", StringComparison.Ordinal);

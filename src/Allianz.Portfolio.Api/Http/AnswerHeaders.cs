@@ -14,6 +14,9 @@ internal sealed class AnswerHeaders : IStartupFilter
     public const string PagePolicy =
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /// <summary>Pages of somebody signed in: our own script, which warns before the session ends and can ask for it to go on.</summary>
+    public const string PagePolicyOfSessions = PagePolicy + "; script-src 'self'; connect-src 'self'";
+
     /// <summary>All else is no page: should a browser take it for one, nothing in it works.</summary>
     public const string Policy = "default-src 'none'; frame-ancestors 'none'";
 
@@ -27,6 +30,7 @@ internal sealed class AnswerHeaders : IStartupFilter
     public const string TransportSecurity = "max-age=31536000; includeSubDomains";
 
     private static readonly StringValues _pagePolicy = PagePolicy;
+    private static readonly StringValues _pagePolicyOfSessions = PagePolicyOfSessions;
     private static readonly StringValues _policy = Policy;
     private static readonly StringValues _permissions = Permissions;
     private static readonly StringValues _transportSecurity = TransportSecurity;
@@ -68,6 +72,9 @@ internal sealed class AnswerHeaders : IStartupFilter
         return next(context);
     }
 
+    /// <summary>Whether the address itself opens something: the link of a letter.</summary>
+    public static bool IsSecret(HttpContext context) => SecretPaths.Of(context) is not null || HasLink(context.Request);
+
     // The links of letters that open an account.
     private static bool HasLink(HttpRequest request) =>
         request.QueryString.Value?.Contains("link=", StringComparison.OrdinalIgnoreCase) == true;
@@ -92,9 +99,10 @@ internal sealed class AnswerHeaders : IStartupFilter
             headers.ContentSecurityPolicy =
                 !IsPage(context) ? _policy
                 : context.GetEndpoint()?.Metadata.GetMetadata<OwnPolicy>() is { } own ? own.Text
-                : _pagePolicy;
+                : context.SignedIn() is null ? _pagePolicy
+                : _pagePolicyOfSessions;
         }
-        headers["Referrer-Policy"] = SecretPaths.Of(context) is null && !HasLink(context.Request) ? _referrer : _referrerOfSecrets;
+        headers["Referrer-Policy"] = IsSecret(context) ? _referrerOfSecrets : _referrer;
         headers["Permissions-Policy"] = _permissions;
         headers["Cross-Origin-Opener-Policy"] = _sameOrigin;
         headers["Cross-Origin-Resource-Policy"] = _sameOrigin;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -8,14 +9,19 @@ using Microsoft.Extensions.Options;
 namespace Allianz.Portfolio.Api.Http;
 
 /// <summary>
-/// What every answer depends on beside the portfolio: the program and its thresholds. Another version may show more of the same
+/// What every answer depends on beside the portfolio: the program, its thresholds, and whether duties are public. Another version may show more of the same
 /// revision, so what was answered by the one before is not taken for its answer.
 /// </summary>
-internal sealed class AnswerBasis(IOptions<SignalThresholds> thresholds, PortfolioDatabase database, Answers answers)
+internal sealed class AnswerBasis(
+    IOptions<SignalThresholds> thresholds,
+    IOptions<DutyOptions> duties,
+    PortfolioDatabase database,
+    Answers answers
+)
 {
     private Known _known = new(-1, 0);
 
-    public string Text { get; } = $"{typeof(AnswerBasis).Module.ModuleVersionId:N} {thresholds.Value}";
+    public string Text { get; } = $"{typeof(AnswerBasis).Module.ModuleVersionId:N} {thresholds.Value} {duties.Value}";
 
     /// <summary>The newest revision that is known to have taken a text out of what had been written.</summary>
     public long Redacted => Volatile.Read(ref _known).Redacted;

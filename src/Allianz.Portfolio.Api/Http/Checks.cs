@@ -36,6 +36,31 @@ internal sealed class PortfolioKeyAttribute : ValidationAttribute
     public override bool IsValid(object? value) => value is null || (value is string key && Keys.IsValid(key));
 }
 
+/// <summary>What each text of a list must be; shown in OpenAPI.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal abstract class EachAttribute : Attribute
+{
+    /// <summary>What is wrong with one of them; null when nothing is.</summary>
+    public abstract string? Wrong(string text);
+}
+
+/// <summary>Each text of a list has 1 to so many characters.</summary>
+internal sealed class EachTextAttribute(int longest) : EachAttribute
+{
+    public int Longest => longest;
+
+    public override string? Wrong(string text) =>
+        text.Length is 0 || text.Length > longest ? $"Must have 1 to {longest} characters." : null;
+}
+
+/// <summary>Each text of a list is a key.</summary>
+internal sealed class EachKeyAttribute : EachAttribute
+{
+    private static readonly PortfolioKeyAttribute _key = new();
+
+    public override string? Wrong(string text) => _key.IsValid(text) ? null : _key.FormatErrorMessage("");
+}
+
 /// <summary>An absolute http or https address, as it can stand in a link: what browsers would read otherwise than this check is refused.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WebAddressAttribute : ValidationAttribute
@@ -109,11 +134,19 @@ internal static class Checks
             if (value is IEnumerable list and not string)
             {
                 var index = 0;
+                var each = property.GetCustomAttribute<EachAttribute>();
                 foreach (var item in list)
                 {
                     if (item is string one)
                     {
-                        Readable(one, false, $"{pointer}/{index}", errors);
+                        if (each?.Wrong(one) is { } wrong)
+                        {
+                            errors.Add(new FieldError($"{pointer}/{index}", wrong));
+                        }
+                        else
+                        {
+                            Readable(one, false, $"{pointer}/{index}", errors);
+                        }
                     }
                     else if (
                         item is not null

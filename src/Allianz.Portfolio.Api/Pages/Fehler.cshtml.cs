@@ -59,6 +59,32 @@ internal sealed class FehlerModel : PageModel
     /// <summary>Whether there are words for a status.</summary>
     public static bool Knows(int status) => _texts.ContainsKey(status);
 
+    private const int LongestWayBack = 1000;
+
+    private static readonly object _address = new();
+
+    /// <summary>
+    /// Remembers what was asked for, so that whoever signs in comes back to it. The same for what is hidden and for what does not exist. An
+    /// address that is a secret is told to nobody, and to no address of ours either.
+    /// </summary>
+    public static void NoteAddress(HttpContext http)
+    {
+        var request = http.Request;
+        if (
+            HttpMethods.IsGet(request.Method)
+            && http.SignedIn() is null
+            && request.Headers.Authorization.Count == 0
+            && !AnswerHeaders.IsSecret(http)
+            && $"{request.PathBase}{request.Path}{request.QueryString}" is { Length: <= LongestWayBack } address
+        )
+        {
+            http.Items[_address] = address;
+        }
+    }
+
+    /// <summary>Where somebody comes back to who signs in now; null where that would not help.</summary>
+    public string? WayBack => Response.StatusCode == StatusCodes.Status404NotFound ? HttpContext.Items[_address] as string : null;
+
     // Whoever asks for this page by its own address asks for nothing that there is.
     public void OnGet()
     {

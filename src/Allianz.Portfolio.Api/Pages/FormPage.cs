@@ -83,6 +83,13 @@ internal abstract class FormPage : PageModel
         return Page();
     }
 
+    /// <summary>Refuses an address: a filter that is ignored would show what was not asked for.</summary>
+    protected IActionResult BadQuery(string parameter)
+    {
+        HttpContext.Items[typeof(FehlerModel)] = parameter;
+        return BadRequest();
+    }
+
     /// <summary>Runs a command; what it refuses is shown at the form.</summary>
     protected async Task<bool> TryAsync(Func<Task> command, Func<FieldError, InputError> said)
     {
@@ -127,7 +134,7 @@ internal abstract class FormPage : PageModel
     protected IActionResult SignInFirst() =>
         Request.Headers.Authorization.Count > 0
             ? NotFound()
-            : RedirectToPage("/SignIn/Index", new { returnUrl = Request.PathBase + Request.Path });
+            : RedirectToPage("/SignIn/Index", new { returnUrl = Request.PathBase + Request.Path + Request.QueryString });
 
     /// <summary>A way back within this site; anything else leads to the start page.</summary>
     protected string Local(string? address) => Url.Local(address);

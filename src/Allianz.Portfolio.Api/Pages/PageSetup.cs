@@ -18,8 +18,10 @@ internal static class PageSetup
         {
             o.Conventions.ConfigureFilter(new Headers());
             o.Conventions.ConfigureFilter(new RefuseBadQueries());
+            o.Conventions.ConfigureFilter(new RefillForms());
             o.Conventions.AddFolderApplicationModelConvention("/", OnlyGetAndPost);
         });
+        builder.Services.AddSingleton<KeptForms>();
         builder.Services.Configure<CookieTempDataProviderOptions>(o =>
         {
             o.Cookie.Name = "portfolio-done";
@@ -27,7 +29,15 @@ internal static class PageSetup
         });
     }
 
-    public static void MapPages(this IEndpointRouteBuilder app) =>
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        // For the script that warns before a session ends: asking is what keeps it going.
+        app.MapGet(
+                "/account/session",
+                (HttpContext http, TimeProvider clock) => Results.Json(new { seconds = http.SignedIn()?.Seconds(clock) ?? 0 })
+            )
+            .ExcludeFromDescription()
+            .For(Right.Read(Resource.SignIn));
         app.MapRazorPages()
             .Add(page =>
             {
@@ -36,6 +46,7 @@ internal static class PageSetup
                     page.Demand(right);
                 }
             });
+    }
 
     // Razor takes a page's own OnPageHandlerExecutionAsync for the handler of a method PAGE, which anybody could then send.
     private static void OnlyGetAndPost(PageApplicationModel page)
@@ -120,6 +131,7 @@ internal static class PageSetup
                 await Problem.OfStatus(http.Response.StatusCode).WriteAsync(http);
                 return;
             }
+            FehlerModel.NoteAddress(http);
             // Also when what went wrong was a form.
             http.Request.Method = HttpMethods.Get;
             http.Request.Path = ErrorPath;

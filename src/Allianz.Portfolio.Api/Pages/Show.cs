@@ -50,6 +50,10 @@ internal static class Show
 
     public static string Date(DateOnly? day) => day is { } known ? German.Date(known) : Unknown;
 
+    /// <summary>The time of day as the clocks in Dortmund show it.</summary>
+    public static string Time(DateTimeOffset instant) =>
+        TimeZoneInfo.ConvertTime(instant, Berlin.Zone).ToString("HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>An instant as the clocks in Dortmund show it.</summary>
     public static string Instant(DateTimeOffset instant) =>
         TimeZoneInfo.ConvertTime(instant, Berlin.Zone).ToString("dd.MM.yyyy, HH:mm 'Uhr'", CultureInfo.InvariantCulture);

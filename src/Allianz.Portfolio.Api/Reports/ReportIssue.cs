@@ -228,6 +228,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
             Foreword = order.Foreword,
             Replaces = order.Replaces,
             ReplacesReason = order.ReplacesReason,
+            Software = ProgramVersion.Name,
         };
         // An old state is seen with the eyes of its own day.
         var moment =

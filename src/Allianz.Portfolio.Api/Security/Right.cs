@@ -87,7 +87,7 @@ internal enum Resource
     /// <summary>Whether the program runs and can serve.</summary>
     Health,
 
-    /// <summary>Styles, fonts, the page for errors, the documentation of the API: what is the same for everybody.</summary>
+    /// <summary>Styles, fonts, the page for errors, the documentation of the API, security.txt: what is the same for everybody.</summary>
     Frame,
 }
 

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Security;
 
@@ -157,11 +158,14 @@ internal static class Rights
         return extent;
     }
 
-    private sealed class AtTheDoor : AuthorizationHandler<Right>
+    private sealed class AtTheDoor(IOptions<DutyOptions> duties) : AuthorizationHandler<Right>
     {
         protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Right requirement)
         {
-            if (context.Resource is HttpContext http && http.Caller().May(requirement))
+            if (
+                context.Resource is HttpContext http
+                && (requirement == Right.Read(Resource.Duty) ? duties.Value.MayRead(http.Caller()) : http.Caller().May(requirement))
+            )
             {
                 context.Succeed(requirement);
             }

@@ -133,7 +133,10 @@ internal static class RightsTable
         Keepers(Right.Create(Resource.ReportingCycle)),
         Keepers(Right.Change(Resource.ReportingCycle)),
         Keepers(Right.Delete(Resource.ReportingCycle)),
-        Everybody(Right.Read(Resource.Duty)),
+        Alliance(Right.Read(Resource.Duty)) with
+        {
+            Why = "Which partner has not reported is the alliance's own business, until it sets `Duties:Public`: then it is for everybody.",
+        },
         Everybody(Right.Read(Resource.BoardMeeting)),
         Keepers(Right.Create(Resource.BoardMeeting)),
         Keepers(Right.Change(Resource.BoardMeeting)),
@@ -275,6 +278,10 @@ internal static class RightsTable
 
     private static Row Everybody(Right right) =>
         new(right) { Grants = Enum.GetValues<Role>().Select(r => (r, (IReadOnlyList<Grant>)[new(Extent.Anywhere, Scope.ReadPublic)])) };
+
+    // Whoever sees what the alliance sees.
+    private static Row Alliance(Right right) =>
+        new(right) { Grants = Roles.All.Select(r => (r, (IReadOnlyList<Grant>)[new(Extent.Anywhere, Scope.ReadAlliance)])) };
 
     // Partner editors where and what is theirs. Who keeps the portfolio may do the same everywhere, and with the scope `keep` all of it.
     private static Row Editors(Right right, params Grant[] grants)

@@ -58,7 +58,7 @@ public class PortfolioSummaryTests
             Assert.That((summary.BudgetCents, summary.SpentCents), Is.EqualTo((300L, 40L)));
             Assert.That(summary.OverdueMilestones.Select(it => (it.Key, it.OverdueDays)), Is.EqualTo(new[] { ("alt", 30) }));
             Assert.That(summary.NextMilestones.Select(it => it.Key), Is.EqualTo(new[] { "bald", "neu" }));
-            Assert.That(summary.Completeness.Text, Is.EqualTo("2 von 3 gemeldet"));
+            Assert.That(summary.Completeness!.Text, Is.EqualTo("2 von 3 gemeldet"));
             Assert.That(
                 summary.Signals.Select(it => (it.Project, it.Code)),
                 Is.EqualTo(
@@ -90,7 +90,7 @@ public class PortfolioSummaryTests
         {
             Assert.That(summary.Lights, Is.EqualTo(new RagCounts(0, 0, 0, 0)));
             Assert.That(summary.Data.Select(it => it.Percent), Is.All.Null);
-            Assert.That(summary.Completeness.Text, Is.EqualTo("0 von 0 gemeldet"));
+            Assert.That(summary.Completeness!.Text, Is.EqualTo("0 von 0 gemeldet"));
         });
     }
 

@@ -75,9 +75,10 @@ public class RightsDocumentTests
         foreach (var row in RightsTable.Rows)
         {
             var others = new[] { Role.Anonymous, Role.Reader, Role.Board }.Select(r => RightsText.Cell(row.Of(r))).Distinct().ToList();
-            Assert.That(others, Has.Count.EqualTo(1), "The three columns are one as long as they say the same.");
+            Assert.That(others, Has.Count.LessThanOrEqualTo(2), "The three columns are one as long as they say nearly the same.");
+            var readers = others is [var anonymous, var known] ? $"anonymous {anonymous}; reader, board {known}" : others[0];
             text.Append(
-                $"| **{row.Right.Act.ToString().ToLowerInvariant()}** {RightsText.Name(row.Right.Resource)} | {others[0]} | {RightsText.Cell(row.Of(Role.PartnerEditor))} "
+                $"| **{row.Right.Act.ToString().ToLowerInvariant()}** {RightsText.Name(row.Right.Resource)} | {readers} | {RightsText.Cell(row.Of(Role.PartnerEditor))} "
                     + $"| {RightsText.Cell(row.Of(Role.Coordination))} | {RightsText.Cell(row.Of(Role.Administrator))} | {string.Join(", ", RightsText.Scopes(row).Select(s => $"`{s}`"))} |\n"
             );
         }

@@ -89,7 +89,7 @@ public sealed partial class Visitor(PortfolioHost host) : IDisposable
         _program.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string address, HttpContent? content = null)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string address, HttpContent? content = null)
     {
         using var request = new HttpRequestMessage(method, address) { Content = content };
         request.Headers.Accept.ParseAdd("text/html");

@@ -53,6 +53,16 @@ internal static class ForgetAuditRecords
             """
     );
 
+    private static readonly Statement _deleteForms = new(from =>
+        $"""
+            DELETE FROM KeptForm WHERE ExpiresAt <= (
+                SELECT MAX(o.ExpiresAt) FROM (
+                    SELECT k.ExpiresAt FROM KeptForm k WHERE k.ExpiresAt <= @before ORDER BY k.ExpiresAt {from.Take}
+                ) o
+            )
+            """
+    );
+
     public sealed record Command : ICommand<Forgotten>;
 
     /// <summary>How much was forgotten.</summary>
@@ -68,6 +78,7 @@ internal static class ForgetAuditRecords
             var now = clock.GetUtcNow();
             await RunAsync(_deleteSessions, now, cancellationToken);
             await RunAsync(_deleteLinks, now, cancellationToken);
+            await RunAsync(_deleteForms, now, cancellationToken);
             return new Forgotten(
                 await RunAsync(_delete, now.AddDays(-options.Value.KeepDays), cancellationToken),
                 await RunAsync(_forgetAddress, now.AddDays(-options.Value.AddressDays), cancellationToken)

@@ -61,6 +61,7 @@ internal static class ListDuties
                 "state"
             )
             .Codes<DutyState>("state", "Only those in this state.")
+            .WithDescription("Also for everybody where the alliance has set Duties:Public; it is off unless somebody sets it.")
             .For(Right.Read(Resource.Duty));
 
     /// <param name="View">Whose eyes, when.</param>

@@ -87,7 +87,7 @@ public record IndicatorFields
     public bool Relative { get; init; }
 
     /// <summary>Keys of the fields of action that it speaks of.</summary>
-    [MaxLength(20, ErrorMessage = "At most 20 fields of action.")]
+    [MaxLength(20, ErrorMessage = "At most 20 fields of action."), EachKey]
     public IReadOnlyList<string> FieldsOfAction { get; init; } = [];
 
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>

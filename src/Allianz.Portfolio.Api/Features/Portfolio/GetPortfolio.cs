@@ -13,8 +13,12 @@ internal static class GetPortfolio
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
-                    PortfolioOverview.Of(await mediator.Send(new Query(read.View, read.Head), ct))
+                async (Reading read, IMediator mediator, IOptions<DutyOptions> duties, CancellationToken ct) =>
+                    PortfolioOverview.Of(
+                        await mediator.Send(new Query(read.View, read.Head), ct),
+                        // By sight, as answers are kept.
+                        withDuties: duties.Value.Public || read.Caller.Sight >= Visibility.Alliance
+                    )
             )
             .Reads<PortfolioOverview>("The portfolio at a glance")
             .For(Right.Read(Resource.Portfolio));

@@ -12,14 +12,14 @@ public sealed record WholeList(int Count, string Address);
 /// <param name="FieldsOfAction">Fields of action.</param>
 /// <param name="OverdueMilestones">Overdue milestones.</param>
 /// <param name="NextMilestones">Milestones that are due next.</param>
-/// <param name="Duties">Duties of the current cycle.</param>
+/// <param name="Duties">Duties of the current cycle; absent for whoever may not see them.</param>
 /// <param name="Signals">Findings.</param>
 /// <param name="OpenDecisionRequests">What the projects ask of the board.</param>
 public sealed record OverviewLists(
     WholeList FieldsOfAction,
     WholeList OverdueMilestones,
     WholeList NextMilestones,
-    WholeList Duties,
+    WholeList? Duties,
     WholeList Signals,
     WholeList OpenDecisionRequests
 );
@@ -61,13 +61,16 @@ public sealed record PortfolioOverview : PortfolioSummary
     public OverviewLists Lists { get; private init; } = null!;
 
     /// <summary>Cuts a summary.</summary>
-    internal static PortfolioOverview Of(PortfolioSummary whole) =>
-        new(whole)
+    internal static PortfolioOverview Of(PortfolioSummary whole, bool withDuties)
+    {
+        var duties = withDuties ? whole.Duties : null;
+        return new(whole)
         {
             FieldsOfAction = [.. whole.FieldsOfAction.Take(MostFields)],
             OverdueMilestones = [.. whole.OverdueMilestones.Take(MostEntries)],
             NextMilestones = [.. whole.NextMilestones.Take(MostEntries)],
-            Duties = [.. whole.Duties.OrderByDescending(d => d.State == DutyState.Missing).ThenBy(d => d.State).Take(MostEntries)],
+            Duties = duties?.OrderByDescending(d => d.State == DutyState.Missing).ThenBy(d => d.State).Take(MostEntries).ToList(),
+            Completeness = withDuties ? whole.Completeness : null,
             Signals = [.. Urgent(whole.Signals).Take(MostEntries)],
             OpenDecisionRequests =
             [
@@ -79,11 +82,12 @@ public sealed record PortfolioOverview : PortfolioSummary
                 new(whole.FieldsOfAction.Count, "/api/v1/portfolio/fields-of-action"),
                 new(whole.OverdueMilestones.Count, "/api/v1/portfolio/overdue-milestones"),
                 new(whole.NextMilestones.Count, "/api/v1/portfolio/next-milestones"),
-                new(whole.Duties.Count, "/api/v1/duties"),
+                duties is null ? null : new(duties.Count, "/api/v1/duties"),
                 new(whole.Signals.Count, "/api/v1/portfolio/signals"),
                 new(whole.OpenDecisionRequests.Count, "/api/v1/portfolio/decision-requests")
             ),
         };
+    }
 
     /// <summary>Findings, the most urgent kinds first.</summary>
     internal static IEnumerable<Signal> Urgent(IEnumerable<Signal> signals) =>

@@ -52,7 +52,7 @@ public record ProjectFields
     public BitkomArea? BitkomArea { get; init; }
 
     /// <summary>Free tags.</summary>
-    [MaxLength(20, ErrorMessage = "At most 20 tags.")]
+    [MaxLength(20, ErrorMessage = "At most 20 tags."), EachText(40)]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Where it happens.</summary>
@@ -69,7 +69,6 @@ public record ProjectFields
             .. Checks.Order(StartsOn, EndsOn, "/endsOn"),
             .. Checks.When(BudgetCents < 0, "/budget", "A budget is not negative."),
             .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A project is public, alliance or board."),
-            .. Tags.SelectMany((tag, i) => Checks.When(tag.Length is 0 or > 40, $"/tags/{i}", "A tag has 1 to 40 characters.")),
         ];
 
     internal ProjectRow To(ProjectRow row) =>

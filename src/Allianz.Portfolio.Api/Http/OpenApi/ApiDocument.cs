@@ -96,9 +96,9 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         {
             Title = "Allianz.Portfolio",
             Version = "v1",
-            // The same as SECURITY.md and README.md say, until the city that publishes this source fills it in.
+            // The same as SECURITY.md says, until the city that publishes this source fills it in.
             Contact = new OpenApiContact { Name = "Whoever operates this installation" },
-            License = new OpenApiLicense { Name = "None granted yet: ask whoever operates this installation" },
+            License = new OpenApiLicense { Name = "European Union Public Licence 1.2", Identifier = "EUPL-1.2" },
             Description =
                 "The project portfolio of the Allianz Smart City Dortmund: who does what, how it stands, what it looked like on any day "
                 + "before, and the reports made from it.\n\n"

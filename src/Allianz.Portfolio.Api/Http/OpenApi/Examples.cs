@@ -305,7 +305,7 @@ internal static class Examples
         _revision,
         new ChangeFeed([_revision], Revision, null),
         Difference.Of(SnapshotDifference.Between(_earlier, _snapshot)),
-        PortfolioOverview.Of(_summary),
+        PortfolioOverview.Of(_summary, withDuties: true),
         _summary.FieldsOfAction[0],
         _summary.NextMilestones[0],
         _summary.OpenDecisionRequests[0],

@@ -295,6 +295,18 @@ internal sealed class Schemas(OpenApiDocument document)
                     break;
             }
         }
+        if (schema.Items is OpenApiSchema each)
+        {
+            switch (property.GetCustomAttribute<EachAttribute>())
+            {
+                case EachTextAttribute text:
+                    (each.MinLength, each.MaxLength) = (1, text.Longest);
+                    break;
+                case EachKeyAttribute:
+                    (each.Pattern, each.MaxLength) = (PortfolioKeyAttribute.Pattern, Keys.MaxLength);
+                    break;
+            }
+        }
     }
 
     private static Type[]? Dictionary(Type type) =>

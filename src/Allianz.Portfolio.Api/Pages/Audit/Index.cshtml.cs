@@ -47,17 +47,23 @@ internal sealed class AuditModel(IMediator mediator, IOptions<AuditOptions> opti
 
     public async Task<IActionResult> OnGetAsync([FromQuery] string? before, [FromQuery] Guid? beforeId, CancellationToken ct)
     {
+        AuditEvent? happened = Enum.GetValues<AuditEvent>().Cast<AuditEvent?>().FirstOrDefault(e => Codes.Of(e!) == Event);
+        if (happened is null && !string.IsNullOrEmpty(Event))
+        {
+            return BadQuery("event");
+        }
+        if (before is not null && !DateTimeOffset.TryParseExact(before, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        {
+            return BadQuery("before");
+        }
         var query = new ListAuditRecords.Query(PerPage + 1)
         {
-            Event = Enum.GetValues<AuditEvent>().Cast<AuditEvent?>().FirstOrDefault(e => Codes.Of(e!) == Event),
+            Event = happened,
             Actor = Filled(Actor),
             Subject = Filled(Subject),
             Since = Day("since", Since) is { } since ? Berlin.StartOf(since) : null,
             Until = Day("until", Until) is { } until ? Berlin.EndOf(until) : null,
-            After =
-                beforeId is { } id && DateTimeOffset.TryParseExact(before, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                    ? new Position("", before, id.ToString())
-                    : null,
+            After = before is not null && beforeId is { } id ? new Position("", before, id.ToString()) : null,
         };
         if (Errors.Count > 0)
         {

@@ -8,12 +8,13 @@ using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>A meeting of the board: how far its reporting cycle is, what stands on its agenda, what it decided.</summary>
 [Right(Act.Read, Resource.BoardMeeting)]
-internal sealed class MeetingModel(IMediator mediator, TimeProvider clock) : PageModel
+internal sealed class MeetingModel(IMediator mediator, IOptions<DutyOptions> duties, TimeProvider clock) : PageModel
 {
     private const int MostDrafts = 200;
 
@@ -23,6 +24,9 @@ internal sealed class MeetingModel(IMediator mediator, TimeProvider clock) : Pag
 
     /// <summary>Who has to report in the cycle; empty before it opens.</summary>
     public IReadOnlyList<Duty> Duties { get; private set; } = [];
+
+    /// <summary>May see who has to report.</summary>
+    public bool SeesDuties => duties.Value.MayRead(HttpContext.Caller());
 
     public IReadOnlyList<AgendaItem> Agenda { get; private set; } = [];
 
@@ -52,7 +56,7 @@ internal sealed class MeetingModel(IMediator mediator, TimeProvider clock) : Pag
         {
             Cycle = await mediator.Send(new GetReportingCycle.Query(view, cycle.Key), ct);
         }
-        if (Cycle?.OpensOn <= Day && caller.May(Right.Read(Resource.Duty)))
+        if (Cycle?.OpensOn <= Day && SeesDuties)
         {
             Duties = (await mediator.Send(new ListDuties.Query(view, 0, Cycle.Key), ct))?.All ?? [];
         }

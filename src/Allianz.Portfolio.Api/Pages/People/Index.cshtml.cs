@@ -21,7 +21,7 @@ internal sealed class AccountsModel(IMediator mediator, IMapper mapper) : FormPa
     public string? Role { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public string? Active { get; set; }
+    public bool? Active { get; set; }
 
     public IReadOnlyList<UserAccount> Accounts { get; private set; } = [];
 
@@ -30,11 +30,16 @@ internal sealed class AccountsModel(IMediator mediator, IMapper mapper) : FormPa
 
     public async Task<IActionResult> OnGetAsync([FromQuery] string? after, [FromQuery] Guid? afterId, CancellationToken ct)
     {
+        var role = Roles.Parse(Role);
+        if (role is null && !string.IsNullOrEmpty(Role))
+        {
+            return BadQuery("role");
+        }
         var query = new ListAccounts.Query(PerPage + 1)
         {
             Words = Q is { Length: > 100 } ? Q[..100] : Q,
-            Role = Roles.Parse(Role),
-            Active = bool.TryParse(Active, out var active) ? active : null,
+            Role = role,
+            Active = Active,
             After = after is not null && afterId is { } id ? new Position("", after, id.ToString()) : null,
         };
         var rows = await mediator.Send(query, ct);

@@ -97,6 +97,9 @@ internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) 
         return RedirectToPage(new { project, partner = Chooses && Chosen ? Request.Query["partner"].ToString() : null });
     }
 
+    /// <summary>The form holds again what was typed into it before the session ended.</summary>
+    public async Task RefilledAsync(CancellationToken ct) => Form.For(About).With(await DraftAsync(ct));
+
     // Saves or discards the draft, and shows the form as it is then.
     private async Task<IActionResult> KeepAsync(string project, string action, StatusDraft draft, CancellationToken ct)
     {

@@ -817,6 +817,10 @@ internal sealed class DocxReport
                 to.Bullet(rule);
             }
         }
+        if (_report.Software is { } software)
+        {
+            to.Text($"Erzeugt mit {software}.");
+        }
     }
 
     private void Proof(DocxBody to)

@@ -379,6 +379,7 @@ internal static class ReportSheets
             ("Budget", new Euros(counts.BudgetCents)),
             ("Ausgegeben", new Euros(counts.SpentCents)),
             ("Verglichen mit Bericht Nr.", report.Changes?.Number),
+            ("Erzeugt mit", report.Software),
             ("Änderungsstand", report.Revision),
             ("SHA-256 dieses Berichts", shown.Hash),
             ("SHA-256 des Berichts davor", report.PreviousHash),

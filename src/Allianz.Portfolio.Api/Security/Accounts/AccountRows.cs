@@ -54,6 +54,7 @@ internal static class AccountRows
     [
         new(_ => "DELETE FROM AccountSession WHERE AccountId = @id"),
         new(_ => "DELETE FROM AccountLink WHERE AccountId = @id"),
+        new(_ => "DELETE FROM KeptForm WHERE AccountId = @id"),
         new(_ => "DELETE FROM DigestLink WHERE AccountId = @id"),
         new(_ => "DELETE FROM Follow WHERE AccountId = @id"),
         _deleteRecoveryCodes,

@@ -14,7 +14,17 @@ namespace Allianz.Portfolio.Api.Security.Accounts;
 /// <param name="How">By what it signed in, e.g. <c>password</c> or <c>demo</c>.</param>
 /// <param name="Strong">A second factor was shown, or whoever vouches for the person asks for one.</param>
 /// <param name="MustSetUp">The role needs a second factor that it does not have: until then it may do nothing else.</param>
-internal sealed record SignedIn(Account Account, Guid Session, string How, bool Strong, bool MustSetUp);
+/// <param name="EndsAt">When the session ends, unless a request lets it go on.</param>
+internal sealed record SignedIn(Account Account, Guid Session, string How, bool Strong, bool MustSetUp, DateTimeOffset EndsAt)
+{
+    /// <summary>Whole seconds until the session ends.</summary>
+    public int Seconds(TimeProvider clock) => Math.Max(0, (int)(EndsAt - clock.GetUtcNow()).TotalSeconds);
+}
+
+/// <summary>Whose session it was that time has ended.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Principal">As forms of that session name it.</param>
+internal sealed record EndedSession(Account Account, ClaimsPrincipal Principal);
 
 /// <summary>One of somebody's sessions, as the person sees it.</summary>
 internal sealed record OpenSession
@@ -68,12 +78,14 @@ internal sealed class Sessions(
     private const string IdClaim = "session";
     private const string StampClaim = "stamp";
 
+    // Whether time has ended it is asked afterwards.
     private static readonly Statement _find = new(_ =>
         $"""
             SELECT a.*, {Sources.PartnerNow(
                 "a.Partner"
-            )} AS SpeaksFor, s.Id AS SessionId, s.How, s.Strong FROM AccountSession s JOIN Account a ON a.Id = s.AccountId
-            WHERE s.Id = @id AND s.ExpiresAt > @now AND s.Stamp = a.SecurityStamp AND a.Active = 1
+            )} AS SpeaksFor, s.Id AS SessionId, s.How, s.Strong, s.ExpiresAt AS EndsAt
+            FROM AccountSession s JOIN Account a ON a.Id = s.AccountId
+            WHERE s.Id = @id AND s.Stamp = a.SecurityStamp AND a.Active = 1
             """
     );
 
@@ -229,12 +241,8 @@ internal sealed class Sessions(
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var http = context.HttpContext;
-        if (
-            !Guid.TryParse(context.Principal?.FindFirstValue(IdClaim), out var id)
-            || await FindAsync(id, http.RequestAborted) is not { } row
-            || (row.Demo && !DemoSignIn.IsPossible(http))
-            || !providers.MayStay(row.How, row.Role, row.Partner)
-        )
+        var now = clock.GetUtcNow();
+        if (await FindAsync(http, context.Principal) is not { } row || row.EndsAt <= now)
         {
             context.RejectPrincipal();
             return;
@@ -243,14 +251,43 @@ internal sealed class Sessions(
         var mustSetUp = !row.Strong && !row.Demo && options.Value.Requires(row.Role);
         var caller = mustSetUp ? Caller.Anonymous : new Caller(row.Actor, row.Role, row.SpeaksFor);
         http.Features.Set(caller);
-        http.Features.Set(new SignedIn(row, row.SessionId, row.How, row.Strong, mustSetUp));
+        // A request in the second half of the time lets it go on.
+        var (since, until) = (context.Properties.IssuedUtc ?? now, context.Properties.ExpiresUtc ?? row.EndsAt);
+        var idle = now - since > until - now ? now.AddMinutes(options.Value.IdleMinutes) : until;
+        var endsAt = idle < row.EndsAt ? idle : row.EndsAt;
+        http.Features.Set(new SignedIn(row, row.SessionId, row.How, row.Strong, mustSetUp, endsAt));
         context.ReplacePrincipal(caller.Principal(SchemeName));
     }
 
-    private async Task<Row?> FindAsync(Guid id, CancellationToken ct)
+    /// <summary>
+    /// Whose session the browser's cookie names, when it is over because nothing came or its hours have passed; null for one that somebody
+    /// ended, and when there is none.
+    /// </summary>
+    public async Task<EndedSession?> EndedAsync(HttpContext http)
     {
-        await using var session = await database.OpenAsync(ct);
-        return await session.FirstAsync<Row>(_find, null, new { id, now = clock.GetUtcNow() }, ct);
+        var cookies = http.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(SchemeName);
+        return
+            http.SignedIn() is null
+            && cookies.CookieManager.GetRequestCookie(http, cookies.Cookie.Name!) is { } cookie
+            && cookies.TicketDataFormat.Unprotect(cookie) is { } ticket
+            && await FindAsync(http, ticket.Principal) is { } row
+            ? new EndedSession(row, new Caller(row.Actor, row.Role).Principal(SchemeName))
+            : null;
+    }
+
+    private async Task<Row?> FindAsync(HttpContext http, ClaimsPrincipal? principal)
+    {
+        if (!Guid.TryParse(principal?.FindFirstValue(IdClaim), out var id))
+        {
+            return null;
+        }
+        await using var session = await database.OpenAsync(http.RequestAborted);
+        return
+            await session.FirstAsync<Row>(_find, null, new { id }, http.RequestAborted) is { } row
+            && (!row.Demo || DemoSignIn.IsPossible(http))
+            && providers.MayStay(row.How, row.Role, row.Partner)
+            ? row
+            : null;
     }
 
     private sealed class Row : Account
@@ -259,5 +296,6 @@ internal sealed class Sessions(
         public string? SpeaksFor { get; set; }
         public string How { get; set; } = "";
         public bool Strong { get; set; }
+        public DateTimeOffset EndsAt { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using Allianz.Portfolio.Tests.Support;
 namespace Allianz.Portfolio.Tests.Features.DecisionRequests;
 
 [EngineFixtures]
-public class DecisionRequestTests(Engine engine) : PartTests(engine)
+public class DecisionRequestTests(Engine engine) : HiddenPartTests(engine)
 {
     private static readonly object _decided = new
     {
@@ -15,8 +15,6 @@ public class DecisionRequestTests(Engine engine) : PartTests(engine)
     protected override string Kind => "decision-requests";
 
     protected override HttpClient[] Writers => [Lead, Contributor];
-
-    protected override bool MayBeHidden => true;
 
     // Told to the alliance, as what is not said is for the board alone.
     protected override object New(string key) =>

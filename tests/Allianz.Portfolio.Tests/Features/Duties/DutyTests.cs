@@ -135,9 +135,45 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         async Task<string> OfStichtagAsync() =>
             string.Join(
                 " ",
-                States(await Anonymous.GetJsonAsync("duties?cycle=stichtag"))
+                States(await Reader.GetJsonAsync("duties?cycle=stichtag"))
                     .Split(' ')
                     .Where(s => s.Split(':')[0] is "idee" or "umsetzung" or "weg" or "kurz-weg")
             );
+    }
+
+    [Test]
+    public async Task Who_has_not_reported_is_told_to_the_public_only_where_the_alliance_has_switched_that_on()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "offen",
+                title = "Offenes Vorhaben",
+                phase = "implementing",
+                visibility = "public",
+            }
+        );
+        var made = await Coordination.CreateAsync("board-meetings", new { meetingOn = Today.AddDays(16), body = "Vorstand" });
+        var meeting = (string)made["key"]!;
+        var cycle = (string)(await Coordination.GetJsonAsync($"board-meetings/{meeting}"))["cycle"]!["key"]!;
+        await using var open = NewHost(("Duties:Public", "true"));
+        using var everybody = await open.ClientAsync(Api.Security.Role.Anonymous);
+
+        await (await Anonymous.GetAsync("duties")).ProblemAsync(401, "unauthenticated");
+        await (await Anonymous.GetAsync("duties?cycle=erfunden")).ProblemAsync(401, "unauthenticated");
+        var shut = await Anonymous.GetJsonAsync("portfolio");
+        Assert.That(shut.ContainsKey("duties") || shut.ContainsKey("completeness"), Is.False);
+        using var stranger = new Person(Host);
+        Assert.That((await stranger.GoAsync($"/meetings/{meeting}")).Status, Is.EqualTo(System.Net.HttpStatusCode.OK));
+        Assert.That(stranger.Text, Does.Contain("Berichtsrunde").And.Not.Contain("Statusmeldungen").And.Not.Contain("Ausstehend"));
+        Assert.That(stranger.Text, Does.Not.Contain("gemeldet"));
+
+        Assert.That(States(await everybody.GetJsonAsync($"duties?cycle={cycle}")), Does.Contain("offen:due"));
+        Assert.That((await everybody.GetJsonAsync("portfolio")).ContainsKey("completeness"), Is.True);
+        using var visitor = new Person(open);
+        await visitor.GoAsync($"/meetings/{meeting}");
+        Assert.That(visitor.Text, Does.Contain("Statusmeldungen").And.Contain("Ausstehende Meldungen").And.Contain("Offenes Vorhaben"));
+        Assert.That((await Reader.GetJsonAsync("portfolio")).ContainsKey("duties"), Is.True);
     }
 }

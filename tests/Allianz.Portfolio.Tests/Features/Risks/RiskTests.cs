@@ -3,13 +3,11 @@ using Allianz.Portfolio.Tests.Support;
 namespace Allianz.Portfolio.Tests.Features.Risks;
 
 [EngineFixtures]
-public class RiskTests(Engine engine) : PartTests(engine)
+public class RiskTests(Engine engine) : HiddenPartTests(engine)
 {
     protected override string Kind => "risks";
 
     protected override HttpClient[] Writers => [Lead, Contributor];
-
-    protected override bool MayBeHidden => true;
 
     protected override object New(string key) => Risk(key, 2, 3);
 

@@ -120,7 +120,7 @@ public class SpeakingTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((string?)whole["status"]!["reason"], Is.EqualTo("ihk sagt red"));
         Assert.That(whole["otherReports"]!.AsArray().Select(o => (string?)o!["partner"]!["key"]), Is.EqualTo(new[] { "led" }));
         Assert.That(await FindingsAsync(project), Is.EqualTo(new[] { "redWithoutDecisionRequest" }), "nobody is worse than the lead");
-        var duties = await Anonymous.GetJsonAsync("duties?limit=500");
+        var duties = await Reader.GetJsonAsync("duties?limit=500");
         var duty = duties.Data().Single(d => (string?)d["project"]!["key"] == project);
         Assert.That((string?)duty["state"], Is.EqualTo("submitted"));
     }
@@ -133,7 +133,7 @@ public class SpeakingTests(Engine engine) : PortfolioFixture(engine)
 
         Assert.That(await ShownAsync(project), Is.EqualTo("none"));
         Assert.That((await Anonymous.GetJsonAsync($"projects/{project}"))["status"], Is.Null);
-        var due = (await Anonymous.GetJsonAsync("duties?limit=500")).Data().Single(d => (string?)d["project"]!["key"] == project);
+        var due = (await Reader.GetJsonAsync("duties?limit=500")).Data().Single(d => (string?)d["project"]!["key"] == project);
         Assert.That((string?)due["state"], Is.EqualTo("due"));
         Assert.That(await FindingsAsync(project), Does.Contain("partnersDiffer"));
 

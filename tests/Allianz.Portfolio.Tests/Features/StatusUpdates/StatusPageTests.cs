@@ -388,11 +388,15 @@ public class StatusPageTests(Engine engine) : SignInFixture(engine)
     [TestCase("/status?revision=5")]
     [TestCase("/reports?before=abc")]
     [TestCase("/meetings?from=gestern")]
-    public async Task A_moment_that_a_page_cannot_show_is_refused_and_not_ignored(string address)
+    [TestCase("/audit?event=erfunden")]
+    [TestCase("/audit?before=gestern")]
+    [TestCase("/accounts?role=erfunden")]
+    [TestCase("/accounts?active=vielleicht")]
+    public async Task What_a_page_cannot_show_or_filter_by_is_refused_and_not_ignored(string address)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.ParseAdd("text/html");
-        using var response = await Coordination.SendAsync(request);
+        using var response = await Administrator.SendAsync(request);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()), Does.Contain("Diese Adresse stimmt nicht"));

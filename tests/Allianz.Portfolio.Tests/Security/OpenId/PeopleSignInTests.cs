@@ -53,6 +53,26 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
     }
 
     [Test]
+    public async Task What_was_typed_when_the_session_ended_comes_back_by_the_providers_way_too()
+    {
+        Ihk.Person = Editor("spaet");
+        await _visitor.SignInAsync("ihk");
+        using var form = await _visitor.GetAsync("/projects/von-ihk/report");
+        var fields = Forms.Fields(await form.Content.ReadAsStringAsync());
+        fields["Form.Done"] = "Vieles ist erreicht.";
+        Clock.Advance(TimeSpan.FromMinutes(31));
+
+        using var late = await _visitor.SendAsync(HttpMethod.Post, "/projects/von-ihk/report", new FormUrlEncodedContent(fields));
+        Assert.That(late.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        var signIn = late.Headers.Location!.OriginalString;
+        var back = HttpUtility.ParseQueryString(signIn[signIn.IndexOf('?', StringComparison.Ordinal)..])["returnUrl"]!;
+        Assert.That(await _visitor.SignInAsync("ihk", back), Is.EqualTo(back));
+
+        using var again = await _visitor.GetAsync(back);
+        Assert.That(Forms.Fields(await again.Content.ReadAsStringAsync())["Form.Done"], Is.EqualTo("Vieles ist erreicht."));
+    }
+
+    [Test]
     public async Task Signing_in_again_makes_neither_an_account_nor_a_revision()
     {
         Ihk.Person = Editor("wieder");
