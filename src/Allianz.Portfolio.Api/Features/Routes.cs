@@ -35,7 +35,7 @@ internal static class Routes
 {
     public static void MapApi(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroupBuiltOnce("/api/v1");
 
         GetPortfolio.Map(api);
         ListPortfolioFields.Map(api);

@@ -45,6 +45,13 @@ public class StatementTests
         Assert.That(bare, Is.Empty);
     }
 
+    // Compiled together once: the schema takes longer than they do.
+    private static readonly Lazy<(IReadOnlyList<string> Found, IReadOnlyList<string> Errors)> _wrong = new(() =>
+    {
+        var statements = Statements.In(typeof(Wrong));
+        return ([.. statements.Select(s => s.Where)], SqlServerSchema.Errors(Texts(statements)));
+    });
+
     // The proof that the first test finds statements by itself and can fail.
     [TestCase(nameof(Wrong.UnknownColumn), "Nonsense")]
     [TestCase(nameof(Wrong.UnknownTable), "NoSuchTable")]
@@ -53,10 +60,10 @@ public class StatementTests
     [TestCase(nameof(Wrong.InsideOfAnObject), "Nothing")]
     public void A_wrong_statement_in_a_new_slice_is_found(string field, string said)
     {
-        var statements = Statements.In(typeof(Wrong)).Where(s => s.Where.Contains("." + field, StringComparison.Ordinal)).ToList();
+        var (found, errors) = _wrong.Value;
 
-        Assert.That(statements, Is.Not.Empty);
-        Assert.That(SqlServerSchema.Errors(Texts(statements)), Has.Some.Contains(said));
+        Assert.That(found, Has.Some.Contains("." + field));
+        Assert.That(errors.Where(e => e.Contains("." + field, StringComparison.Ordinal)), Has.Some.Contains(said));
     }
 
     [Test]

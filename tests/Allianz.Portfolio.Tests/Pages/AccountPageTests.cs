@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Tests.Support;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Allianz.Portfolio.Tests.Pages;
@@ -102,20 +100,9 @@ public class AccountPageTests(Engine engine) : SignInFixture(engine)
 
     private static async Task CheckAsync(IPage page, string state)
     {
-        var found = await page.RunAxe(
-            new AxeRunOptions
-            {
-                RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
-            }
-        );
-        Assert.That(found.Violations.Select(v => $"{state}: {v.Id}: {v.Nodes[0].Html}"), Is.Empty);
-        Assert.That(
-            await page.EvaluateAsync<int>(
-                "[...document.scripts].filter(s => s.textContent || !/\\/session(\\.[a-z0-9]+)?\\.js$/.test(s.src)).length"
-            ),
-            Is.Zero,
-            state
-        );
+        var found = await Axe.ViolationsAsync(page);
+        Assert.That(found, Is.Empty, state);
+        Assert.That(await Browser.OtherScriptsAsync(page), Is.Zero, state);
         await page.SetViewportSizeAsync(360, 740);
         Assert.That(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(360), state);
         await page.SetViewportSizeAsync(1280, 720);

@@ -1,7 +1,5 @@
 using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Tests.Support;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -107,14 +105,9 @@ public class FollowPagesTests(Engine engine) : SignInFixture(engine)
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"folgen-{state}-{width}.png"), FullPage = true });
         }
-        var found = await page.RunAxe(
-            new AxeRunOptions
-            {
-                RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] },
-            }
-        );
-        Assert.That(found.Violations.Select(v => $"{v.Id}: {v.Nodes[0].Html}"), Is.Empty, state);
+        var found = await Axe.ViolationsAsync(page);
+        Assert.That(found, Is.Empty, state);
         Assert.That(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(width), state);
-        Assert.That(await page.EvaluateAsync<int>("document.scripts.length"), Is.Zero, state);
+        Assert.That(await Browser.OtherScriptsAsync(page), Is.Zero, state);
     }
 }

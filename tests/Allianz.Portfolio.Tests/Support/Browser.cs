@@ -57,4 +57,10 @@ internal static class Browser
         page.SetDefaultNavigationTimeout(120_000);
         return page;
     }
+
+    /// <summary>How many scripts a page has beside the one that warns before a session ends, which only pages of somebody signed in have.</summary>
+    public static Task<int> OtherScriptsAsync(IPage page) =>
+        page.EvaluateAsync<int>(
+            "[...document.scripts].filter(s => s.textContent || !/\\/session(\\.[a-z0-9]+)?\\.js$/.test(s.src)).length"
+        );
 }

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,9 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
     });
 
     public TestClock Clock => clock;
+
+    /// <summary>Passwords are hashed as in operation, which is slow on purpose. Otherwise one round does: hashes are tested by themselves.</summary>
+    public bool HashesAsInOperation { get; init; }
 
     /// <summary>A client with a new key of the role, whose addresses begin below <c>/api/v1/</c>.</summary>
     public async Task<HttpClient> ClientAsync(Role role, string? partner = null)
@@ -82,6 +86,10 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             services.Replace(ServiceDescriptor.Singleton(_loggers));
+            if (!HashesAsInOperation)
+            {
+                services.PostConfigure<PasswordHasherOptions>(o => o.IterationCount = 1);
+            }
         });
     }
 }

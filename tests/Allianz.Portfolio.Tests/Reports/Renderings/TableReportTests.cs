@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Allianz.Portfolio.Api.Reports.Renderings;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Tests.Support;
 using CsvHelper;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
@@ -56,12 +57,12 @@ public class TableReportTests
         return rows[row].Elements<Cell>().ElementAt(at);
     }
 
-    [Test]
+    [Test, Category(Whole.Category)]
     public void Spreadsheets_are_valid_whatever_is_in_them()
     {
         Assert.That(Wrong(Xlsx(Rendered.Empty)), Is.Empty);
         Assert.That(Wrong(Xlsx(Rendered.Report(40, n => Rendered.Hostile[n % Rendered.Hostile.Length]))), Is.Empty);
-        Assert.That(Wrong(Xlsx(Rendered.Report(2000, n => $"Straßenlaterne Nr. {n}"))), Is.Empty);
+        Assert.That(Wrong(Xlsx(Rendered.Report(Whole.Or(2000, part: 200), n => $"Straßenlaterne Nr. {n}"))), Is.Empty);
     }
 
     [Test]

@@ -1,10 +1,13 @@
+using System.Buffers.Binary;
 using System.Net;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -163,11 +166,34 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task A_password_is_hashed_as_often_as_OWASP_advises()
+    {
+        await using var host = new PortfolioHost(Engine.Name, ConnectionString, Clock) { HashesAsInOperation = true };
+        await using var scope = host.Services.CreateAsyncScope();
+        var hasher = scope.ServiceProvider.GetRequiredService<IPasswordHasher<Account>>();
+
+        var hash = Convert.FromBase64String(hasher.HashPassword(new Account(), Password));
+
+        // Identity's format: a marker, then which HMAC (2 is SHA-512) and how many rounds.
+        Assert.That(hash[0], Is.EqualTo(1));
+        Assert.That(BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)), Is.EqualTo(2));
+        Assert.That(BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5)), Is.EqualTo(210_000));
+    }
+
+    [Test]
     public async Task Tries_that_come_at_once_are_all_counted()
     {
         var (person, email, _) = await SignedInAsync("reader");
         person.Dispose();
-        await using var host = NewHost(("SignIn:MostFailures", "3"));
+        // Slow hashes, so that the tries overlap; who signs in is given one.
+        await using var host = new PortfolioHost(Engine.Name, ConnectionString, Clock, ("SignIn:MostFailures", "3"))
+        {
+            HashesAsInOperation = true,
+        };
+        using (var before = new Person(host))
+        {
+            Assert.That((await before.SignInAsync(email, Password)).Path, Is.EqualTo("/"));
+        }
         var people = Enumerable.Range(0, 6).Select(_ => new Person(host)).ToList();
         foreach (var v in people)
         {
