@@ -69,6 +69,10 @@ public sealed class EachKeyAttribute : EachAttribute
     public override string? Wrong(string text) => _key.IsValid(text) ? null : _key.FormatErrorMessage("");
 }
 
+/// <summary>Is given with the new thing and stays: a patch cannot name it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class GivenOnceAttribute : Attribute;
+
 /// <summary>Names another thing by its key; comes in as the key and goes out with the name, too.</summary>
 /// <param name="kind">The kind of the other, e.g. <c>Partner</c>. A part of a project names parts of the same project.</param>
 [AttributeUsage(AttributeTargets.Property)]

@@ -130,7 +130,7 @@ public sealed record ProjectState : IRevised
     public bool Sample { get; init; }
 
     /// <summary>Who takes part, in which role.</summary>
-    public IReadOnlyList<ParticipationState> Participations { get; init; } = [];
+    public IReadOnlyList<Participation> Participations { get; init; } = [];
 
     /// <summary>Milestones by their current date.</summary>
     public IReadOnlyList<Milestone> Milestones { get; init; } = [];
@@ -218,37 +218,6 @@ public sealed record FundingSource(string Source, long Cents);
 /// <param name="Longitude">Degrees east.</param>
 /// <param name="Name">What people call it.</param>
 public sealed record Location(double Latitude, double Longitude, string? Name);
-
-/// <summary>A partner's part in a project.</summary>
-public sealed record ParticipationState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>The partner.</summary>
-    public required Reference Partner { get; init; }
-
-    /// <summary>Its role.</summary>
-    public required ParticipationRole Role { get; init; }
-
-    /// <summary>First day, open when not known.</summary>
-    public DateOnly? FromOn { get; init; }
-
-    /// <summary>Last day, open while it lasts.</summary>
-    public DateOnly? UntilOn { get; init; }
-
-    /// <summary>What the partner contributes.</summary>
-    public string? Contribution { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>Whether the participation holds on a day (both ends included).</summary>
-    public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
-}
 
 /// <summary>What a partner reported on a project for a cycle.</summary>
 public sealed record StatusState : IRevised

@@ -106,11 +106,11 @@ internal static class Portfolios
             ct
         );
         await revision.InsertAsync(
-            new ParticipationRow
+            new Participation
             {
                 ProjectId = project.Id,
                 Key = "lead",
-                Partner = $"partner-{i % 20}",
+                Partner = new($"partner-{i % 20}", ""),
                 Role = ParticipationRole.Lead,
             },
             project,
@@ -136,7 +136,7 @@ internal static class Portfolios
             {
                 ProjectId = project.Id,
                 Key = "s1",
-                Partner = $"partner-{i % 20}",
+                Partner = new($"partner-{i % 20}", ""),
                 ReportedOn = new DateOnly(2020, 1, 1),
                 RagSchedule = (Rag)(i % 3),
                 Rag = (Rag)(i % 3),

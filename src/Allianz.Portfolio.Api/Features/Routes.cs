@@ -12,7 +12,6 @@ using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
-using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.PartnerContacts;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
@@ -53,11 +52,7 @@ internal static class Routes
         DeleteProject.Map(api);
         ListProjectHistory.Map(api);
 
-        ListParticipations.Map(api);
-        GetParticipation.Map(api);
-        CreateParticipation.Map(api);
-        PatchParticipation.Map(api);
-        DeleteParticipation.Map(api);
+        Participations.Kind.Map(api);
 
         Kinds.Milestones.Kind.Map(api);
         ListMilestoneTrends.Map(api);

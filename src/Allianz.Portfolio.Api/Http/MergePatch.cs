@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -28,7 +28,7 @@ internal static class MergePatch
         foreach (var (name, value) in patch)
         {
             var member =
-                contract.Properties.FirstOrDefault(p => p.Name == name && !IsKey(p))
+                contract.Properties.FirstOrDefault(p => p.Name == name && !IsGivenOnce(p))
                 ?? throw Problem.Malformed($"There is no field '{name}' here.", $"{at}/{name}");
             if (value is JsonObject inner)
             {
@@ -37,8 +37,8 @@ internal static class MergePatch
         }
     }
 
-    // A key is given once.
-    private static bool IsKey(JsonPropertyInfo member) => member.DeclaringType == typeof(Versioned) && member.Name == "key";
+    private static bool IsGivenOnce(JsonPropertyInfo member) =>
+        member.AttributeProvider?.IsDefined(typeof(GivenOnceAttribute), inherit: true) == true;
 
     /// <summary>Names of the fields whose values differ.</summary>
     public static IEnumerable<string> Changed<T>(T before, T after)

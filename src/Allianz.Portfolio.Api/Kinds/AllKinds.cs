@@ -3,7 +3,14 @@ namespace Allianz.Portfolio.Api.Kinds;
 /// <summary>The kinds whose verbs follow from their declaration.</summary>
 internal static class AllKinds
 {
-    public static readonly IReadOnlyList<Declaration> Declared = [FieldsOfAction.Kind, Gates.Kind, Milestones.Kind, Risks.Kind];
+    public static readonly IReadOnlyList<Declaration> Declared =
+    [
+        FieldsOfAction.Kind,
+        Gates.Kind,
+        Milestones.Kind,
+        Participations.Kind,
+        Risks.Kind,
+    ];
 
     /// <summary>By the last segment of the address of its list; null when there is none of that name.</summary>
     public static Declaration? At(string plural) => Declared.FirstOrDefault(kind => kind.Plural == plural);

@@ -89,6 +89,9 @@ internal abstract class Declaration<T> : Declaration
     /// </summary>
     public Statement? Uses { get; init; }
 
+    /// <summary>Throws when it does not fit what is there; asked last, under the lock.</summary>
+    public Func<Revision, T, CancellationToken, Task> Fits { get; init; } = (_, _, _) => Task.CompletedTask;
+
     public required T New { get; init; }
 
     public override object Example => New;

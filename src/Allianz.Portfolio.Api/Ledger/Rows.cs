@@ -57,26 +57,6 @@ internal sealed record ProjectRow : Versioned, IVisibleByItself
         };
 }
 
-internal sealed record ParticipationRow : Part, IVisibleAsItsProject
-{
-    /// <summary>Key of the partner.</summary>
-    public required string Partner { get; init; }
-    public required ParticipationRole Role { get; init; }
-    public DateOnly? FromOn { get; init; }
-    public DateOnly? UntilOn { get; init; }
-    public string? Contribution { get; init; }
-
-    /// <summary>Whether it holds on a day.</summary>
-    public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
-
-    /// <summary>Whether another one is of the same role in the same project on one of its days.</summary>
-    public bool Overlaps(ParticipationRow other) =>
-        ProjectId == other.ProjectId
-        && Role == other.Role
-        && (other.FromOn ?? DateOnly.MinValue) <= (UntilOn ?? DateOnly.MaxValue)
-        && (FromOn ?? DateOnly.MinValue) <= (other.UntilOn ?? DateOnly.MaxValue);
-}
-
 internal sealed record ReportingCycleRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }

@@ -168,7 +168,7 @@ internal static class Rights
         var extent = Extent.Anywhere;
         if (caller.Partner is { } partner)
         {
-            var rows = await session.QueryAsync<ParticipationRow>(_participations, caller.ViewAt(today), new { project, partner }, ct);
+            var rows = await session.QueryAsync<Participation>(_participations, caller.ViewAt(today), new { project, partner }, ct);
             foreach (var row in rows.Where(r => r.HoldsOn(today)))
             {
                 extent |= row.Role == ParticipationRole.Lead ? Extent.TakesPart | Extent.Leads : Extent.TakesPart;

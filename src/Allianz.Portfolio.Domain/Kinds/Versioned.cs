@@ -14,7 +14,7 @@ public abstract record Versioned : IRevised
 
     // Null only on its way in: the ledger makes one from the title where none was given.
     /// <summary>Permanent, readable key, unique within its project or kind; made from the title or name when not given.</summary>
-    [PortfolioKey, JsonPropertyOrder(-1)]
+    [PortfolioKey, GivenOnce, JsonPropertyOrder(-1)]
     public string Key { get; init; } = null!;
 
     /// <summary>The revision that wrote the state; set by the ledger.</summary>

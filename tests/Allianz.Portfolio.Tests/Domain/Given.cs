@@ -91,7 +91,7 @@ internal static class Given
             Revision = 1,
         };
 
-    public static ParticipationState Part(ParticipationRole role, Reference partner, string? from = null, string? until = null) =>
+    public static Participation Part(ParticipationRole role, Reference partner, string? from = null, string? until = null) =>
         new()
         {
             Key = $"{partner.Key}-{role}",
@@ -99,7 +99,7 @@ internal static class Given
             Role = role,
             FromOn = Optional(from),
             UntilOn = Optional(until),
-            Revision = 1,
+            FromRevision = 1,
         };
 
     public static Snapshot Snapshot(params ProjectState[] projects) =>
@@ -199,20 +199,20 @@ internal static class Given
             }
     );
 
-    public static readonly Gen<ParticipationState> AnyPart = Gen.Select(
+    public static readonly Gen<Participation> AnyPart = Gen.Select(
         Gen.Int[0, 3],
         Gen.Enum<ParticipationRole>(),
         MaybeDay,
         MaybeDay,
         (partner, role, from, until) =>
-            new ParticipationState
+            new Participation
             {
                 Key = $"p{partner}-{role}",
                 Partner = new($"p{partner}", $"Partner {partner}"),
                 Role = role,
                 FromOn = from,
                 UntilOn = until,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 

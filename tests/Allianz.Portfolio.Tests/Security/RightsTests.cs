@@ -726,9 +726,10 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
         RightsTable.Of(write.Right).Of(Role.PartnerEditor) is { Count: > 0 } grants && grants.All(g => g.Fields is not null)
             ? JsonRules
                 .Input.GetTypeInfo(write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()!.RequestType!)
-                .Properties.Select(p => p.Name)
-                // A key is given once.
-                .Where(name => name != "key" || write.Right.Act == Act.Create)
+                .Properties.Where(p =>
+                    write.Right.Act == Act.Create || p.AttributeProvider?.IsDefined(typeof(GivenOnceAttribute), true) != true
+                )
+                .Select(p => p.Name)
             : [];
 
     private static object Value(string field, int n) =>

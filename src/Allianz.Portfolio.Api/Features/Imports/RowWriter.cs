@@ -11,7 +11,7 @@ namespace Allianz.Portfolio.Api.Features.Imports;
 internal sealed record State(
     ProjectRow? Project,
     IReadOnlyList<Milestone> Milestones,
-    IReadOnlyList<ParticipationRow> Participations,
+    IReadOnlyList<Participation> Participations,
     StatusUpdateRow? Status
 )
 {
@@ -31,7 +31,7 @@ internal sealed record RowPlan(State State, ProjectRow After)
 
     /// <summary>Its second is absent where a part is deleted.</summary>
     public List<(Milestone? Before, Milestone After)> Milestones { get; } = [];
-    public List<(ParticipationRow? Before, ParticipationRow? After)> Participations { get; } = [];
+    public List<(Participation? Before, Participation? After)> Participations { get; } = [];
     public FieldOfAction? NewField { get; init; }
     public List<PartnerRow> NewPartners { get; } = [];
 
@@ -163,13 +163,13 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         async Task<ILookup<Guid, TRow>> PartsAsync<TRow>(ManyStatement statement)
             where TRow : Part => (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
         var milestones = await PartsAsync<Milestone>(_milestones);
-        var participations = await PartsAsync<ParticipationRow>(_participations);
+        var participations = await PartsAsync<Participation>(_participations);
         var statuses = await PartsAsync<StatusUpdateRow>(_statuses);
         var taken = projects.ToDictionary(p => p.Id, _ => new HashSet<(string, string)>());
         // Nothing is written behind what was.
         if (_view.Revision is null)
         {
-            foreach (var kind in new[] { typeof(Milestone), typeof(ParticipationRow), typeof(StatusUpdateRow) }.Select(Kind.Of))
+            foreach (var kind in new[] { typeof(Milestone), typeof(Participation), typeof(StatusUpdateRow) }.Select(Kind.Of))
             {
                 foreach (var part in await session.QueryManyAsync<TakenRow>(kind.TakenIn!, null, "project", ids, ct))
                 {
@@ -397,7 +397,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return (made.Key, made, null);
     }
 
-    private RowPlan? Partners(RowPlan plan, ImportRow row, IReadOnlyList<ParticipationRow> existing)
+    private RowPlan? Partners(RowPlan plan, ImportRow row, IReadOnlyList<Participation> existing)
     {
         var wanted = new List<(ParticipationRole Role, string Partner)>();
         for (var i = 0; i < mapping.Partners.Count; i++)
@@ -435,10 +435,10 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         {
             return Refuse(plan, mapping.Partners[0].Column, $"A project has at most {Revision.MostParts} participations.");
         }
-        bool Holds(ParticipationRow p) => p.HoldsOn(_day);
+        bool Holds(Participation p) => p.HoldsOn(_day);
         foreach (var (role, partner) in wanted)
         {
-            var same = existing.Where(p => p.Role == role && p.Partner == partner).ToList();
+            var same = existing.Where(p => p.Role == role && p.Partner.Key == partner).ToList();
             if (same.Any(Holds))
             {
                 continue;
@@ -454,11 +454,11 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                         {
                             UntilOn = null,
                         }
-                        : new ParticipationRow
+                        : new Participation
                         {
                             Key = key.Length <= Keys.MaxLength ? key : key[..Keys.MaxLength].TrimEnd('-', '.', '_'),
                             ProjectId = plan.After.Id,
-                            Partner = partner,
+                            Partner = new(partner, partner),
                             Role = role,
                             FromOn = plan.Before is null ? null : _day,
                         }
@@ -467,7 +467,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             plan.Changes.Add($"participations/{ended?.Key ?? key}");
         }
         var roles = mapping.Partners.Select(p => p.Role).ToHashSet();
-        foreach (var gone in existing.Where(p => roles.Contains(p.Role) && Holds(p) && !wanted.Contains((p.Role, p.Partner))))
+        foreach (var gone in existing.Where(p => roles.Contains(p.Role) && Holds(p) && !wanted.Contains((p.Role, p.Partner.Key))))
         {
             plan.Participations.Add((gone, gone.FromOn >= _day ? null : gone with { UntilOn = _day.AddDays(-1) }));
             plan.Changes.Add($"participations/{gone.Key}");

@@ -15,7 +15,7 @@ internal static class MergedPartners
 {
     private static readonly Referring[] _referring =
     [
-        new Referring<ParticipationRow>((row, partner) => row with { Partner = partner }),
+        new Referring<Participation>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Milestone>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
@@ -108,7 +108,7 @@ internal static class MergedPartners
             foreach (var row in await revision.Session.QueryAsync<TRow>(_current, view, new { partner }, ct))
             {
                 // Nobody has one role twice at a time: the one that stays says it.
-                if (row is ParticipationRow part && there.Cast<Versioned>().Any(other => part.Overlaps((ParticipationRow)other)))
+                if (row is Participation part && there.Cast<Versioned>().Any(other => part.Overlaps((Participation)other)))
                 {
                     await revision.DeleteAsync(row, await ProjectAsync(revision, row, ct), ct);
                 }
@@ -145,9 +145,9 @@ internal static class MergedPartners
         }
 
         private static string? PartnerOf(TRow row) =>
-            typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row) is Reference reference
+            typeof(TRow).GetProperty(nameof(Participation.Partner))!.GetValue(row) is Reference reference
                 ? reference.Key
-                : (string?)typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row);
+                : (string?)typeof(TRow).GetProperty(nameof(Participation.Partner))!.GetValue(row);
 
         private static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
             row is Part part

@@ -19,10 +19,7 @@ internal static class SnapshotReader
 
     private static readonly Statement _project = Projects("p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)");
 
-    private static readonly PartStatements<ParticipationStateRow, ParticipationState> _participations = new(
-        "Participation",
-        "x.Role, x.FromOn, x.UntilOn, x.Contribution, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<Participation> _participations = new();
 
     private static readonly PartStatements<Milestone> _milestones = new();
 
@@ -71,7 +68,7 @@ internal static class SnapshotReader
 
     private static readonly ManyStatement _leadsOfGreens = OfSome(from =>
         $"""
-            SELECT x.ProjectId, x.[Key], x.FromRevision AS Revision, x.Role, x.FromOn, x.UntilOn, x.Partner AS PartnerKey
+            SELECT x.ProjectId, x.[Key], x.FromRevision, x.Role, x.FromOn, x.UntilOn, x.Partner
             FROM {from.Projects("p")} JOIN {from.Parts("Participation", "x", of: "p")}
             """
     );
@@ -203,7 +200,7 @@ internal static class SnapshotReader
         Task<IReadOnlyList<T>> ReadAsync<T>(ManyStatement statement) => session.QueryManyAsync<T>(statement, view, "key", keys, ct);
 
         var projects = await ReadAsync<ProjectStateRow>(_greens);
-        var parts = (await ReadAsync<ParticipationStateRow>(_leadsOfGreens)).ToLookup(p => p.ProjectId, mapper.Map<ParticipationState>);
+        var parts = (await ReadAsync<Participation>(_leadsOfGreens)).ToLookup(p => p.ProjectId);
         var updates = (await ReadAsync<StatusStateRow>(_reportsOfGreens)).ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
         var stands = (await ReadAsync<StandRow>(_standsOfGreens)).ToLookup(s => s.ProjectId, Stand);
         return
@@ -240,7 +237,7 @@ internal static class SnapshotReader
         CancellationToken ct
     )
     {
-        var participations = await _participations.ReadAsync(session, mapper, view, id, ct);
+        var participations = await _participations.ReadAsync(session, view, id, ct);
         var milestones = await _milestones.ReadAsync(session, view, id, ct);
         var gates = await _gates.ReadAsync(session, view, id, ct);
         var risks = await _risks.ReadAsync(session, view, id, ct);

@@ -55,14 +55,6 @@ internal sealed record StandRow
     public required DateTimeOffset At { get; init; }
 }
 
-internal sealed record ParticipationStateRow : PartStateRow
-{
-    public required ParticipationRole Role { get; init; }
-    public DateOnly? FromOn { get; init; }
-    public DateOnly? UntilOn { get; init; }
-    public string? Contribution { get; init; }
-}
-
 internal sealed record StatusStateRow : PartStateRow
 {
     public string? Cycle { get; init; }
@@ -158,7 +150,6 @@ internal sealed class StateMapping : Profile
             .ForSourceMember(r => r.Latitude, o => o.DoNotValidate())
             .ForSourceMember(r => r.Longitude, o => o.DoNotValidate())
             .ForSourceMember(r => r.Place, o => o.DoNotValidate());
-        CreateMap<ParticipationStateRow, ParticipationState>();
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();

@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.UpdateLinks;
@@ -113,7 +114,7 @@ internal static class CreateUpdateLink
                 .. Rule.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
                 .. Rule.When(
                     !(
-                        await revision.Session.QueryAsync<ParticipationRow>(
+                        await revision.Session.QueryAsync<Participation>(
                             _takesPart,
                             View.All(today),
                             new { project = project.Id, partner = partner.Key },

@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
@@ -49,14 +48,14 @@ internal static class Examples
         Revision = 301,
     };
 
-    private static readonly ParticipationState _participation = new()
+    private static readonly Participation _participation = new()
     {
         Key = "ihk-lead",
         Partner = _ihk,
         Role = ParticipationRole.Lead,
         FromOn = new(2026, 1, 1),
         Contribution = "Ansprache der Betriebe",
-        Revision = 380,
+        FromRevision = 380,
     };
 
     private static readonly Milestone _milestone = new()
@@ -504,7 +503,6 @@ internal static class Examples
     private static readonly Dictionary<Type, object> _patches = new()
     {
         [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
-        [typeof(ParticipationFields)] = new { untilOn = "2026-12-31" },
         [typeof(DecisionRequestFields)] = new
         {
             state = "decided",

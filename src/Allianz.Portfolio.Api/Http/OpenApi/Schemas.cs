@@ -218,8 +218,7 @@ internal sealed class Schemas(OpenApiDocument document)
             if (
                 member.AttributeProvider is not PropertyInfo property
                 || member.Get is null
-                // A key is given once.
-                || (direction == Direction.Patch && property.DeclaringType == typeof(Versioned) && property.Name == nameof(Versioned.Key))
+                || (direction == Direction.Patch && property.IsDefined(typeof(GivenOnceAttribute)))
             )
             {
                 continue;

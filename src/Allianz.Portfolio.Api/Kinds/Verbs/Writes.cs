@@ -35,7 +35,9 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
             project is not null && thing is IVisibleByItself
                 ? await revision.NewKeyAmongHiddenAsync<T>(caller, wish, title, kind.KeyElse, project.Id, cancellationToken)
                 : await revision.NewKeyAsync<T>(wish, title, kind.KeyElse, cancellationToken, project?.Id);
-        await revision.InsertAsync((T)(placed with { Key = key }).Derived(), project, cancellationToken);
+        var made = (T)(placed with { Key = key }).Derived();
+        await kind.Fits(revision, made, cancellationToken);
+        await revision.InsertAsync(made, project, cancellationToken);
         return new Written(key, await revision.CommitAsync(cancellationToken));
     }
 }
@@ -54,7 +56,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await using var revision = await ledger.BeginAsync(caller, $"patch{kind.Name}", cancellationToken);
         var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
         var before = await revision.ThingAsync<T>(caller, project, key, cancellationToken);
-        var after = (T)Placing.In(project, MergePatch.Apply(before, patch)).Derived();
+        var after = (T)(Placing.In(project, MergePatch.Apply(before, patch)) with { Id = before.Id }).Derived();
         await revision.DemandAsync(
             caller,
             Right.Change(kind.Resource),
@@ -67,6 +69,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         after.Demand(kind.Check(after, Berlin.DayOf(revision.At)).Concat(kind.Moves(before, after)));
         caller.DemandSight(after);
         await revision.DemandReferencesAsync(after, cancellationToken);
+        await kind.Fits(revision, after, cancellationToken);
         await revision.UpdateAsync(before, after, project, cancellationToken);
         return new Written(before.Key, await revision.CommitAsync(cancellationToken));
     }

@@ -82,16 +82,16 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 [.. Enumerable.Range(0, Projects).Select(i => (Project(i), (ProjectRow?)null))],
                 default
             );
-            await revision.InsertAllAsync<ParticipationRow>(
+            await revision.InsertAllAsync<Participation>(
                 [
                     .. projects.Select(project =>
                         (
-                            new ParticipationRow
+                            new Participation
                             {
                                 Id = Guid.CreateVersion7(),
                                 ProjectId = project.Id,
                                 Key = "lead",
-                                Partner = "partner",
+                                Partner = new("partner", ""),
                                 Role = ParticipationRole.Lead,
                             },
                             (ProjectRow?)project
