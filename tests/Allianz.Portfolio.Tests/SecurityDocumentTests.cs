@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Tests;
 

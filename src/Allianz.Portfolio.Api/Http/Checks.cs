@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Allianz.Portfolio.Domain;

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain.Kinds;
 

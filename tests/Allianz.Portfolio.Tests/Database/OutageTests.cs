@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;

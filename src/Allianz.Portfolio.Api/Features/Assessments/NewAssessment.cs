@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Features.Assessments;

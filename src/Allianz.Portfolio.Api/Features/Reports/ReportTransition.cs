@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Features.Assignments;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
