@@ -590,7 +590,8 @@ public sealed record ReportContent
             ?? Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
         var duties = cycle is null ? [] : Domain.Duties.In(snapshot, cycle, snapshot.Day);
         var completeness = Completeness.Of(duties);
-        var lastCycles = snapshot.Cycles.Where(it => it.OpensOn <= snapshot.Day).OrderBy(it => it.OpensOn).TakeLast(TrendCycles).ToList();
+        // One that opened meanwhile is no part of what is reported here.
+        var lastCycles = snapshot.Cycles.Where(it => it.OpensOn <= (cycle?.OpensOn ?? snapshot.Day)).OrderBy(it => it.OpensOn).TakeLast(TrendCycles).ToList();
         var projects = snapshot
             .Projects.Select(project =>
                 Project(project, snapshot, lastCycles, thresholds) with

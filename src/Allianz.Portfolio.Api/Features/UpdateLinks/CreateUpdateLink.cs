@@ -109,7 +109,7 @@ internal static class CreateUpdateLink
             var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();
             input.Demand([
                 .. Checks.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Checks.When(expires <= revision.At && closes > revision.At, "/expiresAt", "It would never work."),
+                .. Checks.When(expires <= revision.At && closes > revision.At, "/expiresAt", "expiresAt must be in the future."),
                 .. Checks.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
                 .. Checks.When(
                     !(
