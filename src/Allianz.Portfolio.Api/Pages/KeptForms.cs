@@ -279,6 +279,13 @@ internal sealed record KeptForm(Dictionary<string, StringValues> Fields)
     public bool IsShown { get; set; }
 }
 
+/// <summary>A page that shows more than its fields by what stands in them.</summary>
+internal interface IRefilled
+{
+    /// <summary>The form holds again what was typed into it before the session ended.</summary>
+    Task RefilledAsync(CancellationToken ct);
+}
+
 /// <summary>
 /// Puts a kept form into its page: first the page is made as always, then what was typed is bound over it as if it were sent. Nothing that
 /// sending does is done.
@@ -297,9 +304,9 @@ internal sealed class RefillForms : IAsyncPageFilter
         )
         {
             form.IsShown = true;
-            if (page is ReportStatusModel status)
+            if (page is IRefilled refilled)
             {
-                await status.RefilledAsync(context.HttpContext.RequestAborted);
+                await refilled.RefilledAsync(context.HttpContext.RequestAborted);
             }
         }
     }

@@ -130,6 +130,47 @@ public class KeptFormTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task A_report_that_was_about_to_be_issued_is_shown_again_in_the_state_that_would_be_issued()
+    {
+        var (person, email, _) = await SignedInAsync("coordination");
+        using var _ = person;
+        var (key, _) = await SetUpSecondFactorAsync(person);
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "vorschau",
+                title = "Vorschau",
+                visibility = "board",
+            }
+        );
+        await person.GoAsync("/drafts/vorschau/preview");
+        var seen = Forms.Fields(person.Html)["revision"];
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "danach",
+                title = "Kam erst danach",
+                phase = "implementing",
+                visibility = "alliance",
+            }
+        );
+        Clock.Advance(TimeSpan.FromMinutes(31));
+
+        await person.SubmitAsync("Bericht herausgeben", ("replaces", "1"), ("replacesReason", "Ein Betrag war falsch."));
+        await person.SubmitAsync("Passwort", ("email", email), ("password", Password));
+        await person.SubmitAsync("Code", ("code", NextCode(key)));
+
+        Assert.That(person.Path, Does.StartWith("/drafts/vorschau/preview?kept="));
+        var fields = Forms.Fields(person.Html);
+        Assert.That((fields["replaces"], fields["replacesReason"]), Is.EqualTo(("1", "Ein Betrag war falsch.")));
+        Assert.That(fields["revision"], Is.EqualTo(seen));
+        Assert.That(person.Text, Does.Contain($"mit dem Änderungsstand {seen} aus").And.Not.Contain("Kam erst danach"));
+        Assert.That((await person.GoAsync("/drafts/vorschau/preview")).Text, Does.Contain("Kam erst danach"));
+    }
+
+    [Test]
     public async Task Somebody_else_who_signs_in_in_this_browser_gets_nothing_of_it_and_then_nobody_does()
     {
         var (other, otherEmail, _) = await SignedInAsync("partner-editor", "ihk");
