@@ -32,8 +32,8 @@ internal sealed class KeptForms(
     /// <summary>Names the kept form in the address of its page.</summary>
     public const string Parameter = "kept";
 
-    /// <summary>Of the fields of a form, with their names. The largest form of ours is a report's draft with comments.</summary>
-    public const int MostCharacters = 200_000;
+    /// <summary>Of the fields of a form, with their names. The largest form of ours is a report's draft: 200 comments of 2,000 characters and a foreword.</summary>
+    public const int MostCharacters = 450_000;
 
     /// <summary>What an account has kept at once; the oldest makes room.</summary>
     public const int MostOfAccount = 5;
