@@ -14,7 +14,7 @@ internal static class MergedPartners
 {
     private static readonly Referring[] _referring =
     [
-        new Referring<ParticipationRow>((row, partner) => row with { Partner = partner }),
+        new Participations(),
         new Referring<MilestoneRow>((row, partner) => row with { Partner = partner }),
         new Referring<RiskRow>((row, partner) => row with { Partner = partner }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
@@ -81,7 +81,7 @@ internal static class MergedPartners
     }
 
     /// <summary>A kind that refers to partners.</summary>
-    private sealed class Referring<TRow> : Referring
+    private class Referring<TRow> : Referring
         where TRow : VersionRow
     {
         private readonly Func<TRow, string, TRow> _with;
@@ -102,21 +102,14 @@ internal static class MergedPartners
 
         public override async Task MergeAsync(Revision revision, string partner, string into, CancellationToken ct)
         {
-            var view = View.All(Berlin.DayOf(revision.At));
-            var there = await revision.Session.QueryAsync<TRow>(_current, view, new { partner = into }, ct);
-            foreach (var row in await revision.Session.QueryAsync<TRow>(_current, view, new { partner }, ct))
+            foreach (var row in await CurrentAsync(revision, partner, ct))
             {
-                // Nobody has one role twice at a time: the one that stays says it.
-                if (row is ParticipationRow part && there.Cast<VersionRow>().Any(other => part.Overlaps((ParticipationRow)other)))
-                {
-                    await revision.DeleteAsync(row, await ProjectAsync(revision, row, ct), ct);
-                }
-                else
-                {
-                    await revision.UpdateAsync(row, _with(row, into), await ProjectAsync(revision, row, ct), ct);
-                }
+                await revision.UpdateAsync(row, _with(row, into), await ProjectAsync(revision, row, ct), ct);
             }
         }
+
+        protected Task<IReadOnlyList<TRow>> CurrentAsync(Revision revision, string partner, CancellationToken ct) =>
+            revision.Session.QueryAsync<TRow>(_current, View.All(Berlin.DayOf(revision.At)), new { partner }, ct);
 
         public override async Task PartAsync(Revision revision, string partner, string from, long merged, CancellationToken ct)
         {
@@ -129,23 +122,16 @@ internal static class MergedPartners
                     continue;
                 }
                 var newest = (await revision.Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Newest, null, new { id = was.Id }, ct))!;
-                var project = await ProjectAsync(revision, was, ct);
                 if (newest.UntilRevision == Sources.Current && PartnerOf(newest) == from)
                 {
-                    await revision.UpdateAsync(newest, _with(newest, partner), project, ct);
-                }
-                // It went by the merger alone; its key is never given again.
-                else if (newest.UntilRevision == merged && was is PartRow part && project is not null)
-                {
-                    var key = await revision.FreeKeyAsync<TRow>(was.Key, ct, part.ProjectId);
-                    await revision.InsertAsync((TRow)(was with { Id = Guid.CreateVersion7(), Key = key }), project, ct);
+                    await revision.UpdateAsync(newest, _with(newest, partner), await ProjectAsync(revision, was, ct), ct);
                 }
             }
         }
 
         private static string? PartnerOf(TRow row) => (string?)typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row);
 
-        private static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
+        protected static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
             row is PartRow part
                 ? await revision.Session.FirstAsync<ProjectRow>(
                     _project,
@@ -154,5 +140,108 @@ internal static class MergedPartners
                     ct
                 )
                 : null;
+    }
+
+    /// <summary>
+    /// Nobody has one role twice at a time: days on which the one that stays has it already are said by it alone, all others go over to it.
+    /// </summary>
+    private sealed class Participations() : Referring<ParticipationRow>((row, partner) => row with { Partner = partner })
+    {
+        public override async Task MergeAsync(Revision revision, string partner, string into, CancellationToken ct)
+        {
+            var there = await CurrentAsync(revision, into, ct);
+            foreach (var row in await CurrentAsync(revision, partner, ct))
+            {
+                var project = await ProjectAsync(revision, row, ct);
+                var pieces = Without(row with { Partner = into }, there);
+                if (pieces is not [var first, .. var others])
+                {
+                    await revision.DeleteAsync(row, project, ct);
+                    continue;
+                }
+                await revision.UpdateAsync(row, first, project, ct);
+                foreach (var other in others)
+                {
+                    await InsertAsync(revision, other, project, ct);
+                }
+            }
+        }
+
+        // What the merger cut is whole again where nobody has touched it since; what it took away comes back.
+        public override async Task PartAsync(Revision revision, string partner, string from, long merged, CancellationToken ct)
+        {
+            var kind = Kind.Of(typeof(ParticipationRow));
+            var session = revision.Session;
+            var closed = await session.QueryAsync<ParticipationRow>(kind.ClosedIn, null, new { revision = merged }, ct);
+            var written = await session.QueryAsync<ParticipationRow>(kind.Written, null, new { first = merged, last = merged }, ct);
+            foreach (var was in closed.Where(row => row.Partner == partner))
+            {
+                var project = await ProjectAsync(revision, was, ct);
+                var newest = (await NewestAsync(was.Id))!;
+                var pieces = written.Where(row => row.Overlaps(was) && closed.All(other => other.Id != row.Id)).ToList();
+                var isWhole = written.Where(row => row.Id == was.Id).Concat(pieces).All(row => row.UntilRevision == Sources.Current);
+                if (IsStill(newest))
+                {
+                    var back = isWhole ? newest with { FromOn = was.FromOn, UntilOn = was.UntilOn } : newest;
+                    await revision.UpdateAsync(newest, back with { Partner = partner }, project, ct);
+                }
+                else if (newest.UntilRevision == merged)
+                {
+                    await InsertAsync(revision, was, project, ct);
+                }
+                foreach (var piece in pieces)
+                {
+                    var now = (await NewestAsync(piece.Id))!;
+                    if (isWhole)
+                    {
+                        await revision.DeleteAsync(now, project, ct);
+                    }
+                    else if (IsStill(now))
+                    {
+                        await revision.UpdateAsync(now, now with { Partner = partner }, project, ct);
+                    }
+                }
+            }
+
+            bool IsStill(ParticipationRow row) => row.UntilRevision == Sources.Current && row.Partner == from;
+
+            Task<ParticipationRow?> NewestAsync(Guid id) => session.FirstAsync<ParticipationRow>(kind.Newest, null, new { id }, ct);
+        }
+
+        // Keys that were given are never given again.
+        private static async Task InsertAsync(Revision revision, ParticipationRow row, ProjectRow? project, CancellationToken ct)
+        {
+            var key = await revision.FreeKeyAsync<ParticipationRow>(row.Key, ct, row.ProjectId);
+            await revision.InsertAsync(row with { Id = Guid.CreateVersion7(), Key = key }, project, ct);
+        }
+
+        // The row for the days that none of the others has.
+        private static List<ParticipationRow> Without(ParticipationRow row, IEnumerable<ParticipationRow> others)
+        {
+            var rest = new List<ParticipationRow> { row };
+            foreach (var other in others.Where(row.Overlaps))
+            {
+                rest = [.. rest.SelectMany(piece => piece.Overlaps(other) ? Without(piece, other) : [piece])];
+            }
+            return rest;
+        }
+
+        private static IEnumerable<ParticipationRow> Without(ParticipationRow row, ParticipationRow other)
+        {
+            if (other.FromOn is { } begins && (row.FromOn is null || row.FromOn < begins))
+            {
+                yield return row with
+                {
+                    UntilOn = begins.AddDays(-1),
+                };
+            }
+            if (other.UntilOn is { } ends && (row.UntilOn is null || row.UntilOn > ends))
+            {
+                yield return row with
+                {
+                    FromOn = ends.AddDays(1),
+                };
+            }
+        }
     }
 }

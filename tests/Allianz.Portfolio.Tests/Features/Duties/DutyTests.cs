@@ -127,7 +127,7 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         await Coordination.ChangeAsync("projects/kurz-weg", new { archived = false });
 
         Assert.That(await OfStichtagAsync(), Is.EqualTo(then), "what became of them since changes nothing");
-        var silent = (await Anonymous.GetJsonAsync("projects/idee"))["signals"]!.AsArray().Select(s => (string?)s!["code"]);
+        var silent = (await Reader.GetJsonAsync("projects/idee"))["signals"]!.AsArray().Select(s => (string?)s!["code"]);
         Assert.That(silent, Has.None.EqualTo("notReported"), "it has missed nothing");
         var missed = (await Board.GetJsonAsync("duties?cycle=stichtag")).Data().Single(d => (string?)d["project"]!["key"] == "umsetzung");
         Assert.That((int)missed["missedCycles"]!, Is.EqualTo(1));
@@ -176,4 +176,54 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         Assert.That(visitor.Text, Does.Contain("Statusmeldungen").And.Contain("Ausstehende Meldungen").And.Contain("Offenes Vorhaben"));
         Assert.That((await Reader.GetJsonAsync("portfolio")).ContainsKey("duties"), Is.True);
     }
+
+    [Test]
+    public async Task No_finding_and_no_filter_tells_the_public_who_has_not_reported()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "stumm",
+                title = "Stummes Vorhaben",
+                phase = "implementing",
+                visibility = "public",
+            }
+        );
+        await CycleAsync("verpasst", Today, Today.AddDays(1));
+        Clock.Advance(TimeSpan.FromDays(3));
+        await using var open = NewHost(("Duties:Public", "true"));
+        using var everybody = await open.ClientAsync(Api.Security.Role.Anonymous);
+
+        foreach (var client in new[] { Reader, everybody })
+        {
+            foreach (var path in Paths)
+            {
+                Assert.That(await TextAsync(client, path), Does.Contain("stumm"), path);
+            }
+        }
+        foreach (var path in Paths)
+        {
+            Assert.That(await TextAsync(Anonymous, path), Does.Not.Contain("stumm"), path);
+        }
+        var overview = await Anonymous.GetJsonAsync("portfolio");
+        Assert.That((int)overview["lists"]!["signals"]!["count"]!, Is.EqualTo((await Anonymous.AllAsync("portfolio/signals")).Count));
+
+        // What each of them says of findings.
+        static async Task<string> TextAsync(HttpClient client, string path)
+        {
+            var answer = await client.GetJsonAsync(path);
+            return path.StartsWith("projects?", StringComparison.Ordinal)
+                ? answer.ToJsonString()
+                : string.Join(' ', (answer["signals"] ?? answer["data"])!.AsArray().Where(s => (string?)s!["code"] == "notReported"));
+        }
+    }
+
+    private static readonly string[] Paths =
+    [
+        "portfolio",
+        "portfolio/signals?limit=500",
+        "projects?signal=notReported&limit=500",
+        "projects/stumm",
+    ];
 }
