@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features.Duties;
@@ -226,4 +227,67 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         "projects?signal=notReported&limit=500",
         "projects/stumm",
     ];
+}
+
+/// <summary>What public reports say of who has not reported. The clock stands at 15 June 2026.</summary>
+[EngineFixtures]
+public class PublicReportDutyTests(Engine engine) : PortfolioFixture(engine)
+{
+    [Test]
+    public async Task A_public_report_does_not_name_who_has_not_reported_unless_the_alliance_has_switched_that_on()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "sprachlos",
+                title = "Sprachloses Vorhaben",
+                phase = "implementing",
+                visibility = "public",
+            }
+        );
+        await Coordination.CreateAsync(
+            "reporting-cycles",
+            new
+            {
+                key = "still",
+                name = "Still",
+                opensOn = "2026-06-15",
+                dueOn = "2026-06-16",
+                closesOn = "2026-06-17",
+            }
+        );
+        Clock.Advance(TimeSpan.FromDays(3));
+        await using var open = NewHost(("Duties:Public", "true"));
+        using var coordination = await open.ClientAsync(Api.Security.Role.Coordination);
+
+        var shut = await IssueAsync(Coordination, "public");
+        var board = await IssueAsync(Coordination, "board");
+        var told = await IssueAsync(coordination, "public");
+
+        Assert.That(Outstanding(shut), Is.Empty);
+        Assert.That(Findings(shut), Has.None.EqualTo("notReported"));
+        Assert.That((int)shut["duties"]!["expected"]!, Is.GreaterThan((int)shut["duties"]!["reported"]!), "how many is no secret");
+        using var page = await Anonymous.GetAsync($"/reports/{shut["number"]}");
+        Assert.That(
+            System.Net.WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync()),
+            Does.Contain("Welche Meldungen ausstehen, nennt diese Fassung nicht.")
+        );
+        foreach (var named in new[] { board, told })
+        {
+            Assert.That(Outstanding(named), Does.Contain("sprachlos"));
+            Assert.That(Findings(named), Does.Contain("notReported"));
+        }
+
+        static IEnumerable<string?> Outstanding(JsonObject report) =>
+            report["duties"]!["outstanding"]!.AsArray().Select(d => (string?)d!["project"]!["key"]);
+
+        static IEnumerable<string?> Findings(JsonObject report) => report["signals"]!.AsArray().Select(s => (string?)s!["code"]);
+
+        static async Task<JsonObject> IssueAsync(HttpClient client, string visibility)
+        {
+            var number = (int)(await client.CreateAsync("reports", new { title = "Stand", visibility }))["number"]!;
+            return await client.GetJsonAsync($"reports/{number}");
+        }
+    }
 }
