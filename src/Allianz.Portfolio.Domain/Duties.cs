@@ -50,13 +50,16 @@ public static class Duties
     /// <summary>Whether a project in this phase is over, however it ended.</summary>
     public static bool IsOver(Phase phase) => phase is Phase.Completed or Phase.Discontinued;
 
-    /// <summary>
-    /// The cycle that reporting is about on a day: of those that are open the first, because cycles of meetings overlap and the next one's
-    /// opening does not end what is being reported; when none is open, the newest that has opened.
-    /// </summary>
+    /// <summary>The newest cycle that has opened on or before the day.</summary>
     public static CycleState? CurrentCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
-        cycles.Where(cycle => cycle.IsOpenOn(day)).MinBy(cycle => cycle.OpensOn)
-        ?? cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
+        cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
+
+    /// <summary>
+    /// The cycle that can be told of on a day: the newest that is due, because of one that has only opened nobody knows yet who will report;
+    /// before the first was due, the one that has opened.
+    /// </summary>
+    public static CycleState? ToldCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+        cycles.Where(cycle => cycle.DueOn < day).MaxBy(cycle => cycle.OpensOn) ?? CurrentCycle(cycles, day);
 
     /// <summary>
     /// The cycle that a partner's report of a day counts for when it names none. Cycles of meetings overlap: of those that are open then it

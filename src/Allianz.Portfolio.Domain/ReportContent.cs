@@ -592,7 +592,7 @@ public sealed record ReportContent
         // For a meeting its own cycle is asked for, though that of a later meeting may have opened already.
         var cycle =
             snapshot.Cycles.FirstOrDefault(it => it.Meeting is { } key && key == matters.Meeting?.Key && it.OpensOn <= snapshot.Day)
-            ?? Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
+            ?? Domain.Duties.ToldCycle(snapshot.Cycles, snapshot.Day);
         var duties = cycle is null ? [] : Domain.Duties.In(snapshot, cycle, snapshot.Day);
         var completeness = Completeness.Of(duties);
         // One that opened meanwhile is no part of what is reported here.

@@ -19,18 +19,18 @@ public class DutiesTests
     [TestCase("2026-05-31", "2026-q1")]
     [TestCase("2026-06-01", "2026-q2")]
     [TestCase("2027-12-31", "2026-q4")]
-    public void Of_cycles_that_do_not_overlap_the_newest_that_has_opened_is_current(string day, string? cycle) =>
+    public void The_current_cycle_is_the_newest_that_has_opened(string day, string? cycle) =>
         Assert.That(Duties.CurrentCycle(Given.Cycles, Given.Day(day))?.Key, Is.EqualTo(cycle));
 
-    [TestCase("2026-06-05", "früher")]
-    [TestCase("2026-06-17", "früher")]
-    [TestCase("2026-06-18", "später")]
-    [TestCase("2026-08-01", "später")]
-    public void Of_cycles_that_overlap_the_first_that_is_open_is_current(string day, string cycle)
+    [TestCase("2026-06-04", "früher", Description = "has opened, and none was due")]
+    [TestCase("2026-06-11", "früher", Description = "the later one has opened, too")]
+    [TestCase("2026-06-20", "früher")]
+    [TestCase("2026-06-21", "später")]
+    public void What_can_be_told_of_is_the_newest_cycle_that_is_due(string day, string cycle)
     {
         CycleState[] cycles = [Given.Cycle("früher", "2026-06-01", "2026-06-10"), Given.Cycle("später", "2026-06-05", "2026-06-20")];
 
-        Assert.That(Duties.CurrentCycle(cycles, Given.Day(day))?.Key, Is.EqualTo(cycle));
+        Assert.That(Duties.ToldCycle(cycles, Given.Day(day))?.Key, Is.EqualTo(cycle));
     }
 
     [Test]
