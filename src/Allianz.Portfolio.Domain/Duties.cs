@@ -55,6 +55,13 @@ public static class Duties
         cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
 
     /// <summary>
+    /// The cycle that can be told of on a day: the newest that is due, because of one that has only opened nobody knows yet who will report;
+    /// before the first was due, the one that has opened.
+    /// </summary>
+    public static CycleState? ToldCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+        cycles.Where(cycle => cycle.DueOn < day).MaxBy(cycle => cycle.OpensOn) ?? CurrentCycle(cycles, day);
+
+    /// <summary>
     /// The cycle that a partner's report of a day counts for when it names none. Cycles of meetings overlap: of those that are open then it
     /// is the first that the project still owes, or that a partner which does not speak for it has not reported for; otherwise the last.
     /// Null when none is open.

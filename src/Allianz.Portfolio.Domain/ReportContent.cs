@@ -439,7 +439,12 @@ public sealed record ReportDuties(
     int Expected,
     string Text,
     IReadOnlyList<Duty> Outstanding
-);
+)
+{
+    /// <summary>In German, where reports are outstanding that are not named here; otherwise empty.</summary>
+    [JsonIgnore]
+    public string Hidden => Reported < Expected && Outstanding.Count == 0 ? " Welche Meldungen ausstehen, nennt diese Fassung nicht." : "";
+}
 
 /// <summary>What changed since the previous report of the series.</summary>
 /// <param name="Number">Number of that report.</param>
@@ -587,10 +592,15 @@ public sealed record ReportContent
         // For a meeting its own cycle is asked for, though that of a later meeting may have opened already.
         var cycle =
             snapshot.Cycles.FirstOrDefault(it => it.Meeting is { } key && key == matters.Meeting?.Key && it.OpensOn <= snapshot.Day)
-            ?? Domain.Duties.CurrentCycle(snapshot.Cycles, snapshot.Day);
+            ?? Domain.Duties.ToldCycle(snapshot.Cycles, snapshot.Day);
         var duties = cycle is null ? [] : Domain.Duties.In(snapshot, cycle, snapshot.Day);
         var completeness = Completeness.Of(duties);
-        var lastCycles = snapshot.Cycles.Where(it => it.OpensOn <= snapshot.Day).OrderBy(it => it.OpensOn).TakeLast(TrendCycles).ToList();
+        // One that opened meanwhile is no part of what is reported here.
+        var lastCycles = snapshot
+            .Cycles.Where(it => it.OpensOn <= (cycle?.OpensOn ?? snapshot.Day))
+            .OrderBy(it => it.OpensOn)
+            .TakeLast(TrendCycles)
+            .ToList();
         var projects = snapshot
             .Projects.Select(project =>
                 Project(project, snapshot, lastCycles, thresholds) with
@@ -650,6 +660,14 @@ public sealed record ReportContent
             Projects = projects,
         };
     }
+
+    /// <summary>Without who has not reported: how many have stays.</summary>
+    public ReportContent WithoutOutstanding() =>
+        this with
+        {
+            Duties = Duties with { Outstanding = [] },
+            Signals = [.. Signals.Where(signal => signal.Code != SignalCode.NotReported)],
+        };
 
     /// <summary>
     /// The one file that stands for this content: UTF-8 JSON in a fixed order, indented for people, ending with a line feed. The same

@@ -49,6 +49,7 @@ internal static class Body
 
     public static T Read<T>(ReadOnlySpan<byte> json)
     {
+        DemandContent(json);
         if (!System.Text.Unicode.Utf8.IsValid(json))
         {
             throw Problem.Malformed("The body is not UTF-8.");
@@ -64,6 +65,14 @@ internal static class Body
         catch (JsonException e)
         {
             throw Problem.Malformed(Say(e), Pointer(e.Path));
+        }
+    }
+
+    private static void DemandContent(ReadOnlySpan<byte> json)
+    {
+        if (json.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw Problem.Malformed("The body is empty.");
         }
     }
 
@@ -83,6 +92,7 @@ internal static class Body
     /// <summary>A JSON object whose members are not known beforehand; as strict as <see cref="Read"/>.</summary>
     public static JsonObject Members(ReadOnlySpan<byte> json)
     {
+        DemandContent(json);
         JsonNode? at = null;
         try
         {

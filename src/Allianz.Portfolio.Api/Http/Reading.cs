@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
@@ -16,7 +17,7 @@ namespace Allianz.Portfolio.Api.Http;
 /// One read of the portfolio: who reads, at which moment, which page. Bound from the request for every GET; refuses query parameters
 /// that the endpoint does not name.
 /// </summary>
-internal sealed class Reading
+internal sealed partial class Reading
 {
     private readonly HttpContext _context;
     private static readonly string[] _moments = [QueryParameter.AsOf, QueryParameter.Revision, QueryParameter.From, QueryParameter.To];
@@ -393,12 +394,18 @@ internal sealed class Reading
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         && day.Year is >= 1900 and < 2200
             ? ofDay(day)
-        : text.Length >= 11
-        && (text.EndsWith('Z') || text[^6] is '+' or '-' or ' ')
+        : WrittenInstant().IsMatch(text)
         // A plus sign that was not encoded arrives as a space.
         && DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? at
         : throw Problem.Query(name, $"'{name}' is a day (2026-06-30) or an instant with its offset (2026-06-30T12:00:00Z).");
+
+    // Nothing else that .NET would read: a time of day without an offset looks like a day with one, and 11.12. like the twelfth of November.
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[-+ ][0-9]{2}:[0-9]{2})\z",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex WrittenInstant();
 }
 
 /// <summary>Where a page ended.</summary>

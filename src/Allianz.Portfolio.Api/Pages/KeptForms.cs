@@ -32,8 +32,8 @@ internal sealed class KeptForms(
     /// <summary>Names the kept form in the address of its page.</summary>
     public const string Parameter = "kept";
 
-    /// <summary>Of the fields of a form, with their names. The largest form of ours is a report's draft with comments.</summary>
-    public const int MostCharacters = 200_000;
+    /// <summary>Of the fields of a form, with their names. The largest form of ours is a report's draft: 200 comments of 2,000 characters and a foreword.</summary>
+    public const int MostCharacters = 450_000;
 
     /// <summary>What an account has kept at once; the oldest makes room.</summary>
     public const int MostOfAccount = 5;
@@ -279,6 +279,13 @@ internal sealed record KeptForm(Dictionary<string, StringValues> Fields)
     public bool IsShown { get; set; }
 }
 
+/// <summary>A page that shows more than its fields by what stands in them.</summary>
+internal interface IRefilled
+{
+    /// <summary>The form holds again what was typed into it before the session ended.</summary>
+    Task RefilledAsync(CancellationToken ct);
+}
+
 /// <summary>
 /// Puts a kept form into its page: first the page is made as always, then what was typed is bound over it as if it were sent. Nothing that
 /// sending does is done.
@@ -297,9 +304,9 @@ internal sealed class RefillForms : IAsyncPageFilter
         )
         {
             form.IsShown = true;
-            if (page is ReportStatusModel status)
+            if (page is IRefilled refilled)
             {
-                await status.RefilledAsync(context.HttpContext.RequestAborted);
+                await refilled.RefilledAsync(context.HttpContext.RequestAborted);
             }
         }
     }

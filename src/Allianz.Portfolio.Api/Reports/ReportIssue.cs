@@ -95,7 +95,7 @@ internal sealed record ReportOrder
 /// Freezes a report within a revision: takes the next number, looks at the portfolio as it was, and keeps the bytes. The counter row that
 /// the revision holds makes reports follow one another, so numbers have no gaps and each report knows the hash of the one before.
 /// </summary>
-internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thresholds)
+internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thresholds, IOptions<DutyOptions> duties)
 {
     /// <summary>How reports are called in the change feed. The line's fields carry the hash, so the ledger's chain covers reports.</summary>
     public const string ChangeKind = "report";
@@ -235,7 +235,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
             order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now;
         var view = new View(order.Visibility, shown, day ?? Berlin.DayOf(moment));
         var previous = await PreviousAsync(session, order, shown, ct);
-        return ReportContent.Of(
+        var content = ReportContent.Of(
             head,
             await SnapshotReader.AllAsync(session, mapper, view, shown, ct),
             previous is null
@@ -253,6 +253,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
             thresholds.Value,
             await ReportMattersReader.ReadAsync(session, view, order, previous?.SnapshotRevision, ct)
         );
+        return duties.Value.IsFor(order.Visibility) ? content : content.WithoutOutstanding();
     }
 
     // The newest report that this one goes on from: not one that shows a later state. A correction goes on from where the wrong one did, not from the wrong one.

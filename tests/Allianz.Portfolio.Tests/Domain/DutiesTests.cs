@@ -22,6 +22,17 @@ public class DutiesTests
     public void The_current_cycle_is_the_newest_that_has_opened(string day, string? cycle) =>
         Assert.That(Duties.CurrentCycle(Given.Cycles, Given.Day(day))?.Key, Is.EqualTo(cycle));
 
+    [TestCase("2026-06-04", "früher", Description = "has opened, and none was due")]
+    [TestCase("2026-06-11", "früher", Description = "the later one has opened, too")]
+    [TestCase("2026-06-20", "früher")]
+    [TestCase("2026-06-21", "später")]
+    public void What_can_be_told_of_is_the_newest_cycle_that_is_due(string day, string cycle)
+    {
+        CycleState[] cycles = [Given.Cycle("früher", "2026-06-01", "2026-06-10"), Given.Cycle("später", "2026-06-05", "2026-06-20")];
+
+        Assert.That(Duties.ToldCycle(cycles, Given.Day(day))?.Key, Is.EqualTo(cycle));
+    }
+
     [Test]
     public void Before_the_first_cycle_nobody_owes_anything()
     {

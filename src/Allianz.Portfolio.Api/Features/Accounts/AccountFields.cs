@@ -156,7 +156,7 @@ internal static class AccountRules
     private static readonly Statement _sameAddress = new(_ => "SELECT a.[Key] FROM Account a WHERE a.EmailNormal = @email AND a.Id <> @id");
 
     private static readonly Statement _otherAdministrators = new(_ =>
-        "SELECT COUNT(*) FROM Account a WHERE a.Role = 'Administrator' AND a.Active = 1 AND a.Demo = 0 AND a.Id <> @id"
+        "SELECT COUNT(*) FROM Account a WHERE a.Role = 'Administrator' AND a.Active = 1 AND (a.Demo = 0 OR @demo = 1) AND a.Id <> @id"
     );
 
     /// <summary>409 when somebody else signs in with the address.</summary>
@@ -173,8 +173,10 @@ internal static class AccountRules
 
     /// <summary>Whether nobody would be left without it who keeps the installation.</summary>
     public static async Task<bool> IsLastAdministratorAsync(Revision revision, Account account, CancellationToken ct) =>
-        account is { Role: Role.Administrator, Active: true, Demo: false }
-        && await revision.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id }, ct) == 0;
+        account is { Role: Role.Administrator, Active: true }
+        // One of the demo may go when a real one is there, but does not stand in for a real one.
+        && await revision.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id, demo = account.Demo ? 1 : 0 }, ct)
+            == 0;
 
     /// <summary>409 when nobody would be left who keeps the installation.</summary>
     public static async Task DemandAnotherAdministratorAsync(Revision revision, Account account, CancellationToken ct)

@@ -15,6 +15,9 @@ internal static class ForgetAuditRecords
     private const int Batch = 2_000;
     private const int Batches = 500;
 
+    /// <summary>How long it is known whose session it was: a form that stayed open over night comes back in the morning.</summary>
+    public static readonly TimeSpan KeptSessions = TimeSpan.FromDays(1);
+
     private static readonly Statement _delete = new(from =>
         $"""
             DELETE FROM AuditRecord WHERE At <= (
@@ -76,7 +79,7 @@ internal static class ForgetAuditRecords
         public async Task<Forgotten> Handle(Command request, CancellationToken cancellationToken)
         {
             var now = clock.GetUtcNow();
-            await RunAsync(_deleteSessions, now, cancellationToken);
+            await RunAsync(_deleteSessions, now - KeptSessions, cancellationToken);
             await RunAsync(_deleteLinks, now, cancellationToken);
             await RunAsync(_deleteForms, now, cancellationToken);
             return new Forgotten(

@@ -59,6 +59,8 @@ internal static class ImportFile
     // A revision is held in memory until its hash is known; very long files make several.
     private const int MostRowsOfARevision = 20_000;
 
+    private const int LongestName = 260;
+
     private static readonly Statement _insert = new(_ =>
         """
             INSERT INTO Import (Id, [Key], FileName, FileHash, Mapping, Actor, CreatedAt, Applied, Rows, Created, Changed, Unchanged, Refused, FirstRevision, LastRevision)
@@ -93,7 +95,8 @@ internal static class ImportFile
         public async Task<ImportReport> Handle(Command request, CancellationToken cancellationToken)
         {
             var ct = cancellationToken;
-            var (_, open, fileName, mapping, apply, validOnly, _, replace) = request;
+            var (_, open, given, mapping, apply, validOnly, _, replace) = request;
+            var fileName = NameOf(given);
             var now = clock.GetUtcNow();
             var today = Berlin.DayOf(now);
             var file = await CsvFile.OpenAsync(open, mapping.File, ct, [.. RowReader.Columns(mapping)]);
@@ -166,7 +169,7 @@ internal static class ImportFile
             if (applied && revisions.Count > 0)
             {
                 var revision = ((LedgerPen)pen).Revision;
-                key = await NoteAsync(revision, request, file, totals, revisions, now, ct);
+                key = await NoteAsync(revision, request, fileName, file, totals, revisions, now, ct);
                 await revision.CommitAsync(ct);
             }
             return new ImportReport
@@ -292,6 +295,7 @@ internal static class ImportFile
         private static async Task<string> NoteAsync(
             Revision revision,
             Command request,
+            string name,
             CsvFile file,
             RowTotals totals,
             IReadOnlyList<ImportRevision> revisions,
@@ -300,7 +304,6 @@ internal static class ImportFile
         )
         {
             var id = Guid.CreateVersion7();
-            var name = request.FileName.Length <= 260 ? request.FileName : request.FileName[..260];
             var wish = Keys.FromTitle(Path.GetFileNameWithoutExtension(name), "import");
             var stem = wish[..Math.Min(wish.Length, 56)].TrimEnd('-');
             // The same file comes every month.
@@ -334,6 +337,13 @@ internal static class ImportFile
             revision.Note("import", id, key, null, Visibility.Board);
             return key;
         }
+    }
+
+    // It comes from elsewhere and is shown to people: no character of it is cut in two, turns what stands behind it, or cannot be seen.
+    private static string NameOf(string given)
+    {
+        var name = PlainText.Kept(PlainText.Stripped(given.Length <= LongestName ? given : given[..LongestName]), lines: false);
+        return PlainText.Wrong(name, lines: false) is null && name.Length > 0 ? name : "-";
     }
 
     private static int Located(HttpContext http, string key)

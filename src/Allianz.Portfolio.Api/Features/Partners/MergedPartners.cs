@@ -15,7 +15,7 @@ internal static class MergedPartners
 {
     private static readonly Referring[] _referring =
     [
-        new Referring<Participation>((row, partner) => row with { Partner = new(partner, partner) }),
+        new Participations(),
         new Referring<Milestone>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
@@ -82,7 +82,7 @@ internal static class MergedPartners
     }
 
     /// <summary>A kind that refers to partners.</summary>
-    private sealed class Referring<TRow> : Referring
+    private class Referring<TRow> : Referring
         where TRow : Versioned
     {
         private readonly Func<TRow, string, TRow> _with;
@@ -103,21 +103,14 @@ internal static class MergedPartners
 
         public override async Task MergeAsync(Revision revision, string partner, string into, CancellationToken ct)
         {
-            var view = View.All(Berlin.DayOf(revision.At));
-            var there = await revision.Session.QueryAsync<TRow>(_current, view, new { partner = into }, ct);
-            foreach (var row in await revision.Session.QueryAsync<TRow>(_current, view, new { partner }, ct))
+            foreach (var row in await CurrentAsync(revision, partner, ct))
             {
-                // Nobody has one role twice at a time: the one that stays says it.
-                if (row is Participation part && there.Cast<Versioned>().Any(other => part.Overlaps((Participation)other)))
-                {
-                    await revision.DeleteAsync(row, await ProjectAsync(revision, row, ct), ct);
-                }
-                else
-                {
-                    await revision.UpdateAsync(row, _with(row, into), await ProjectAsync(revision, row, ct), ct);
-                }
+                await revision.UpdateAsync(row, _with(row, into), await ProjectAsync(revision, row, ct), ct);
             }
         }
+
+        protected Task<IReadOnlyList<TRow>> CurrentAsync(Revision revision, string partner, CancellationToken ct) =>
+            revision.Session.QueryAsync<TRow>(_current, View.All(Berlin.DayOf(revision.At)), new { partner }, ct);
 
         public override async Task PartAsync(Revision revision, string partner, string from, long merged, CancellationToken ct)
         {
@@ -130,26 +123,21 @@ internal static class MergedPartners
                     continue;
                 }
                 var newest = (await revision.Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Newest, null, new { id = was.Id }, ct))!;
-                var project = await ProjectAsync(revision, was, ct);
                 if (newest.UntilRevision == Sources.Current && PartnerOf(newest) == from)
                 {
-                    await revision.UpdateAsync(newest, _with(newest, partner), project, ct);
-                }
-                // It went by the merger alone; its key is never given again.
-                else if (newest.UntilRevision == merged && was is Part part && project is not null)
-                {
-                    var key = await revision.FreeKeyAsync<TRow>(was.Key, ct, part.ProjectId);
-                    await revision.InsertAsync((TRow)(was with { Id = Guid.CreateVersion7(), Key = key }), project, ct);
+                    await revision.UpdateAsync(newest, _with(newest, partner), await ProjectAsync(revision, was, ct), ct);
                 }
             }
         }
 
         private static string? PartnerOf(TRow row) =>
-            typeof(TRow).GetProperty(nameof(Participation.Partner))!.GetValue(row) is Reference reference
-                ? reference.Key
-                : (string?)typeof(TRow).GetProperty(nameof(Participation.Partner))!.GetValue(row);
+            typeof(TRow).GetProperty(nameof(Participation.Partner))!.GetValue(row) switch
+            {
+                Reference reference => reference.Key,
+                var key => (string?)key,
+            };
 
-        private static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
+        protected static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
             row is Part part
                 ? await revision.Session.FirstAsync<ProjectRow>(
                     _project,
@@ -158,5 +146,108 @@ internal static class MergedPartners
                     ct
                 )
                 : null;
+    }
+
+    /// <summary>
+    /// Nobody has one role twice at a time: days on which the one that stays has it already are said by it alone, all others go over to it.
+    /// </summary>
+    private sealed class Participations() : Referring<Participation>((row, partner) => row with { Partner = new(partner, partner) })
+    {
+        public override async Task MergeAsync(Revision revision, string partner, string into, CancellationToken ct)
+        {
+            var there = await CurrentAsync(revision, into, ct);
+            foreach (var row in await CurrentAsync(revision, partner, ct))
+            {
+                var project = await ProjectAsync(revision, row, ct);
+                var pieces = Without(row with { Partner = new(into, into) }, there);
+                if (pieces is not [var first, .. var others])
+                {
+                    await revision.DeleteAsync(row, project, ct);
+                    continue;
+                }
+                await revision.UpdateAsync(row, first, project, ct);
+                foreach (var other in others)
+                {
+                    await InsertAsync(revision, other, project, ct);
+                }
+            }
+        }
+
+        // What the merger cut is whole again where nobody has touched it since; what it took away comes back.
+        public override async Task PartAsync(Revision revision, string partner, string from, long merged, CancellationToken ct)
+        {
+            var kind = Kind.Of(typeof(Participation));
+            var session = revision.Session;
+            var closed = await session.QueryAsync<Participation>(kind.ClosedIn, null, new { revision = merged }, ct);
+            var written = await session.QueryAsync<Participation>(kind.Written, null, new { first = merged, last = merged }, ct);
+            foreach (var was in closed.Where(row => row.Partner.Key == partner))
+            {
+                var project = await ProjectAsync(revision, was, ct);
+                var newest = (await NewestAsync(was.Id))!;
+                var pieces = written.Where(row => row.Overlaps(was) && closed.All(other => other.Id != row.Id)).ToList();
+                var isWhole = written.Where(row => row.Id == was.Id).Concat(pieces).All(row => row.UntilRevision == Sources.Current);
+                if (IsStill(newest))
+                {
+                    var back = isWhole ? newest with { FromOn = was.FromOn, UntilOn = was.UntilOn } : newest;
+                    await revision.UpdateAsync(newest, back with { Partner = new(partner, partner) }, project, ct);
+                }
+                else if (newest.UntilRevision == merged)
+                {
+                    await InsertAsync(revision, was, project, ct);
+                }
+                foreach (var piece in pieces)
+                {
+                    var now = (await NewestAsync(piece.Id))!;
+                    if (isWhole)
+                    {
+                        await revision.DeleteAsync(now, project, ct);
+                    }
+                    else if (IsStill(now))
+                    {
+                        await revision.UpdateAsync(now, now with { Partner = new(partner, partner) }, project, ct);
+                    }
+                }
+            }
+
+            bool IsStill(Participation row) => row.UntilRevision == Sources.Current && row.Partner.Key == from;
+
+            Task<Participation?> NewestAsync(Guid id) => session.FirstAsync<Participation>(kind.Newest, null, new { id }, ct);
+        }
+
+        // Keys that were given are never given again.
+        private static async Task InsertAsync(Revision revision, Participation row, ProjectRow? project, CancellationToken ct)
+        {
+            var key = await revision.FreeKeyAsync<Participation>(row.Key, ct, row.ProjectId);
+            await revision.InsertAsync(row with { Id = Guid.CreateVersion7(), Key = key }, project, ct);
+        }
+
+        // The row for the days that none of the others has.
+        private static List<Participation> Without(Participation row, IEnumerable<Participation> others)
+        {
+            var rest = new List<Participation> { row };
+            foreach (var other in others.Where(row.Overlaps))
+            {
+                rest = [.. rest.SelectMany(piece => piece.Overlaps(other) ? Without(piece, other) : [piece])];
+            }
+            return rest;
+        }
+
+        private static IEnumerable<Participation> Without(Participation row, Participation other)
+        {
+            if (other.FromOn is { } begins && (row.FromOn is null || row.FromOn < begins))
+            {
+                yield return row with
+                {
+                    UntilOn = begins.AddDays(-1),
+                };
+            }
+            if (other.UntilOn is { } ends && (row.UntilOn is null || row.UntilOn > ends))
+            {
+                yield return row with
+                {
+                    FromOn = ends.AddDays(1),
+                };
+            }
+        }
     }
 }

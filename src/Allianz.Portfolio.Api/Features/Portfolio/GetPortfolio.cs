@@ -16,8 +16,7 @@ internal static class GetPortfolio
                 async (Reading read, IMediator mediator, IOptions<DutyOptions> duties, CancellationToken ct) =>
                     PortfolioOverview.Of(
                         await mediator.Send(new Query(read.View, read.Head), ct),
-                        // By sight, as answers are kept.
-                        withDuties: duties.Value.Public || read.Caller.Sight >= Visibility.Alliance
+                        withDuties: duties.Value.IsFor(read.View.Sight)
                     )
             )
             .Reads<PortfolioOverview>("The portfolio at a glance")
@@ -26,16 +25,21 @@ internal static class GetPortfolio
     /// <summary>The whole of it: answers cut it, or show one of its lists page by page.</summary>
     public sealed record Query(View View, long Head) : IRequest<PortfolioSummary>;
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)
-        : IRequestHandler<Query, PortfolioSummary>
+    public sealed class Handler(
+        PortfolioDatabase database,
+        IMapper mapper,
+        IOptions<SignalThresholds> thresholds,
+        IOptions<DutyOptions> duties
+    ) : IRequestHandler<Query, PortfolioSummary>
     {
         public async Task<PortfolioSummary> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
-            return PortfolioSummary.Of(
+            var summary = PortfolioSummary.Of(
                 await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken),
                 thresholds.Value
             );
+            return summary with { Signals = duties.Value.Seen(summary.Signals, request.View.Sight) };
         }
     }
 }

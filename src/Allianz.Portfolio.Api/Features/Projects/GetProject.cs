@@ -22,8 +22,12 @@ internal static class GetProject
 
     public sealed record Query(View View, string Key) : IRequest<ProjectState?>;
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)
-        : IRequestHandler<Query, ProjectState?>
+    public sealed class Handler(
+        PortfolioDatabase database,
+        IMapper mapper,
+        IOptions<SignalThresholds> thresholds,
+        IOptions<DutyOptions> duties
+    ) : IRequestHandler<Query, ProjectState?>
     {
         public async Task<ProjectState?> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -37,7 +41,7 @@ internal static class GetProject
             return project with
             {
                 ShownRag = Signals.ShownRag(project, cycles, view.Day, thresholds.Value),
-                Signals = Signals.For(project, cycles, view.Day, thresholds.Value),
+                Signals = duties.Value.Seen(Signals.For(project, cycles, view.Day, thresholds.Value), view.Sight),
             };
         }
     }

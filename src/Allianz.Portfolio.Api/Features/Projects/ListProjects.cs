@@ -236,8 +236,12 @@ internal static class ListProjects
         public Position? After { get; init; }
     }
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper, IOptions<SignalThresholds> thresholds)
-        : IRequestHandler<Query, IReadOnlyList<Row>>
+    public sealed class Handler(
+        PortfolioDatabase database,
+        IMapper mapper,
+        IOptions<SignalThresholds> thresholds,
+        IOptions<DutyOptions> duties
+    ) : IRequestHandler<Query, IReadOnlyList<Row>>
     {
         public async Task<IReadOnlyList<Row>> Handle(Query request, CancellationToken cancellationToken)
         {
@@ -271,7 +275,11 @@ internal static class ListProjects
             ).WithWords(request.Words);
             var found = request.Signal is { } signal
                 ? (await SnapshotReader.AllAsync(session, mapper, request.View, 0, cancellationToken))
-                    .Projects.Where(p => Signals.For(p, cycles, request.View.Day, thresholds.Value).Any(s => s.Code == signal))
+                    .Projects.Where(p =>
+                        duties
+                            .Value.Seen(Signals.For(p, cycles, request.View.Day, thresholds.Value), request.View.Sight)
+                            .Any(s => s.Code == signal)
+                    )
                     .Select(p => p.Key)
                     .ToHashSet()
                 : null;

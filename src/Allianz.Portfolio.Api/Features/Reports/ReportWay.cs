@@ -85,7 +85,7 @@ internal sealed class ReportWay
         if (isOfMeeting && (on > today || on < meeting!.MeetingOn))
         {
             var early = $"The meeting is on {meeting!.MeetingOn:yyyy-MM-dd}; it cannot have decided anything before that day.";
-            throw step.HappenedOn is null ? Problem.Conflict(early) : Problem.Invalid("/happenedOn", early);
+            throw step.HappenedOn is null ? Problem.Conflict(early, "/happenedOn") : Problem.Invalid("/happenedOn", early);
         }
         var earliest = step.State == ReportState.Forwarded ? DealtWith!.HappenedOn : Berlin.DayOf(_report.IssuedAt);
         if (!isOfMeeting && on < earliest)

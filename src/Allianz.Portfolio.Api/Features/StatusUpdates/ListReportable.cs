@@ -52,13 +52,15 @@ internal static class ListReportable
                     Reporting = [.. all.Reporting.Where(TakesPart)],
                 };
             bool TakesPart(ProjectState p) => p.Participations.Any(t => t.Partner.Key == partner && t.HoldsOn(view.Day));
+            var spoken = snapshot.Reporting.Where(p => partner is null || Reported.Speaks(p, partner)).Select(p => p.Key).ToHashSet();
             var open = snapshot.Cycles.Where(c => c.IsOpenOn(view.Day)).ToList();
             var newest = Domain.Duties.CurrentCycle(snapshot.Cycles, view.Day);
             var duties = (open.Count > 0 || newest is null ? open : [newest])
                 .Select(c => (Cycle: c, Of: Domain.Duties.In(snapshot, c, view.Day).ToDictionary(d => d.Project.Key)))
                 .ToList();
             return new InCycles(
-                [.. duties.Select(d => (d.Cycle, Completeness.Of(d.Of.Values)))],
+                // What a partner is asked for is what it speaks for; where it only takes part, the lead reports.
+                [.. duties.Select(d => (d.Cycle, Completeness.Of([.. d.Of.Values.Where(duty => spoken.Contains(duty.Project.Key))])))],
                 [
                     .. snapshot
                         .Projects.Select(p =>

@@ -110,7 +110,7 @@ internal static class CreateUpdateLink
             var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();
             input.Demand([
                 .. Rule.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Rule.When(expires <= revision.At && closes > revision.At, "/expiresAt", "It would never work."),
+                .. Rule.When(expires <= revision.At && closes > revision.At, "/expiresAt", "expiresAt must be in the future."),
                 .. Rule.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
                 .. Rule.When(
                     !(

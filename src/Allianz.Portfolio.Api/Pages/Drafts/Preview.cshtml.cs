@@ -11,7 +11,7 @@ namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>The report that a draft would become, on the state of the portfolio now or at a revision; and freezes exactly that state.</summary>
 [Right(Act.Create, Resource.Report)]
-internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, TimeProvider clock) : FormPage
+internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, TimeProvider clock) : FormPage, IRefilled
 {
     /// <summary>The state of the portfolio that is shown; the newest when none is named.</summary>
     [BindProperty(SupportsGet = true)]
@@ -48,6 +48,9 @@ internal sealed class PreviewModel(IMediator mediator, PortfolioLedger ledger, T
             ? RedirectToPage("/Reports/Report", new { number = written!.Key })
             : await ShowAsync(draft, Again, ct);
     }
+
+    /// <summary>The state that was looked at before is shown, as it is the one that would be issued.</summary>
+    public Task RefilledAsync(CancellationToken ct) => ShowAsync((string)RouteData.Values["draft"]!, Page, ct);
 
     private async Task<IActionResult> ShowAsync(string draft, Func<IActionResult> answer, CancellationToken ct)
     {

@@ -12,7 +12,7 @@ namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>Reports on a project: a partner's editor for its partner, the coordination for whom it names, or for nobody.</summary>
 [Right(Act.Create, Resource.StatusUpdate)]
-internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) : PageModel
+internal sealed class ReportStatusModel(IMediator mediator, TimeProvider clock) : PageModel, IRefilled
 {
     [BindProperty]
     public StatusForm Form { get; set; } = new();

@@ -779,6 +779,7 @@ internal sealed class DocxReport
                         ? $" in der Berichtsrunde {cycle.Name}, fällig am {German.Date(dueOn)}."
                         : "."
                 )
+                + duties.Hidden
         );
         if (duties.Outstanding.Count > 0)
         {

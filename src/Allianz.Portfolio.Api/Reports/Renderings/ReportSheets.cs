@@ -376,6 +376,7 @@ internal static class ReportSheets
             ("Berichtsrunde", report.Duties.Cycle?.Name),
             ("Gemeldet", report.Duties.Reported),
             ("Zu melden", report.Duties.Expected),
+            ("Ausstehende Meldungen", report.Duties.Hidden is { Length: > 0 } hidden ? hidden.Trim() : null),
             ("Budget", new Euros(counts.BudgetCents)),
             ("Ausgegeben", new Euros(counts.SpentCents)),
             ("Verglichen mit Bericht Nr.", report.Changes?.Number),

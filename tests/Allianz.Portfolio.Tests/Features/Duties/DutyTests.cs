@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features.Duties;
@@ -127,7 +128,7 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         await Coordination.ChangeAsync("projects/kurz-weg", new { archived = false });
 
         Assert.That(await OfStichtagAsync(), Is.EqualTo(then), "what became of them since changes nothing");
-        var silent = (await Anonymous.GetJsonAsync("projects/idee"))["signals"]!.AsArray().Select(s => (string?)s!["code"]);
+        var silent = (await Reader.GetJsonAsync("projects/idee"))["signals"]!.AsArray().Select(s => (string?)s!["code"]);
         Assert.That(silent, Has.None.EqualTo("notReported"), "it has missed nothing");
         var missed = (await Board.GetJsonAsync("duties?cycle=stichtag")).Data().Single(d => (string?)d["project"]!["key"] == "umsetzung");
         Assert.That((int)missed["missedCycles"]!, Is.EqualTo(1));
@@ -175,5 +176,118 @@ public class DutyTests(Engine engine) : PortfolioFixture(engine)
         await visitor.GoAsync($"/meetings/{meeting}");
         Assert.That(visitor.Text, Does.Contain("Statusmeldungen").And.Contain("Ausstehende Meldungen").And.Contain("Offenes Vorhaben"));
         Assert.That((await Reader.GetJsonAsync("portfolio")).ContainsKey("duties"), Is.True);
+    }
+
+    [Test]
+    public async Task No_finding_and_no_filter_tells_the_public_who_has_not_reported()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "stumm",
+                title = "Stummes Vorhaben",
+                phase = "implementing",
+                visibility = "public",
+            }
+        );
+        await CycleAsync("verpasst", Today, Today.AddDays(1));
+        Clock.Advance(TimeSpan.FromDays(3));
+        await using var open = NewHost(("Duties:Public", "true"));
+        using var everybody = await open.ClientAsync(Api.Security.Role.Anonymous);
+
+        foreach (var client in new[] { Reader, everybody })
+        {
+            foreach (var path in Paths)
+            {
+                Assert.That(await TextAsync(client, path), Does.Contain("stumm"), path);
+            }
+        }
+        foreach (var path in Paths)
+        {
+            Assert.That(await TextAsync(Anonymous, path), Does.Not.Contain("stumm"), path);
+        }
+        var overview = await Anonymous.GetJsonAsync("portfolio");
+        Assert.That((int)overview["lists"]!["signals"]!["count"]!, Is.EqualTo((await Anonymous.AllAsync("portfolio/signals")).Count));
+
+        // What each of them says of findings.
+        static async Task<string> TextAsync(HttpClient client, string path)
+        {
+            var answer = await client.GetJsonAsync(path);
+            return path.StartsWith("projects?", StringComparison.Ordinal)
+                ? answer.ToJsonString()
+                : string.Join(' ', (answer["signals"] ?? answer["data"])!.AsArray().Where(s => (string?)s!["code"] == "notReported"));
+        }
+    }
+
+    private static readonly string[] Paths =
+    [
+        "portfolio",
+        "portfolio/signals?limit=500",
+        "projects?signal=notReported&limit=500",
+        "projects/stumm",
+    ];
+}
+
+/// <summary>What public reports say of who has not reported. The clock stands at 15 June 2026.</summary>
+[EngineFixtures]
+public class PublicReportDutyTests(Engine engine) : PortfolioFixture(engine)
+{
+    [Test]
+    public async Task A_public_report_does_not_name_who_has_not_reported_unless_the_alliance_has_switched_that_on()
+    {
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "sprachlos",
+                title = "Sprachloses Vorhaben",
+                phase = "implementing",
+                visibility = "public",
+            }
+        );
+        await Coordination.CreateAsync(
+            "reporting-cycles",
+            new
+            {
+                key = "still",
+                name = "Still",
+                opensOn = "2026-06-15",
+                dueOn = "2026-06-16",
+                closesOn = "2026-06-17",
+            }
+        );
+        Clock.Advance(TimeSpan.FromDays(3));
+        await using var open = NewHost(("Duties:Public", "true"));
+        using var coordination = await open.ClientAsync(Api.Security.Role.Coordination);
+
+        var shut = await IssueAsync(Coordination, "public");
+        var board = await IssueAsync(Coordination, "board");
+        var told = await IssueAsync(coordination, "public");
+
+        Assert.That(Outstanding(shut), Is.Empty);
+        Assert.That(Findings(shut), Has.None.EqualTo("notReported"));
+        Assert.That((int)shut["duties"]!["expected"]!, Is.GreaterThan((int)shut["duties"]!["reported"]!), "how many is no secret");
+        using var page = await Anonymous.GetAsync($"/reports/{shut["number"]}");
+        Assert.That(
+            System.Net.WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync()),
+            Does.Contain("Welche Meldungen ausstehen, nennt diese Fassung nicht.")
+        );
+        foreach (var named in new[] { board, told })
+        {
+            Assert.That(Outstanding(named), Does.Contain("sprachlos"));
+            Assert.That(Findings(named), Does.Contain("notReported"));
+        }
+
+        static IEnumerable<string?> Outstanding(JsonObject report) =>
+            report["duties"]!["outstanding"]!.AsArray().Select(d => (string?)d!["project"]!["key"]);
+
+        static IEnumerable<string?> Findings(JsonObject report) => report["signals"]!.AsArray().Select(s => (string?)s!["code"]);
+
+        static async Task<JsonObject> IssueAsync(HttpClient client, string visibility)
+        {
+            var number = (int)(await client.CreateAsync("reports", new { title = "Stand", visibility }))["number"]!;
+            return await client.GetJsonAsync($"reports/{number}");
+        }
     }
 }

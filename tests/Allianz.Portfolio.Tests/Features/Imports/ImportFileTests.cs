@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -73,6 +74,42 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         Assert.That((string?)import["fileName"], Is.EqualTo("Projekte 2026.csv"));
         Assert.That((long)import["lastRevision"]!, Is.EqualTo(before + 1));
         Assert.That((await Coordination.GetJsonAsync("imports")).Keys(), Does.Contain((string)report["key"]!));
+    }
+
+    [TestCase("Liste\u202Exlsx.csv", "Listexlsx.csv")]
+    [TestCase("\u2066\u200B", "-")]
+    [TestCase("a\tb.csv", "a b.csv")]
+    public async Task A_files_name_is_kept_without_what_no_text_may_have(string given, string kept)
+    {
+        var (project, name) = ($"name-{kept.Length}", given);
+        await AppliedAsNamedAsync(project, name);
+
+        Assert.That((await Coordination.AllAsync("imports")).Select(i => (string?)i["fileName"]), Has.Some.EqualTo(kept));
+    }
+
+    [Test]
+    public async Task A_long_name_of_a_file_is_not_cut_within_a_character()
+    {
+        await AppliedAsNamedAsync("name-lang", new string('x', 259) + "😀.csv");
+
+        Assert.That((await Coordination.AllAsync("imports")).Select(i => (string?)i["fileName"]), Has.Some.EqualTo(new string('x', 259)));
+    }
+
+    // As browsers send it: the bytes of the name in UTF-8, between quotation marks.
+    private async Task AppliedAsNamedAsync(string project, string name)
+    {
+        const string boundary = "grenze";
+        string Part(string head, string body) => $"--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n";
+        var body = Encoding.UTF8.GetBytes(
+            Part($"name=\"file\"; filename=\"{name}\"", $"{ListHeader}{project};Titel {project};;;;;;;\r\n")
+                + Part("name=\"map\"; filename=\"map.json\"", List)
+                + Part("name=\"apply\"", "true")
+                + $"--{boundary}--\r\n"
+        );
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse($"multipart/form-data; boundary={boundary}");
+        using var response = await Coordination.PostAsync("imports", content);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Created), await response.Content.ReadAsStringAsync());
     }
 
     [Test]

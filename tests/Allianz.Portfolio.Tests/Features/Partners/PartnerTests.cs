@@ -342,6 +342,85 @@ public class PartnerTests(Engine engine) : CrudTests(engine)
         }
     }
 
+    // From before the first day to after the last one; the days that stay are those that neither had alone.
+    [TestCase("2026-01-01", null, "2025-11-01", "2026-01-15", "2025-11-01 2026-01-15, 2026-01-16 ")]
+    [TestCase("2025-01-01", "2026-06-30", "2026-03-01", null, "2025-01-01 2026-02-28, 2026-03-01 ")]
+    [TestCase(null, null, "2026-03-01", "2026-03-31", " 2026-02-28, 2026-03-01 2026-03-31, 2026-04-01 ")]
+    [TestCase("2026-03-05", "2026-03-10", "2026-03-01", null, "2026-03-01 ")]
+    [TestCase("2026-03-01", null, "2026-03-01", null, "2026-03-01 ")]
+    public async Task A_merger_takes_no_day_of_a_role_away_and_parting_gives_back_what_each_had(
+        string? from,
+        string? until,
+        string? otherFrom,
+        string? otherUntil,
+        string together
+    )
+    {
+        var tag = Guid.NewGuid().ToString("N")[..8];
+        var (gone, stays, path) = ("weg-" + tag, "da-" + tag, "projects/tage-" + tag);
+        await Coordination.CreateAsync("partners", New(gone));
+        await Coordination.CreateAsync("partners", New(stays));
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "tage-" + tag,
+                title = tag,
+                phase = "implementing",
+                visibility = "alliance",
+            }
+        );
+        await ParticipateAsync(gone, from, until);
+        await ParticipateAsync(stays, otherFrom, otherUntil);
+        var before = await DaysAsync();
+
+        await Coordination.ChangeAsync("partners/" + gone, new { mergedInto = stays });
+
+        Assert.That(await DaysAsync(), Is.EqualTo(together.Split(", ").Select(days => $"{stays} {days}").Order()));
+        await Coordination.ChangeAsync("partners/" + gone, new { mergedInto = (string?)null });
+        Assert.That(await DaysAsync(), Is.EqualTo(before));
+
+        // What somebody has changed meanwhile stays as it was changed, and goes back, too.
+        await Coordination.ChangeAsync("partners/" + gone, new { mergedInto = stays });
+        var moved = (await Coordination.GetJsonAsync($"{path}/participations"))
+            .Data()
+            .Where(p => !((string)p["key"]!).StartsWith(stays, StringComparison.Ordinal))
+            .ToList();
+        foreach (var participation in moved.Take(1))
+        {
+            await Coordination.ChangeAsync($"{path}/participations/{(string)participation["key"]!}", new { contribution = "Geändert" });
+        }
+        await Coordination.ChangeAsync("partners/" + gone, new { mergedInto = (string?)null });
+        var after = await DaysAsync();
+        Assert.That(
+            after.Where(days => days.StartsWith(stays, StringComparison.Ordinal)),
+            Is.EqualTo(new[] { $"{stays} {otherFrom} {otherUntil}" })
+        );
+        Assert.That(after, Has.Length.EqualTo(1 + Math.Max(1, moved.Count)));
+
+        async Task ParticipateAsync(string partner, string? fromOn, string? untilOn)
+        {
+            var fields = new Dictionary<string, string> { ["partner"] = partner, ["role"] = "lead" };
+            if (fromOn is not null)
+            {
+                fields["fromOn"] = fromOn;
+            }
+            if (untilOn is not null)
+            {
+                fields["untilOn"] = untilOn;
+            }
+            await Coordination.CreateAsync(path + "/participations", fields);
+        }
+
+        async Task<string[]> DaysAsync() =>
+            [
+                .. (await Coordination.GetJsonAsync(path + "/participations"))
+                    .Data()
+                    .Select(p => $"{(string?)p["partner"]!["key"]} {(string?)p["fromOn"]} {(string?)p["untilOn"]}")
+                    .Order(),
+            ];
+    }
+
     [Test]
     public async Task What_a_merged_lead_reported_goes_on_speaking_for_its_project_and_is_followed_by_what_the_other_reports()
     {

@@ -130,6 +130,104 @@ public class KeptFormTests(Engine engine) : SignInFixture(engine)
     }
 
     [Test]
+    public async Task A_report_that_was_about_to_be_issued_is_shown_again_in_the_state_that_would_be_issued()
+    {
+        var (person, email, _) = await SignedInAsync("coordination");
+        using var _ = person;
+        var (key, _) = await SetUpSecondFactorAsync(person);
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "vorschau",
+                title = "Vorschau",
+                visibility = "board",
+            }
+        );
+        await person.GoAsync("/drafts/vorschau/preview");
+        var seen = Forms.Fields(person.Html)["revision"];
+        await Coordination.CreateAsync(
+            "projects",
+            new
+            {
+                key = "danach",
+                title = "Kam erst danach",
+                phase = "implementing",
+                visibility = "alliance",
+            }
+        );
+        Clock.Advance(TimeSpan.FromMinutes(31));
+
+        await person.SubmitAsync("Bericht herausgeben", ("replaces", "1"), ("replacesReason", "Ein Betrag war falsch."));
+        await person.SubmitAsync("Passwort", ("email", email), ("password", Password));
+        await person.SubmitAsync("Code", ("code", NextCode(key)));
+
+        Assert.That(person.Path, Does.StartWith("/drafts/vorschau/preview?kept="));
+        var fields = Forms.Fields(person.Html);
+        Assert.That((fields["replaces"], fields["replacesReason"]), Is.EqualTo(("1", "Ein Betrag war falsch.")));
+        Assert.That(fields["revision"], Is.EqualTo(seen));
+        Assert.That(person.Text, Does.Contain($"mit dem Änderungsstand {seen} aus").And.Not.Contain("Kam erst danach"));
+        Assert.That((await person.GoAsync("/drafts/vorschau/preview")).Text, Does.Contain("Kam erst danach"));
+    }
+
+    [Test]
+    public async Task A_form_that_stayed_open_over_night_comes_back_and_the_session_is_forgotten_a_night_later()
+    {
+        var (person, email, _) = await SignedInAsync("partner-editor", "ihk");
+        using var _ = person;
+        await person.GoAsync("/projects/parken/report");
+        Clock.Advance(TimeSpan.FromHours(16));
+        await ForgetAsync();
+
+        await person.SubmitAsync("Meldung absenden", ("Form.Done", "Am Abend geschrieben."), ("action", "melden"));
+        Assert.That(await ContentsAsync(), Has.Count.EqualTo(1));
+        await person.SubmitAsync("Passwort", ("email", email), ("password", Password));
+        Assert.That(Forms.Fields(person.Html)["Form.Done"], Is.EqualTo("Am Abend geschrieben."));
+
+        await person.GoAsync("/projects/parken/report");
+        Clock.Advance(TimeSpan.FromHours(12) + ForgetAuditRecords.KeptSessions);
+        await ForgetAsync();
+        await person.SubmitAsync("Meldung absenden", ("Form.Done", "Zu lange her."), ("action", "melden"));
+        Assert.That(await ContentsAsync(), Is.Empty);
+
+        async Task ForgetAsync()
+        {
+            await using var scope = Host.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ForgetAuditRecords.Command());
+        }
+    }
+
+    [Test]
+    public async Task The_largest_draft_of_a_report_is_kept_too()
+    {
+        var (person, email, _) = await SignedInAsync("coordination");
+        using var _ = person;
+        var (key, _) = await SetUpSecondFactorAsync(person);
+        await Coordination.CreateAsync(
+            "report-drafts",
+            new
+            {
+                key = "gross",
+                title = "Groß",
+                visibility = "board",
+            }
+        );
+        await person.GoAsync("/drafts/gross");
+        Clock.Advance(TimeSpan.FromMinutes(31));
+        var comments = Enumerable
+            .Range(0, 200)
+            .SelectMany(n => new[] { ($"comments[{n}].project", "parken"), ($"comments[{n}].text", $"{n} ".PadRight(2000, 'x')) });
+
+        await person.SubmitAsync("Entwurf speichern", [("title", new string('T', 200)), ("foreword", new string('V', 8000)), .. comments]);
+        await person.SubmitAsync("Passwort", ("email", email), ("password", Password));
+        await person.SubmitAsync("Code", ("code", NextCode(key)));
+
+        var fields = Forms.Fields(person.Html);
+        Assert.That(fields["foreword"], Has.Length.EqualTo(8000));
+        Assert.That(fields["comments[199].text"], Does.StartWith("199 ").And.Length.EqualTo(2000));
+    }
+
+    [Test]
     public async Task Somebody_else_who_signs_in_in_this_browser_gets_nothing_of_it_and_then_nobody_does()
     {
         var (other, otherEmail, _) = await SignedInAsync("partner-editor", "ihk");
