@@ -136,7 +136,7 @@ internal static class Portfolios
             {
                 ProjectId = project.Id,
                 Key = "s1",
-                Partner = new($"partner-{i % 20}", ""),
+                Partner = $"partner-{i % 20}",
                 ReportedOn = new DateOnly(2020, 1, 1),
                 RagSchedule = (Rag)(i % 3),
                 Rag = (Rag)(i % 3),
