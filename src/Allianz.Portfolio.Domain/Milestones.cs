@@ -1,30 +1,32 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>What follows from a milestone's four dates.</summary>
 public static class Milestones
 {
     /// <summary>The date that holds now: achieved, else forecast, else approved, else baseline.</summary>
-    public static DateOnly? CurrentOn(this MilestoneState milestone) =>
+    public static DateOnly? CurrentOn(this Milestone milestone) =>
         milestone.AchievedOn ?? milestone.ForecastOn ?? milestone.ApprovedOn ?? milestone.BaselineOn;
 
     /// <summary>The date it is measured against: approved, else baseline.</summary>
-    public static DateOnly? PlannedOn(this MilestoneState milestone) => milestone.ApprovedOn ?? milestone.BaselineOn;
+    public static DateOnly? PlannedOn(this Milestone milestone) => milestone.ApprovedOn ?? milestone.BaselineOn;
 
     /// <summary>Days by which the current date lies after the plan (negative: before it); absent when one of them is.</summary>
-    public static int? SlipDays(this MilestoneState milestone) => DaysBetween(milestone.PlannedOn(), milestone.CurrentOn());
+    public static int? SlipDays(this Milestone milestone) => DaysBetween(milestone.PlannedOn(), milestone.CurrentOn());
 
     /// <summary>Days by which the current date lies after the baseline, whatever was approved since.</summary>
-    public static int? SlipFromBaselineDays(this MilestoneState milestone) => DaysBetween(milestone.BaselineOn, milestone.CurrentOn());
+    public static int? SlipFromBaselineDays(this Milestone milestone) => DaysBetween(milestone.BaselineOn, milestone.CurrentOn());
 
     /// <summary>Days by which a milestone is overdue on a day; 0 when it is achieved, has no date, or its current date has not passed.</summary>
-    public static int OverdueDays(this MilestoneState milestone, DateOnly day) =>
+    public static int OverdueDays(this Milestone milestone, DateOnly day) =>
         milestone.AchievedOn is null && milestone.CurrentOn() < day ? DaysBetween(milestone.CurrentOn(), day) ?? 0 : 0;
 
     /// <summary>Whether it is not achieved although its current date lies before the day.</summary>
-    public static bool IsOverdue(this MilestoneState milestone, DateOnly day) => milestone.OverdueDays(day) > 0;
+    public static bool IsOverdue(this Milestone milestone, DateOnly day) => milestone.OverdueDays(day) > 0;
 
     /// <summary>Whether it is not achieved and its current date is the day or one of the so many days after it.</summary>
-    public static bool IsNext(this MilestoneState milestone, DateOnly day, int withinDays) =>
+    public static bool IsNext(this Milestone milestone, DateOnly day, int withinDays) =>
         milestone.AchievedOn is null && DaysBetween(day, milestone.CurrentOn()) is >= 0 and var days && days <= withinDays;
 
     private static int? DaysBetween(DateOnly? from, DateOnly? to) => to?.DayNumber - from?.DayNumber;
@@ -59,7 +61,7 @@ public sealed record MilestoneTrend(
 )
 {
     /// <summary>The trend of a milestone; of several reports on one day the last in the list counts.</summary>
-    public static MilestoneTrend Of(MilestoneState milestone, IEnumerable<ForecastReport> reports)
+    public static MilestoneTrend Of(Milestone milestone, IEnumerable<ForecastReport> reports)
     {
         var points = new List<TrendPoint>();
         foreach (

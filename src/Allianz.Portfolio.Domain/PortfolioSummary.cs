@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -210,7 +211,7 @@ public record PortfolioSummary
         DataShare Share(string field, Func<ProjectState, bool> has) => new(field, running.Count(has), running.Count);
     }
 
-    private static IReadOnlyList<ListedMilestone> List(List<ProjectState> projects, DateOnly day, Func<MilestoneState, bool> which) =>
+    private static IReadOnlyList<ListedMilestone> List(List<ProjectState> projects, DateOnly day, Func<Milestone, bool> which) =>
         [
             .. projects
                 .SelectMany(project =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -234,7 +235,7 @@ public static class Signals
             .SelectMany(update => update.Forecasts)
             .Where(forecast => forecast.Beside != true)
             .ToLookup(forecast => forecast.Milestone);
-        var moved = new List<(MilestoneState Milestone, DateOnly From, DateOnly To)>();
+        var moved = new List<(Milestone Milestone, DateOnly From, DateOnly To)>();
         foreach (var milestone in project.Milestones)
         {
             if (milestone is not { AchievedOn: null, ForecastOn: { } to })

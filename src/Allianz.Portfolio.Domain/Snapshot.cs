@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -129,16 +130,16 @@ public sealed record ProjectState : IRevised
     public bool Sample { get; init; }
 
     /// <summary>Who takes part, in which role.</summary>
-    public IReadOnlyList<ParticipationState> Participations { get; init; } = [];
+    public IReadOnlyList<Participation> Participations { get; init; } = [];
 
     /// <summary>Milestones by their current date.</summary>
-    public IReadOnlyList<MilestoneState> Milestones { get; init; } = [];
+    public IReadOnlyList<Milestone> Milestones { get; init; } = [];
 
     /// <summary>Gates by their planned date.</summary>
-    public IReadOnlyList<GateState> Gates { get; init; } = [];
+    public IReadOnlyList<Gate> Gates { get; init; } = [];
 
     /// <summary>Risks, the gravest first.</summary>
-    public IReadOnlyList<RiskEntry> Risks { get; init; } = [];
+    public IReadOnlyList<Risk> Risks { get; init; } = [];
 
     /// <summary>The day with whose eyes one looks: it tells who leads the project and who has left.</summary>
     [JsonIgnore]
@@ -217,142 +218,6 @@ public sealed record FundingSource(string Source, long Cents);
 /// <param name="Longitude">Degrees east.</param>
 /// <param name="Name">What people call it.</param>
 public sealed record Location(double Latitude, double Longitude, string? Name);
-
-/// <summary>A partner's part in a project.</summary>
-public sealed record ParticipationState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>The partner.</summary>
-    public required Reference Partner { get; init; }
-
-    /// <summary>Its role.</summary>
-    public required ParticipationRole Role { get; init; }
-
-    /// <summary>First day, open when not known.</summary>
-    public DateOnly? FromOn { get; init; }
-
-    /// <summary>Last day, open while it lasts.</summary>
-    public DateOnly? UntilOn { get; init; }
-
-    /// <summary>What the partner contributes.</summary>
-    public string? Contribution { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>Whether the participation holds on a day (both ends included).</summary>
-    public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
-}
-
-/// <summary>A milestone with its four dates.</summary>
-public sealed record MilestoneState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>What is to be there when it is reached.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>Soll (ursprünglich).</summary>
-    public DateOnly? BaselineOn { get; init; }
-
-    /// <summary>Plan (genehmigt).</summary>
-    public DateOnly? ApprovedOn { get; init; }
-
-    /// <summary>Prognose.</summary>
-    public DateOnly? ForecastOn { get; init; }
-
-    /// <summary>Ist.</summary>
-    public DateOnly? AchievedOn { get; init; }
-
-    /// <summary>Why the forecast is what it is.</summary>
-    public string? ForecastReason { get; init; }
-
-    /// <summary>The decision that the approved date rests on.</summary>
-    public string? DecisionReference { get; init; }
-
-    /// <summary>Responsible partner.</summary>
-    public Reference? Partner { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-}
-
-/// <summary>A gate: a point where the project is allowed to go on, or not.</summary>
-public sealed record GateState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>When it is planned.</summary>
-    public DateOnly? PlannedOn { get; init; }
-
-    /// <summary>When it was decided.</summary>
-    public DateOnly? DecidedOn { get; init; }
-
-    /// <summary>How it was decided.</summary>
-    public GateOutcome? Outcome { get; init; }
-
-    /// <summary>Conditions or remarks.</summary>
-    public string? Note { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-}
-
-/// <summary>A risk.</summary>
-public sealed record RiskEntry : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>What may happen.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>1 (unlikely) to 5 (almost certain).</summary>
-    public required int Probability { get; init; }
-
-    /// <summary>1 (slight) to 5 (grave).</summary>
-    public required int Impact { get; init; }
-
-    /// <summary>What is done about it.</summary>
-    public string? Response { get; init; }
-
-    /// <summary>State.</summary>
-    public required RiskState State { get; init; }
-
-    /// <summary>Who looks after it.</summary>
-    public Reference? Partner { get; init; }
-
-    /// <summary>Who may see it.</summary>
-    public required Visibility Visibility { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-}
 
 /// <summary>What a partner reported on a project for a cycle.</summary>
 public sealed record StatusState : IRevised

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -299,7 +300,7 @@ public sealed record SnapshotDifference
 
     private static RagDifference? Lights(Rag? before, Rag? after, string? reason) => before == after ? null : new(before, after, reason);
 
-    private static MilestoneDifference? Milestone((MilestoneState? Before, MilestoneState? After) pair)
+    private static MilestoneDifference? Milestone((Milestone? Before, Milestone? After) pair)
     {
         var (before, after) = pair;
         DifferenceKind? kind = pair switch
@@ -325,12 +326,12 @@ public sealed record SnapshotDifference
             );
     }
 
-    private static MilestoneDates? Dates(MilestoneState? milestone) =>
+    private static MilestoneDates? Dates(Milestone? milestone) =>
         milestone is null
             ? null
             : new(milestone.BaselineOn, milestone.ApprovedOn, milestone.ForecastOn, milestone.AchievedOn, milestone.CurrentOn());
 
-    private static GateDifference? Gate((GateState? Before, GateState? After) pair)
+    private static GateDifference? Gate((Gate? Before, Gate? After) pair)
     {
         DifferenceKind? kind = pair switch
         {
@@ -345,7 +346,7 @@ public sealed record SnapshotDifference
         return kind is null ? null : new(kind.Value, gate.Key, gate.Title, pair.Before?.Outcome, pair.After?.Outcome);
     }
 
-    private static RiskDifference? Risk((RiskEntry? Before, RiskEntry? After) pair)
+    private static RiskDifference? Risk((Risk? Before, Risk? After) pair)
     {
         var (before, after) = (Rating(pair.Before), Rating(pair.After));
         if (before == after)
@@ -362,7 +363,7 @@ public sealed record SnapshotDifference
         );
     }
 
-    private static RiskRating? Rating(RiskEntry? risk) => risk is null ? null : new(risk.State, risk.Probability, risk.Impact);
+    private static RiskRating? Rating(Risk? risk) => risk is null ? null : new(risk.State, risk.Probability, risk.Impact);
 
     private static DecisionRequestDifference? Decision((DecisionRequestState? Before, DecisionRequestState? After) pair)
     {

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
@@ -105,11 +106,11 @@ internal static class Portfolios
             ct
         );
         await revision.InsertAsync(
-            new ParticipationRow
+            new Participation
             {
                 ProjectId = project.Id,
                 Key = "lead",
-                Partner = $"partner-{i % 20}",
+                Partner = new($"partner-{i % 20}", ""),
                 Role = ParticipationRole.Lead,
             },
             project,
@@ -118,7 +119,7 @@ internal static class Portfolios
         for (var m = 0; m < milestones; m++)
         {
             await revision.InsertAsync(
-                new MilestoneRow
+                new Milestone
                 {
                     ProjectId = project.Id,
                     Key = $"m{m}",

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -26,6 +27,10 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     /// <summary>All rows of a bounded statement.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(Statement statement, View? view, object? parameters, CancellationToken ct)
     {
+        if (typeof(T) == typeof(Reference))
+        {
+            throw new NotSupportedException("A reference is one column and no row: its name would be lost.");
+        }
         var definition = Define(statement, view, parameters, ct);
         return (await ReadAsync(() => connection.QueryAsync<T>(definition), ct)).AsList();
     }

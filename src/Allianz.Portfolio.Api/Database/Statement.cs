@@ -42,7 +42,7 @@ internal sealed class Sources(Dialect dialect, bool past)
     /// <summary>The same in SQL. A bare number of that size is a decimal to SQL Server, for which an index of bigints cannot be sought.</summary>
     public const string CurrentSql = "CAST(9223372036854775807 AS bigint)";
 
-    /// <summary>What the board sees; nothing of the portfolio is above it.</summary>
+    /// <summary>What the board sees (<c>Visibility.Board</c>); nothing of the portfolio is above it.</summary>
     public const string SeesAll = "2";
 
     private readonly HashSet<string> _projects = [];
@@ -129,17 +129,8 @@ internal sealed class Sources(Dialect dialect, bool past)
                     AND w.FromRevision <= c.Revision AND w.UntilRevision > c.Revision AND w.Visibility <= @sight))
             """;
 
-    // What the reader may see of a kind that is not everybody's: a condition. A partner sees what it asks of the board itself.
-    private static string? Seen(string kind, string alias) =>
-        kind switch
-        {
-            "DecisionRequest" => $"({alias}.Visibility <= @sight OR {alias}.Partner = @own)",
-            "Project" or "Risk" or "Assessment" or "ReportSchedule" or "Mandate" or "MandateLink" or "ReportTransition" or "Assignment" =>
-                $"{alias}.Visibility <= @sight",
-            // A draft's visibility is that of the report it becomes.
-            "ReportDraft" => $"@sight >= {SeesAll}",
-            _ => null,
-        };
+    // What the reader may see of a kind that is not everybody's: a condition.
+    private static string? Seen(string kind, string alias) => Ledger.Kind.Named(kind).Seen(alias);
 
     /// <summary>Parts hang on a project of the same statement: no part is read without asking whether its project may be seen.</summary>
     public void Check()

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using Allianz.Portfolio.Domain;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -18,6 +19,7 @@ internal static class Values
         Use(new Day());
         Use(_instant);
         Use(_id);
+        SqlMapper.AddTypeHandler(new KeyAndName());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>
@@ -87,6 +89,21 @@ internal static class Values
             parameter.DbType = DbType.DateTime2;
             parameter.Scale = 3;
             parameter.Value = value.WholeMilliseconds().UtcDateTime;
+        }
+    }
+
+    // A reference is a key in its column; where it is read for showing, a line feed and the name stand behind it.
+    private sealed class KeyAndName : SqlMapper.TypeHandler<Reference>
+    {
+        public override Reference Parse(object value) =>
+            ((string)value).Split('\n', 2) is [var key, { Length: > 0 } name]
+                ? new(key, name)
+                : new(((string)value).TrimEnd('\n'), ((string)value).TrimEnd('\n'));
+
+        public override void SetValue(IDbDataParameter parameter, Reference? value)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = (object?)value?.Key ?? DBNull.Value;
         }
     }
 

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Features;
@@ -14,7 +15,7 @@ internal static class References
     private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
 
     public static Task DemandFieldOfActionAsync(Revision revision, string? key, CancellationToken ct) =>
-        DemandAsync<FieldOfActionRow>(revision, key, "/fieldOfAction", "field of action", ct);
+        DemandAsync<FieldOfAction>(revision, key, "/fieldOfAction", "field of action", ct);
 
     public static async Task DemandPartnerAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/partner")
     {
@@ -39,6 +40,28 @@ internal static class References
         }
     }
 
+    /// <summary>422 when a thing refers to something that is not there, or to a partner that was merged into another.</summary>
+    public static async Task DemandReferencesAsync(this Revision revision, Versioned after, CancellationToken ct)
+    {
+        foreach (var (field, kind, key) in Kind.Of(after.GetType()).References(after))
+        {
+            if (key is null)
+            {
+                continue;
+            }
+            var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
+            var found = await revision.CurrentAsync(kind, key, project, ct);
+            if (found is null)
+            {
+                throw Problem.Invalid($"/{field}", $"There is no {kind.InWords} '{key}'.");
+            }
+            if (found is PartnerRow { MergedInto: { } other })
+            {
+                throw Problem.Invalid($"/{field}", $"Partner '{key}' was merged into '{other}'; name that one.");
+            }
+        }
+    }
+
     /// <summary>The key asked for, or a free one made from the title. 409 when the one asked for is or was in use.</summary>
     public static async Task<string> NewKeyAsync<TRow>(
         this Revision revision,
@@ -48,7 +71,7 @@ internal static class References
         CancellationToken ct,
         Guid? project = null
     )
-        where TRow : VersionRow =>
+        where TRow : Versioned =>
         wish is null ? await revision.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
         : await revision.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
         : wish;
@@ -66,7 +89,7 @@ internal static class References
         Guid project,
         CancellationToken ct
     )
-        where TRow : PartRow
+        where TRow : Versioned
     {
         if (wish is null && caller.Sight < Visibility.Board)
         {
@@ -80,11 +103,11 @@ internal static class References
 
     /// <summary>What belongs to no project and a command is about, or 404.</summary>
     public static async Task<TRow> SharedAsync<TRow>(this Revision revision, string key, string what, CancellationToken ct)
-        where TRow : VersionRow => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
+        where TRow : Versioned => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
 
     /// <summary>As <see cref="SharedAsync"/>, for what has a visibility of its own: 404 where the caller may not see it.</summary>
     public static async Task<TRow> OwnAsync<TRow>(this Revision revision, Caller caller, string key, string what, CancellationToken ct)
-        where TRow : VersionRow =>
+        where TRow : Versioned =>
         await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) is { } row && Revision.VisibilityOf(row, null) <= caller.Sight
             ? row
             : throw Problem.NotFound(what, key);
@@ -120,7 +143,7 @@ internal static class References
     }
 
     private static async Task DemandAsync<TRow>(Revision revision, string? key, string pointer, string what, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         if (key is not null && await revision.FindAsync<TRow>(key, ct) is null)
         {

@@ -7,14 +7,11 @@ using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Duties;
-using Allianz.Portfolio.Api.Features.FieldsOfAction;
-using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
-using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.PartnerContacts;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
@@ -24,11 +21,11 @@ using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
 
 namespace Allianz.Portfolio.Api.Features;
 
@@ -55,17 +52,9 @@ internal static class Routes
         DeleteProject.Map(api);
         ListProjectHistory.Map(api);
 
-        ListParticipations.Map(api);
-        GetParticipation.Map(api);
-        CreateParticipation.Map(api);
-        PatchParticipation.Map(api);
-        DeleteParticipation.Map(api);
+        Participations.Kind.Map(api);
 
-        ListMilestones.Map(api);
-        GetMilestone.Map(api);
-        CreateMilestone.Map(api);
-        PatchMilestone.Map(api);
-        DeleteMilestone.Map(api);
+        Kinds.Milestones.Kind.Map(api);
         ListMilestoneTrends.Map(api);
 
         ListStatusUpdates.Map(api);
@@ -85,17 +74,9 @@ internal static class Routes
         GetAssessment.Map(api);
         CreateAssessment.Map(api);
 
-        ListGates.Map(api);
-        GetGate.Map(api);
-        CreateGate.Map(api);
-        PatchGate.Map(api);
-        DeleteGate.Map(api);
+        Gates.Kind.Map(api);
 
-        ListRisks.Map(api);
-        GetRisk.Map(api);
-        CreateRisk.Map(api);
-        PatchRisk.Map(api);
-        DeleteRisk.Map(api);
+        Risks.Kind.Map(api);
 
         ListDecisionRequests.Map(api);
         GetDecisionRequest.Map(api);
@@ -111,11 +92,7 @@ internal static class Routes
         GetPartnerContact.Map(api);
         PutPartnerContact.Map(api);
 
-        ListFieldsOfAction.Map(api);
-        GetFieldOfAction.Map(api);
-        CreateFieldOfAction.Map(api);
-        PatchFieldOfAction.Map(api);
-        DeleteFieldOfAction.Map(api);
+        FieldsOfAction.Kind.Map(api);
 
         ListReportingCycles.Map(api);
         GetReportingCycle.Map(api);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Http;
@@ -33,6 +34,10 @@ internal static class Mediation
             {
                 services.AddTransient(handled, type);
             }
+        }
+        foreach (var kind in AllKinds.Declared)
+        {
+            kind.Add(services);
         }
         return services;
     }

@@ -5,6 +5,11 @@ namespace Allianz.Portfolio.Api.Http;
 /// <summary>A POST that keeps nothing of its request, so that it cannot tell a repetition; doing it twice does no harm.</summary>
 internal sealed record WithoutIdempotencyKey;
 
+/// <summary>What an operation is called in the document, where the class that maps it does not say it.</summary>
+/// <param name="Id">E.g. <c>CreateGate</c>.</param>
+/// <param name="Tag">E.g. <c>Gates</c>.</param>
+internal sealed record OperationName(string Id, string Tag);
+
 /// <summary>What endpoints have in common, said in the words of what they do. All of it shows in OpenAPI.</summary>
 internal static class Endpoints
 {

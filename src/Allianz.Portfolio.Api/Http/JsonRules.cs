@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -42,7 +43,9 @@ internal static class JsonRules
             options.PropertyNameCaseInsensitive = false;
             types.Modifiers.Add(NoNullsInLists);
             types.Modifiers.Add(TextsOfSeveralLines);
+            types.Modifiers.Add(WithoutWhatTheLedgerSays);
             options.Converters.Add(new TextConverter(lines: false));
+            options.Converters.Add(new KeyConverter());
             options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.AllowDuplicateProperties = false;
             options.MaxDepth = 16;
@@ -81,6 +84,18 @@ internal static class JsonRules
             if (property.AttributeProvider?.IsDefined(typeof(LinesAttribute), inherit: true) == true)
             {
                 property.CustomConverter = new TextConverter(lines: true);
+            }
+        }
+    }
+
+    // Of a kind that is kept nobody sends what follows from the rest.
+    private static void WithoutWhatTheLedgerSays(JsonTypeInfo type)
+    {
+        if (type.Type.IsAssignableTo(typeof(Versioned)))
+        {
+            foreach (var computed in type.Properties.Where(p => p.Set is null).ToList())
+            {
+                type.Properties.Remove(computed);
             }
         }
     }
@@ -182,6 +197,19 @@ internal static class JsonRules
             value.TryFormat(text, out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
             writer.WriteStringValue(text);
         }
+    }
+
+    /// <summary>What refers to something comes in as its key.</summary>
+    private sealed class KeyConverter : JsonConverter<Reference>
+    {
+        public override Reference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var key = JsonSerializer.Deserialize<string>(ref reader, options)!;
+            return new(key, key);
+        }
+
+        public override void Write(Utf8JsonWriter writer, Reference value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Key);
     }
 
     /// <summary>Texts come in as <see cref="PlainText"/> has them: in one line, unless the member may have several.</summary>

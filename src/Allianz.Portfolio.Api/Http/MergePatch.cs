@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -12,7 +13,7 @@ internal static class MergePatch
         where T : class
     {
         DemandKnown(typeof(T), patch, "");
-        var target = JsonSerializer.SerializeToNode(current, JsonRules.Output)!;
+        var target = JsonSerializer.SerializeToNode(current, JsonRules.Input)!;
         return Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(Merge(target, patch), JsonRules.Output));
     }
 
@@ -27,7 +28,7 @@ internal static class MergePatch
         foreach (var (name, value) in patch)
         {
             var member =
-                contract.Properties.FirstOrDefault(p => p.Name == name)
+                contract.Properties.FirstOrDefault(p => p.Name == name && !IsGivenOnce(p))
                 ?? throw Problem.Malformed($"There is no field '{name}' here.", $"{at}/{name}");
             if (value is JsonObject inner)
             {
@@ -35,6 +36,9 @@ internal static class MergePatch
             }
         }
     }
+
+    private static bool IsGivenOnce(JsonPropertyInfo member) =>
+        member.AttributeProvider?.IsDefined(typeof(GivenOnceAttribute), inherit: true) == true;
 
     /// <summary>Names of the fields whose values differ.</summary>
     public static IEnumerable<string> Changed<T>(T before, T after)
@@ -49,7 +53,7 @@ internal static class MergePatch
         where T : class => Members(fields).Where(m => m.Value?.GetValueKind() != JsonValueKind.False).Select(m => m.Key);
 
     private static JsonObject Members<T>(T fields)
-        where T : class => JsonSerializer.SerializeToNode(fields, JsonRules.Output)!.AsObject();
+        where T : class => JsonSerializer.SerializeToNode(fields, JsonRules.Input)!.AsObject();
 
     /// <summary>The document as it is after the patch; it may be made of the parts of the one before.</summary>
     internal static JsonNode? Merge(JsonNode? target, JsonNode? patch)

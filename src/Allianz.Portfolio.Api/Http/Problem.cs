@@ -1,14 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Allianz.Portfolio.Api.Http;
-
-/// <summary>What is wrong with one field.</summary>
-/// <param name="Pointer">A JSON pointer (RFC 6901) into the body, or the name of a query parameter.</param>
-/// <param name="Message">What is wrong, and what helps.</param>
-public sealed record FieldError(string Pointer, string Message);
 
 /// <summary>RFC 9457 problem details, as every error answer has them.</summary>
 public sealed record ProblemDocument

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -21,7 +21,7 @@ internal sealed record Written(string Key, long Revision)
 internal sealed record Precondition(IReadOnlyList<long>? Revisions)
 {
     /// <summary>412 when the state is another one by now.</summary>
-    public void Demand(VersionRow row) => Demand(row.FromRevision);
+    public void Demand(Versioned row) => Demand(row.FromRevision);
 
     /// <summary>412 when the state is of another revision by now.</summary>
     public void Demand(long revision)

@@ -7,6 +7,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Ledger;
@@ -20,12 +21,12 @@ internal abstract class Kind
     public static readonly IReadOnlyList<Kind> All =
     [
         new Kind<PartnerRow>(),
-        new Kind<FieldOfActionRow>(),
+        new Kind<FieldOfAction>(),
         new Kind<ProjectRow>(),
-        new Kind<ParticipationRow>(),
-        new Kind<MilestoneRow>(),
-        new Kind<GateRow>(),
-        new Kind<RiskRow>(),
+        new Kind<Participation>(),
+        new Kind<Milestone>(),
+        new Kind<Gate>(),
+        new Kind<Risk>(),
         new Kind<ReportingCycleRow>(),
         new Kind<StatusUpdateRow>(),
         new Kind<AssessmentRow>(),
@@ -45,13 +46,23 @@ internal abstract class Kind
     private static readonly Dictionary<Type, Kind> _byRow = All.ToDictionary(k => k.RowType);
 
     private readonly Column[] _columns;
+    private readonly Type _seen;
 
     protected Kind(Type rowType)
     {
         RowType = rowType;
-        Table = rowType.Name[..^"Row".Length];
+        _seen = WordsOf(rowType) is [{ } word]
+            ? word
+            : throw new InvalidOperationException(
+                $"{rowType.Name} must say in one word who may see it: IVisibleAsItsProject, IVisibleToEverybody, IVisibleToBoard, IVisibleByItself or IVisibleToWhoAsks."
+            );
+        if (word == typeof(IVisibleAsItsProject) && !rowType.IsSubclassOf(typeof(Part)))
+        {
+            throw new InvalidOperationException($"{rowType.Name} belongs to no project, so it cannot be as visible as its project.");
+        }
+        Table = rowType.Name.EndsWith("Row", StringComparison.Ordinal) ? rowType.Name[..^"Row".Length] : rowType.Name;
         Name = JsonNamingPolicy.CamelCase.ConvertName(Table);
-        InProject = rowType.IsSubclassOf(typeof(PartRow));
+        InProject = rowType.IsSubclassOf(typeof(Part));
         // By name, so that the hash of a row does not depend on the order in which properties are declared.
         _columns =
         [
@@ -131,6 +142,9 @@ internal abstract class Kind
     /// <summary>Name in the change feed, e.g. <c>decisionRequest</c>.</summary>
     public string Name { get; }
 
+    /// <summary>Name in a sentence, e.g. <c>field of action</c>.</summary>
+    public string InWords => System.Text.RegularExpressions.Regex.Replace(Table, "(?<=[a-z])(?=[A-Z])", " ").ToLowerInvariant();
+
     /// <summary>It belongs to a project.</summary>
     public bool InProject { get; }
 
@@ -188,12 +202,53 @@ internal abstract class Kind
             Anchors,
         ];
 
+    /// <summary>What the reader <c>@sight</c>, for the partner <c>@own</c>, may see of it: a condition; null where everybody, or whoever sees the project, may see all.</summary>
+    public string? Seen(string alias) =>
+        _seen == typeof(IVisibleToWhoAsks) ? $"({alias}.Visibility <= @sight OR {alias}.Partner = @own)"
+        : _seen == typeof(IVisibleByItself) ? $"{alias}.Visibility <= @sight"
+        : _seen == typeof(IVisibleToBoard) ? $"@sight >= {Sources.SeesAll}"
+        : null;
+
+    /// <summary>All columns, for SELECT; references with the names of what they refer to, which <see cref="Joins"/> brings.</summary>
+    public string Select(string alias) =>
+        string.Join(
+            ", ",
+            _columns.Select(c =>
+                c.Refers is null
+                    ? $"{alias}.{c.Sql}"
+                    // As KeyAndName reads it.
+                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers).NameColumn}) END AS {c.Sql}"
+            )
+        );
+
+    /// <summary>What its references refer to, as far as the reader sees it: joins.</summary>
+    public string Joins(Sources from, string alias) =>
+        string.Concat(
+            _columns
+                .Where(c => c.Refers is not null)
+                .Select(c => $" LEFT JOIN {from.Shared(c.Refers!, $"{c.Name}Of")} ON {c.Name}Of.[Key] = {alias}.{c.Sql}")
+        );
+
+    /// <summary>What a thing refers to: the fields, the kinds, and the keys where there are any.</summary>
+    public IEnumerable<(string Field, Kind Kind, string? Key)> References(Versioned row) =>
+        _columns.Where(c => c.Refers is not null).Select(c => (c.ApiName, Named(c.Refers!), (string?)c.Stored(row)));
+
+    // What people call it.
+    private string NameColumn => _columns.Any(c => c.Name == "Name") ? "Name" : "Title";
+
+    // The narrowest words: one that asks is visible by itself, too.
+    private static Type[] WordsOf(Type rowType)
+    {
+        var words = rowType.GetInterfaces().Where(i => i != typeof(IVisible) && i.IsAssignableTo(typeof(IVisible))).ToArray();
+        return [.. words.Where(w => !words.Any(other => other != w && other.IsAssignableTo(w)))];
+    }
+
     public static Kind Of(Type rowType) => _byRow[rowType];
 
     public static Kind Named(string table) => All.First(k => k.Table == table);
 
     /// <summary>The row's values as parameters, enums as their codes.</summary>
-    public DynamicParameters Parameters(VersionRow row)
+    public DynamicParameters Parameters(Versioned row)
     {
         var parameters = new DynamicParameters();
         foreach (var column in _columns)
@@ -204,25 +259,25 @@ internal abstract class Kind
     }
 
     /// <summary>The row's values, for <see cref="InsertVersions"/>.</summary>
-    public IReadOnlyList<RowValue> Values(VersionRow row) => [.. _columns.Select(c => new RowValue(c.Name, c.Stored(row), c.DbType))];
+    public IReadOnlyList<RowValue> Values(Versioned row) => [.. _columns.Select(c => new RowValue(c.Name, c.Stored(row), c.DbType))];
 
     /// <summary>What names the row, for <see cref="InsertAnchors"/>.</summary>
-    public IReadOnlyList<RowValue> Anchor(VersionRow row) =>
+    public IReadOnlyList<RowValue> Anchor(Versioned row) =>
         [.. Values(row).Where(v => v.Name is "Id" or "Key" || (InProject && v.Name == "ProjectId"))];
 
     /// <summary>Which state it is, for <see cref="CloseMany"/>.</summary>
-    public static IReadOnlyList<RowValue> State(VersionRow row) =>
+    public static IReadOnlyList<RowValue> State(Versioned row) =>
         [new(nameof(row.Id), row.Id, null), new(nameof(row.FromRevision), row.FromRevision, System.Data.DbType.Int64)];
 
     /// <summary>API names of the fields in which two states differ, without what the ledger and sorting add.</summary>
-    public IEnumerable<string> Differences(VersionRow before, VersionRow after) =>
+    public IEnumerable<string> Differences(Versioned before, Versioned after) =>
         _columns.Where(c => c.IsContent && !Equals(c.Stored(before), c.Stored(after))).Select(c => c.ApiName);
 
     /// <summary>Columns that people's words stand in.</summary>
     public IEnumerable<string> Texts => _columns.Where(c => c.Form is not null).Select(c => c.Name);
 
     /// <summary>API names of the fields whose texts hold what is to be removed, with how often each does.</summary>
-    public IEnumerable<(string Field, int Times)> Occurrences(VersionRow row, RemovedText removed) =>
+    public IEnumerable<(string Field, int Times)> Occurrences(Versioned row, RemovedText removed) =>
         from column in _columns
         where column.Form is not null
         let times = removed.Times((string?)column.Stored(row), column.Form!.Value)
@@ -230,7 +285,7 @@ internal abstract class Kind
         select (column.ApiName, times);
 
     /// <summary>The row without it, and with a new salt.</summary>
-    public VersionRow Without(VersionRow row, RemovedText removed)
+    public Versioned Without(Versioned row, RemovedText removed)
     {
         var without = row with { Salt = RandomSalt.New() };
         foreach (var column in _columns.Where(c => c.Form is not null))
@@ -241,7 +296,7 @@ internal abstract class Kind
     }
 
     /// <summary>SHA-256 of the row's content in canonical JSON: columns by name, absent when null, without <c>UntilRevision</c>.</summary>
-    public byte[] Hash(VersionRow row)
+    public byte[] Hash(Versioned row)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -250,7 +305,7 @@ internal abstract class Kind
             json.WriteString("$kind", Name);
             foreach (var column in _columns)
             {
-                if (column.Name != nameof(VersionRow.UntilRevision) && column.Stored(row) is { } value)
+                if (column.Name != nameof(Versioned.UntilRevision) && column.Stored(row) is { } value)
                 {
                     json.WriteString(column.Name, Canonical(value));
                 }
@@ -260,7 +315,10 @@ internal abstract class Kind
         return SHA256.HashData(buffer.WrittenSpan);
     }
 
-    public abstract IAsyncEnumerable<VersionRow> WrittenAsync(Session session, long first, long last, CancellationToken ct);
+    /// <summary>The current row of a key, or null. Sees everything.</summary>
+    public abstract Task<Versioned?> CurrentAsync(Session session, string key, Guid? project, CancellationToken ct);
+
+    public abstract IAsyncEnumerable<Versioned> WrittenAsync(Session session, long first, long last, CancellationToken ct);
 
     private static string Canonical(object value) =>
         value switch
@@ -280,14 +338,14 @@ internal abstract class Kind
     {
         private static readonly string[] _added =
         [
-            nameof(VersionRow.Id),
-            nameof(VersionRow.FromRevision),
-            nameof(VersionRow.UntilRevision),
-            nameof(PartRow.ProjectId),
+            nameof(Versioned.Id),
+            nameof(Versioned.FromRevision),
+            nameof(Versioned.UntilRevision),
+            nameof(Part.ProjectId),
             nameof(ProjectRow.TitleSort),
             nameof(PartnerRow.NameSort),
             nameof(ProjectRow.Search),
-            nameof(VersionRow.Salt),
+            nameof(Versioned.Salt),
         ];
 
         private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(PartnerRow.NameSort), nameof(ProjectRow.Search)];
@@ -296,9 +354,9 @@ internal abstract class Kind
         private static readonly string[] _noFreeText =
         [
             .. _derived,
-            nameof(VersionRow.Salt),
-            nameof(VersionRow.Key),
-            nameof(ParticipationRow.Partner),
+            nameof(Versioned.Salt),
+            nameof(Versioned.Key),
+            nameof(Participation.Partner),
             nameof(PartnerRow.MergedInto),
             nameof(ProjectRow.FieldOfAction),
             nameof(StatusUpdateRow.Cycle),
@@ -315,14 +373,18 @@ internal abstract class Kind
         ];
 
         private readonly PropertyInfo _property;
-        private readonly Func<VersionRow, object?> _get;
+        private readonly Func<Versioned, object?> _get;
 
         public Column(PropertyInfo property)
         {
             _property = property;
             Name = property.Name;
+            Refers = property.GetCustomAttribute<RefersAttribute>()?.Kind;
             Form =
                 property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
+                : property.IsDefined(typeof(PortfolioKeyAttribute)) ? null
+                : property.IsDefined(typeof(WebAddressAttribute)) ? TextForm.Address
+                : property.IsDefined(typeof(TextAttribute)) ? TextForm.Plain
                 : Name
                     is nameof(ProjectRow.Funding)
                         or nameof(ProjectRow.Tags)
@@ -342,11 +404,11 @@ internal abstract class Kind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type.IsEnum ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || type.IsEnum ? System.Data.DbType.String
                 : null;
-            var row = Expression.Parameter(typeof(VersionRow));
+            var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
-            _get = Expression.Lambda<Func<VersionRow, object?>>(Expression.Convert(value, typeof(object)), row).Compile();
+            _get = Expression.Lambda<Func<Versioned, object?>>(Expression.Convert(value, typeof(object)), row).Compile();
         }
 
         public string Name { get; }
@@ -358,15 +420,19 @@ internal abstract class Kind
         /// <summary>How people's words stand in it; null where there are none.</summary>
         public TextForm? Form { get; }
 
+        /// <summary>The kind that it refers to; null where it refers to none.</summary>
+        public string? Refers { get; }
+
         /// <summary>Taking a text out may change it.</summary>
-        public bool IsRedacted => Form is not null || Name == nameof(VersionRow.Salt) || _derived.Contains(Name);
+        public bool IsRedacted => Form is not null || Name == nameof(Versioned.Salt) || _derived.Contains(Name);
 
-        public void Set(VersionRow row, object? value) => _property.SetValue(row, value);
+        public void Set(Versioned row, object? value) => _property.SetValue(row, value);
 
-        public object? Stored(VersionRow row) =>
+        public object? Stored(Versioned row) =>
             _get(row) switch
             {
                 Visibility visibility => (int)visibility,
+                Reference reference => reference.Key,
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,
@@ -376,8 +442,11 @@ internal abstract class Kind
 
 /// <inheritdoc />
 internal sealed class Kind<TRow>() : Kind(typeof(TRow))
-    where TRow : VersionRow
+    where TRow : Versioned
 {
-    public override IAsyncEnumerable<VersionRow> WrittenAsync(Session session, long first, long last, CancellationToken ct) =>
+    public override async Task<Versioned?> CurrentAsync(Session session, string key, Guid? project, CancellationToken ct) =>
+        await session.FirstAsync<TRow>(Find, null, new { key, project }, ct);
+
+    public override IAsyncEnumerable<Versioned> WrittenAsync(Session session, long first, long last, CancellationToken ct) =>
         session.StreamAsync<TRow>(Written, null, new { first, last }, ct);
 }

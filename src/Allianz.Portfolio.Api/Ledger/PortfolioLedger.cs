@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Ledger;
 
@@ -92,6 +93,9 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         }
         await session.CommitAsync(ct);
     }
+
+    /// <summary>The day on which a command of the caller is written, as the clocks in Dortmund show it; a revision may be dated later.</summary>
+    public DateOnly Today(Caller caller) => Berlin.DayOf(caller.At ?? clock.GetUtcNow());
 
     /// <summary>Begins a revision: takes the next number and keeps other commands waiting until it is committed or disposed.</summary>
     /// <param name="caller">Who.</param>

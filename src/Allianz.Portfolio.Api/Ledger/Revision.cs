@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Ledger;
 
@@ -160,16 +161,20 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>The current row of a key, or null. Sees everything: rights are the command's business.</summary>
     public Task<TRow?> FindAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
-        where TRow : VersionRow => Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Find, null, new { key, project }, ct);
+        where TRow : Versioned => Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Find, null, new { key, project }, ct);
+
+    /// <summary>The same for a kind that is known only when the program runs.</summary>
+    public Task<Versioned?> CurrentAsync(Kind kind, string key, Guid? project, CancellationToken ct) =>
+        kind.CurrentAsync(Session, key, project, ct);
 
     /// <summary>Whether the key is or was in use.</summary>
     public async Task<bool> IsTakenAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
-        where TRow : VersionRow =>
+        where TRow : Versioned =>
         await Session.FirstAsync<Guid?>(Kind.Of(typeof(TRow)).FindTaken, null, new { key, project }, ct) is not null;
 
     /// <summary>A key that was never used: the wish itself, or with the first free number behind it.</summary>
     public async Task<string> FreeKeyAsync<TRow>(string wish, CancellationToken ct, Guid? project = null)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var key = wish;
         for (var n = 2; await IsTakenAsync<TRow>(key, ct, project); n++)
@@ -184,10 +189,10 @@ internal sealed class Revision : IAsyncDisposable
     /// <param name="project">The project it belongs to, when it belongs to one.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
-        if (row is PartRow part && await Session.FirstAsync<int>(kind.CountParts!, null, new { project = part.ProjectId }, ct) >= MostParts)
+        if (row is Part part && await Session.FirstAsync<int>(kind.CountParts!, null, new { project = part.ProjectId }, ct) >= MostParts)
         {
             throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
         }
@@ -201,7 +206,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>Closes a state and writes the next. Nothing happens when nothing differs; then the old row comes back.</summary>
     public async Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
         var fields = string.Join(",", kind.Differences(before, after));
@@ -231,7 +236,7 @@ internal sealed class Revision : IAsyncDisposable
     /// them cannot be written.
     /// </summary>
     public async Task<IReadOnlyList<TRow>> InsertAllAsync<TRow>(IReadOnlyList<(TRow Row, ProjectRow? Project)> rows, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var written = rows.Select(r => InsertLater(r.Row, r.Project)).ToList();
         await FlushAsync(ct);
@@ -243,7 +248,7 @@ internal sealed class Revision : IAsyncDisposable
         IReadOnlyList<(TRow Before, TRow After, ProjectRow? Project)> rows,
         CancellationToken ct
     )
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var written = rows.Select(r => UpdateLater(r.Before, r.After, r.Project)).ToList();
         await FlushAsync(ct);
@@ -252,7 +257,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>As <see cref="InsertAsync"/>, but written by the next <see cref="FlushAsync"/>. The feed has the order of the calls.</summary>
     public TRow InsertLater<TRow>(TRow row, ProjectRow? project)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
         var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
@@ -265,7 +270,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>As <see cref="UpdateAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
     public TRow UpdateLater<TRow>(TRow before, TRow after, ProjectRow? project)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
         var fields = string.Join(",", kind.Differences(before, after));
@@ -292,7 +297,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>As <see cref="DeleteAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
     public void DeleteLater<TRow>(TRow row, ProjectRow? project)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         SupersedeLater(row);
         Add(Kind.Of(typeof(TRow)), row, VisibilityOf(row, project), null, null);
@@ -300,7 +305,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>As <see cref="SupersedeAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
     public void SupersedeLater<TRow>(TRow row)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
         Later(kind).Closed.Add(row);
@@ -333,7 +338,7 @@ internal sealed class Revision : IAsyncDisposable
                         count,
                         null,
                         "project",
-                        later.Made.Select(r => (object)((PartRow)r).ProjectId).Distinct(),
+                        later.Made.Select(r => (object)((Part)r).ProjectId).Distinct(),
                         ct
                     )
                 ).Count > 0
@@ -346,7 +351,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>Writes a closed state again, so that it is current once more.</summary>
     public async Task RestoreAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
         var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
@@ -357,7 +362,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>Closes a state; the key stays taken and the history stays readable.</summary>
     public async Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
         await CloseAsync(kind, row, ct);
@@ -366,13 +371,13 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary>Closes the state that a new one follows (status update, assessment), without a line of its own in the feed.</summary>
     public Task SupersedeAsync<TRow>(TRow row, CancellationToken ct)
-        where TRow : VersionRow => CloseAsync(Kind.Of(typeof(TRow)), row, ct);
+        where TRow : Versioned => CloseAsync(Kind.Of(typeof(TRow)), row, ct);
 
     /// <summary>
     /// Takes a text out of a row that an earlier revision wrote. The one thing that changes what was written: the chain goes on holding
     /// the old hash, and this revision vouches for the new one.
     /// </summary>
-    public async Task RedactAsync(VersionRow row, RemovedText removed, IEnumerable<string> fields, CancellationToken ct)
+    public async Task RedactAsync(Versioned row, RemovedText removed, IEnumerable<string> fields, CancellationToken ct)
     {
         var kind = Kind.Of(row.GetType());
         var without = kind.Without(row, removed);
@@ -407,7 +412,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Says of something that is there now that its texts changed without a new state.</summary>
-    public void NoteRedacted(VersionRow current, ProjectRow? project, IEnumerable<string> fields)
+    public void NoteRedacted(Versioned current, ProjectRow? project, IEnumerable<string> fields)
     {
         var visibility = VisibilityOf(current, project);
         Add(Kind.Of(current.GetType()), current, visibility, visibility, string.Join(',', fields));
@@ -565,28 +570,22 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Who may see a state: its own visibility or its project's, whichever is higher.</summary>
-    public static Visibility VisibilityOf(VersionRow row, ProjectRow? project)
+    public static Visibility VisibilityOf(Versioned row, ProjectRow? project)
     {
         var own = row switch
         {
-            ProjectRow p => p.Visibility,
-            RiskRow r => r.Visibility,
-            AssessmentRow a => a.Visibility,
-            DecisionRequestRow d => d.Visibility,
-            ReportScheduleRow s => s.Visibility,
-            MandateRow m => m.Visibility,
-            MandateLinkRow m => m.Visibility,
-            ReportDraftRow => Visibility.Board,
-            ReportTransitionRow t => t.Visibility,
-            AssignmentRow a => a.Visibility,
-            _ => Visibility.Public,
+            IVisibleByItself itself => itself.Visibility,
+            IVisibleToBoard => Visibility.Board,
+            IVisibleAsItsProject when project is not null => project.Visibility,
+            IVisibleToEverybody => Visibility.Public,
+            _ => throw new InvalidOperationException($"Who may see a {row.GetType().Name} is not known here."),
         };
         return project is not null && project.Visibility > own ? project.Visibility : own;
     }
 
     private Unwritten Later(Kind kind) => _later.TryGetValue(kind, out var later) ? later : _later[kind] = new();
 
-    private async Task CloseAsync(Kind kind, VersionRow row, CancellationToken ct)
+    private async Task CloseAsync(Kind kind, Versioned row, CancellationToken ct)
     {
         if (
             await Session.ExecuteAsync(
@@ -606,7 +605,7 @@ internal sealed class Revision : IAsyncDisposable
         _content.Closed(kind, row.Id, row.FromRevision);
     }
 
-    private void Add(Kind kind, VersionRow row, Visibility? before, Visibility? after, string? fields) =>
+    private void Add(Kind kind, Versioned row, Visibility? before, Visibility? after, string? fields) =>
         _changes.Add(
             new ChangeRow
             {
@@ -616,7 +615,7 @@ internal sealed class Revision : IAsyncDisposable
                 EntityId = row.Id,
                 Key = row.Key,
                 ProjectId =
-                    row is PartRow part ? part.ProjectId
+                    row is Part part ? part.ProjectId
                     : row is ProjectRow ? row.Id
                     : null,
                 VisibleBefore = before,
@@ -629,13 +628,13 @@ internal sealed class Revision : IAsyncDisposable
     private sealed class Unwritten
     {
         /// <summary>States that end.</summary>
-        public List<VersionRow> Closed { get; } = [];
+        public List<Versioned> Closed { get; } = [];
 
         /// <summary>First states of something new.</summary>
-        public List<VersionRow> Made { get; } = [];
+        public List<Versioned> Made { get; } = [];
 
         /// <summary>All states.</summary>
-        public List<VersionRow> Written { get; } = [];
+        public List<Versioned> Written { get; } = [];
     }
 }
 
@@ -648,7 +647,7 @@ internal sealed class RevisionContent
     private readonly List<string> _lines = [];
     private readonly List<RedactionRow> _redactions = [];
 
-    public void Wrote(Kind kind, VersionRow row) => Wrote(kind, row.Id, Convert.ToHexStringLower(kind.Hash(row)));
+    public void Wrote(Kind kind, Versioned row) => Wrote(kind, row.Id, Convert.ToHexStringLower(kind.Hash(row)));
 
     /// <summary>A row by its hash: the one that it was written with, where a text was taken out since.</summary>
     public void Wrote(Kind kind, Guid id, string hash) => _lines.Add($"wrote {kind.Name} {id:D} {hash}");

@@ -1,38 +1,9 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Ledger;
 
-/// <summary>One state of something that can change: a row of its kind's version table. Its properties are the table's columns.</summary>
-internal abstract record VersionRow
-{
-    public Guid Id { get; init; } = Guid.CreateVersion7();
-
-    /// <summary>Permanent and readable; unique within its project, or within its kind where it belongs to none.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>The revision that wrote the row; set by the ledger.</summary>
-    public long FromRevision { get; init; }
-
-    /// <summary>The revision that closed the row; the largest bigint while it is current.</summary>
-    public long UntilRevision { get; init; }
-
-    /// <summary>Invented for demonstration ("Beispieldaten").</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>Random; set by the ledger. It goes when a text is taken out of the row, so that the old hash tells nothing about it.</summary>
-    public string? Salt { get; init; }
-
-    /// <summary>With the columns that are made from others.</summary>
-    public virtual VersionRow Derived() => this;
-}
-
-/// <summary>A state of something that belongs to a project.</summary>
-internal abstract record PartRow : VersionRow
-{
-    public required Guid ProjectId { get; init; }
-}
-
-internal sealed record PartnerRow : VersionRow
+internal sealed record PartnerRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }
     public required string NameSort { get; init; }
@@ -45,22 +16,10 @@ internal sealed record PartnerRow : VersionRow
     /// <summary>Key of the partner that it turned out to be.</summary>
     public string? MergedInto { get; init; }
 
-    public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
+    public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
 }
 
-internal sealed record FieldOfActionRow : VersionRow
-{
-    public required string Name { get; init; }
-    public required string NameSort { get; init; }
-    public string? Taxonomy { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? ValidFrom { get; init; }
-    public DateOnly? ValidUntil { get; init; }
-
-    public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
-}
-
-internal sealed record ProjectRow : VersionRow
+internal sealed record ProjectRow : Versioned, IVisibleByItself
 {
     public required string Title { get; init; }
     public required string TitleSort { get; init; }
@@ -90,7 +49,7 @@ internal sealed record ProjectRow : VersionRow
     public string? Place { get; init; }
     public bool Archived { get; init; }
 
-    public override VersionRow Derived() =>
+    public override Versioned Derived() =>
         this with
         {
             TitleSort = SortText.Of(Title, 200),
@@ -98,65 +57,7 @@ internal sealed record ProjectRow : VersionRow
         };
 }
 
-internal sealed record ParticipationRow : PartRow
-{
-    /// <summary>Key of the partner.</summary>
-    public required string Partner { get; init; }
-    public required ParticipationRole Role { get; init; }
-    public DateOnly? FromOn { get; init; }
-    public DateOnly? UntilOn { get; init; }
-    public string? Contribution { get; init; }
-
-    /// <summary>Whether it holds on a day.</summary>
-    public bool HoldsOn(DateOnly day) => (FromOn is null || FromOn <= day) && (UntilOn is null || day <= UntilOn);
-
-    /// <summary>Whether another one is of the same role in the same project on one of its days.</summary>
-    public bool Overlaps(ParticipationRow other) =>
-        ProjectId == other.ProjectId
-        && Role == other.Role
-        && (other.FromOn ?? DateOnly.MinValue) <= (UntilOn ?? DateOnly.MaxValue)
-        && (FromOn ?? DateOnly.MinValue) <= (other.UntilOn ?? DateOnly.MaxValue);
-}
-
-internal sealed record MilestoneRow : PartRow
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? BaselineOn { get; init; }
-    public DateOnly? ApprovedOn { get; init; }
-    public DateOnly? ForecastOn { get; init; }
-    public DateOnly? AchievedOn { get; init; }
-    public string? ForecastReason { get; init; }
-    public string? DecisionReference { get; init; }
-
-    /// <summary>Key of the responsible partner.</summary>
-    public string? Partner { get; init; }
-}
-
-internal sealed record GateRow : PartRow
-{
-    public required string Title { get; init; }
-    public DateOnly? PlannedOn { get; init; }
-    public DateOnly? DecidedOn { get; init; }
-    public GateOutcome? Outcome { get; init; }
-    public string? Note { get; init; }
-}
-
-internal sealed record RiskRow : PartRow
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public required int Probability { get; init; }
-    public required int Impact { get; init; }
-    public string? Response { get; init; }
-    public required RiskState State { get; init; }
-
-    /// <summary>Key of the partner that looks after it.</summary>
-    public string? Partner { get; init; }
-    public required Visibility Visibility { get; init; }
-}
-
-internal sealed record ReportingCycleRow : VersionRow
+internal sealed record ReportingCycleRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }
     public required DateOnly OpensOn { get; init; }
@@ -169,7 +70,7 @@ internal sealed record ReportingCycleRow : VersionRow
 }
 
 /// <summary>A project has one open row at most: a status update closes the one it follows.</summary>
-internal sealed record StatusUpdateRow : PartRow
+internal sealed record StatusUpdateRow : Part, IVisibleAsItsProject
 {
     /// <summary>Key of the reporting cycle.</summary>
     public string? Cycle { get; init; }
@@ -200,7 +101,7 @@ internal sealed record StatusUpdateRow : PartRow
 }
 
 /// <summary>A project has one open row at most.</summary>
-internal sealed record AssessmentRow : PartRow
+internal sealed record AssessmentRow : Part, IVisibleByItself
 {
     /// <summary>Key of the reporting cycle.</summary>
     public string? Cycle { get; init; }
@@ -210,7 +111,7 @@ internal sealed record AssessmentRow : PartRow
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record DecisionRequestRow : PartRow
+internal sealed record DecisionRequestRow : Part, IVisibleToWhoAsks
 {
     public required string Title { get; init; }
     public string? Text { get; init; }
@@ -230,7 +131,7 @@ internal sealed record DecisionRequestRow : PartRow
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record ReportScheduleRow : VersionRow
+internal sealed record ReportScheduleRow : Versioned, IVisibleByItself
 {
     public required string Name { get; init; }
 
@@ -246,7 +147,7 @@ internal sealed record ReportScheduleRow : VersionRow
     public required DateTimeOffset ActiveSince { get; init; }
 }
 
-internal sealed record BoardMeetingRow : VersionRow
+internal sealed record BoardMeetingRow : Versioned, IVisibleToEverybody
 {
     /// <summary>The body that meets, e.g. <c>Verwaltungsvorstand</c>.</summary>
     public required string Body { get; init; }
@@ -254,7 +155,7 @@ internal sealed record BoardMeetingRow : VersionRow
     public string? Place { get; init; }
 }
 
-internal sealed record MandateRow : VersionRow
+internal sealed record MandateRow : Versioned, IVisibleByItself
 {
     public string? Number { get; init; }
     public required string Title { get; init; }
@@ -278,11 +179,11 @@ internal sealed record MandateRow : VersionRow
     public DateOnly? FetchedOn { get; init; }
     public bool FetchedDeleted { get; init; }
 
-    public override VersionRow Derived() => this with { TitleSort = SortText.Of(Title, 200) };
+    public override Versioned Derived() => this with { TitleSort = SortText.Of(Title, 200) };
 }
 
 /// <summary>A project's part in a mandate.</summary>
-internal sealed record MandateLinkRow : PartRow
+internal sealed record MandateLinkRow : Part, IVisibleByItself
 {
     /// <summary>Key of the mandate.</summary>
     public required string Mandate { get; init; }
@@ -295,7 +196,7 @@ internal sealed record MandateLinkRow : PartRow
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record IndicatorRow : VersionRow
+internal sealed record IndicatorRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }
     public required string NameSort { get; init; }
@@ -310,10 +211,10 @@ internal sealed record IndicatorRow : VersionRow
     /// <summary>JSON array of keys (<see cref="Packed"/>).</summary>
     public string? FieldsOfAction { get; init; }
 
-    public override VersionRow Derived() => this with { NameSort = SortText.Of(Name, 200) };
+    public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
 }
 
-internal sealed record ObservationRow : VersionRow
+internal sealed record ObservationRow : Versioned, IVisibleToEverybody
 {
     /// <summary>Key of the indicator.</summary>
     public required string Indicator { get; init; }
@@ -326,14 +227,14 @@ internal sealed record ObservationRow : VersionRow
 }
 
 /// <summary>A project's part in an indicator.</summary>
-internal sealed record IndicatorLinkRow : PartRow
+internal sealed record IndicatorLinkRow : Part, IVisibleAsItsProject
 {
     /// <summary>Key of the indicator.</summary>
     public required string Indicator { get; init; }
     public string? Contribution { get; init; }
 }
 
-internal sealed record ReportDraftRow : VersionRow
+internal sealed record ReportDraftRow : Versioned, IVisibleToBoard
 {
     public required string Title { get; init; }
 
@@ -355,7 +256,7 @@ internal sealed record ReportDraftRow : VersionRow
 }
 
 /// <summary>A step of a report on its way through the board. Never changed.</summary>
-internal sealed record ReportTransitionRow : VersionRow
+internal sealed record ReportTransitionRow : Versioned, IVisibleByItself
 {
     public required long Report { get; init; }
     public required int Ordinal { get; init; }
@@ -376,7 +277,7 @@ internal sealed record ReportTransitionRow : VersionRow
 }
 
 /// <summary>A task that the board gives.</summary>
-internal sealed record AssignmentRow : VersionRow
+internal sealed record AssignmentRow : Versioned, IVisibleByItself
 {
     public required string Title { get; init; }
     public string? Text { get; init; }

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

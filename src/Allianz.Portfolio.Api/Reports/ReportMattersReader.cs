@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Reports;
 
@@ -132,7 +133,7 @@ internal static class ReportMattersReader
             .SelectMany(all => all.TakeLast(ReportContent.Observations))
             .ToLookup(o => o.Indicator);
         var projects = (await session.QueryAsync<IndicatorProjectLine>(_indicatorProjects, view, null, ct)).ToLookup(p => p.Indicator);
-        var fields = await session.QueryAsync<Reference>(_fields, view, null, ct);
+        var fields = (await session.QueryAsync<FieldOfAction>(_fields, view, null, ct)).Select(f => new Reference(f.Key, f.Name)).ToList();
         return (
             [
                 .. indicators.Select(i =>

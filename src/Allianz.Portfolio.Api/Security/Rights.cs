@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
@@ -56,29 +57,33 @@ internal static class Rights
             : throw Problem.NotFound("project", key);
 
     /// <summary>The part of a project that a command is about; 404 where the caller may not see it.</summary>
-    public static async Task<TRow> PartAsync<TRow>(
+    public static Task<TRow> PartAsync<TRow>(this Revision revision, Caller caller, ProjectRow project, string key, CancellationToken ct)
+        where TRow : Part => revision.ThingAsync<TRow>(caller, project, key, ct);
+
+    /// <summary>What a command is about, in a project or in none; 404 where the caller may not see it.</summary>
+    public static async Task<TRow> ThingAsync<TRow>(
         this Revision revision,
         Caller caller,
-        ProjectRow project,
+        ProjectRow? project,
         string key,
         CancellationToken ct
     )
-        where TRow : PartRow
+        where TRow : Versioned
     {
-        var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project.Id);
+        var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project?.Id);
         return row is not null && (Revision.VisibilityOf(row, project) <= caller.Sight || IsOwn(caller, row))
             ? row
-            : throw Problem.NotFound(Kind.Of(typeof(TRow)).Name, key);
+            : throw Problem.NotFound(Kind.Of(typeof(TRow)).InWords, key);
     }
 
     // A partner sees what it asks of the board itself.
-    private static bool IsOwn(Caller caller, VersionRow row) => row is DecisionRequestRow { Partner: { } partner } && partner == caller.Own;
+    private static bool IsOwn(Caller caller, Versioned row) => row is IVisibleToWhoAsks { Partner: { } partner } && partner == caller.Own;
 
     /// <summary>403 unless the caller may do it in this project, to things of these partners and to these fields.</summary>
     /// <param name="revision">The command's.</param>
     /// <param name="caller">Who acts.</param>
     /// <param name="right">What is done.</param>
-    /// <param name="project">Where.</param>
+    /// <param name="project">Where; null for what belongs to no project.</param>
     /// <param name="fields">The fields that are set.</param>
     /// <param name="partners">Whose the thing is, before and after.</param>
     /// <param name="ct">Cancels.</param>
@@ -86,11 +91,16 @@ internal static class Rights
         this Revision revision,
         Caller caller,
         Right right,
-        ProjectRow project,
+        ProjectRow? project,
         IEnumerable<string> fields,
         IEnumerable<string?> partners,
         CancellationToken ct
-    ) => revision.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(revision.At), fields, partners, ct);
+    ) =>
+        project is not null
+            ? revision.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(revision.At), fields, partners, ct)
+        // What belongs to no project belongs to no partner either.
+        : caller.MayAnywhere(right) ? Task.CompletedTask
+        : throw Problem.Forbidden("Your role, or the scopes of your key, do not allow this.");
 
     /// <summary>The same for what stands in no revision.</summary>
     public static async Task DemandAsync(
@@ -134,6 +144,15 @@ internal static class Rights
         }
     }
 
+    /// <summary>The same for a state as it would be.</summary>
+    public static void DemandSight(this Caller caller, Versioned after)
+    {
+        if (after is IVisibleByItself itself)
+        {
+            caller.DemandSight(itself.Visibility, (after as IVisibleToWhoAsks)?.Partner);
+        }
+    }
+
     /// <summary>403 when somebody would hide something from itself. What one's own partner asks, one sees.</summary>
     public static void DemandSight(this Caller caller, Visibility visibility, string? askedBy = null)
     {
@@ -149,7 +168,7 @@ internal static class Rights
         var extent = Extent.Anywhere;
         if (caller.Partner is { } partner)
         {
-            var rows = await session.QueryAsync<ParticipationRow>(_participations, caller.ViewAt(today), new { project, partner }, ct);
+            var rows = await session.QueryAsync<Participation>(_participations, caller.ViewAt(today), new { project, partner }, ct);
             foreach (var row in rows.Where(r => r.HoldsOn(today)))
             {
                 extent |= row.Role == ParticipationRole.Lead ? Extent.TakesPart | Extent.Leads : Extent.TakesPart;

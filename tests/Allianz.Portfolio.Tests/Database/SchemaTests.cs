@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -113,7 +114,9 @@ public class SchemaTests
             {
                 var types = typeof(Kind).Assembly.GetTypes();
                 // What is only made and never changed has no fields apart.
-                var input = types.FirstOrDefault(t => t.Name == kind.Table + "Fields") ?? types.Single(t => t.Name == "New" + kind.Table);
+                var input = AllKinds.Of(kind.RowType) is { } declared
+                    ? declared.Type
+                    : types.FirstOrDefault(t => t.Name == kind.Table + "Fields") ?? types.Single(t => t.Name == "New" + kind.Table);
                 foreach (var property in input.GetProperties())
                 {
                     var limit = property

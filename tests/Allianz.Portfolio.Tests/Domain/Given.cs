@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Domain;
@@ -45,7 +46,7 @@ internal static class Given
             Participations = [Part(ParticipationRole.Lead, Ihk)],
         };
 
-    public static MilestoneState Milestone(
+    public static Milestone Milestone(
         string key = "start",
         string? baseline = null,
         string? approved = null,
@@ -62,7 +63,7 @@ internal static class Given
             ForecastOn = Optional(forecast),
             AchievedOn = Optional(achieved),
             ForecastReason = reason,
-            Revision = 1,
+            FromRevision = 1,
         };
 
     public static StatusState Update(string on, Rag? light = Rag.Green, string? cycle = null) =>
@@ -90,7 +91,7 @@ internal static class Given
             Revision = 1,
         };
 
-    public static ParticipationState Part(ParticipationRole role, Reference partner, string? from = null, string? until = null) =>
+    public static Participation Part(ParticipationRole role, Reference partner, string? from = null, string? until = null) =>
         new()
         {
             Key = $"{partner.Key}-{role}",
@@ -98,7 +99,7 @@ internal static class Given
             Role = role,
             FromOn = Optional(from),
             UntilOn = Optional(until),
-            Revision = 1,
+            FromRevision = 1,
         };
 
     public static Snapshot Snapshot(params ProjectState[] projects) =>
@@ -121,7 +122,7 @@ internal static class Given
 
     public static readonly Gen<string> AnyText = AnyOf("Straßenlaternen", "„Ü“ & <b>", "a\nb", "");
 
-    public static readonly Gen<MilestoneState> AnyMilestone = Gen.Select(
+    public static readonly Gen<Milestone> AnyMilestone = Gen.Select(
         Gen.Int[0, 4],
         AnyText,
         MaybeDay,
@@ -129,7 +130,7 @@ internal static class Given
         MaybeDay,
         MaybeDay,
         (key, title, baseline, approved, forecast, achieved) =>
-            new MilestoneState
+            new Milestone
             {
                 Key = $"m{key}",
                 Title = title,
@@ -137,7 +138,7 @@ internal static class Given
                 ApprovedOn = approved,
                 ForecastOn = forecast,
                 AchievedOn = achieved,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 
@@ -164,13 +165,13 @@ internal static class Given
             }
     );
 
-    public static readonly Gen<RiskEntry> AnyRisk = Gen.Select(
+    public static readonly Gen<Risk> AnyRisk = Gen.Select(
         Gen.Int[0, 2],
         Gen.Int[1, 5],
         Gen.Int[1, 5],
         Gen.Enum<RiskState>(),
         (key, probability, impact, state) =>
-            new RiskEntry
+            new Risk
             {
                 Key = $"r{key}",
                 Title = "Risiko",
@@ -178,7 +179,7 @@ internal static class Given
                 Impact = impact,
                 State = state,
                 Visibility = Visibility.Alliance,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 
@@ -198,35 +199,35 @@ internal static class Given
             }
     );
 
-    public static readonly Gen<ParticipationState> AnyPart = Gen.Select(
+    public static readonly Gen<Participation> AnyPart = Gen.Select(
         Gen.Int[0, 3],
         Gen.Enum<ParticipationRole>(),
         MaybeDay,
         MaybeDay,
         (partner, role, from, until) =>
-            new ParticipationState
+            new Participation
             {
                 Key = $"p{partner}-{role}",
                 Partner = new($"p{partner}", $"Partner {partner}"),
                 Role = role,
                 FromOn = from,
                 UntilOn = until,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 
-    public static readonly Gen<GateState> AnyGate = Gen.Select(
+    public static readonly Gen<Gate> AnyGate = Gen.Select(
         Gen.Int[0, 2],
         MaybeDay,
         Maybe(Gen.Enum<GateOutcome>()),
         (key, planned, outcome) =>
-            new GateState
+            new Gate
             {
                 Key = $"g{key}",
                 Title = "Freigabe",
                 PlannedOn = planned,
                 Outcome = outcome,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Domain;
@@ -122,14 +123,14 @@ public class SnapshotDifferenceTests
     [Test]
     public void Gates_and_risks_show_what_became_of_them()
     {
-        var gate = new GateState
+        var gate = new Gate
         {
             Key = "g1",
             Title = "Freigabe",
             PlannedOn = Given.Day("2026-09-01"),
-            Revision = 1,
+            FromRevision = 1,
         };
-        var risk = new RiskEntry
+        var risk = new Risk
         {
             Key = "r1",
             Title = "Lieferverzug",
@@ -137,7 +138,7 @@ public class SnapshotDifferenceTests
             Impact = 3,
             State = RiskState.Open,
             Visibility = Visibility.Alliance,
-            Revision = 1,
+            FromRevision = 1,
         };
         var before = Given.Project() with { Gates = [gate, gate with { Key = "g2" }], Risks = [risk, risk with { Key = "r2" }] };
         var after = before with

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -165,7 +166,7 @@ public class WritersTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((string?)(await Coordination.GetJsonAsync("projects/ganz/milestones/m"))["forecastOn"], Is.EqualTo("2026-10-01"));
     }
 
-    private static FieldOfActionRow Field(string key) =>
+    private static FieldOfAction Field(string key) =>
         new()
         {
             Key = key,

@@ -725,8 +725,11 @@ public class RightsTests(Engine engine) : PortfolioFixture(engine)
     private static IEnumerable<string> FieldsThatMatter(Write write) =>
         RightsTable.Of(write.Right).Of(Role.PartnerEditor) is { Count: > 0 } grants && grants.All(g => g.Fields is not null)
             ? JsonRules
-                .Output.GetTypeInfo(write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()!.RequestType!)
-                .Properties.Select(p => p.Name)
+                .Input.GetTypeInfo(write.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()!.RequestType!)
+                .Properties.Where(p =>
+                    write.Right.Act == Act.Create || p.AttributeProvider?.IsDefined(typeof(GivenOnceAttribute), true) != true
+                )
+                .Select(p => p.Name)
             : [];
 
     private static object Value(string field, int n) =>

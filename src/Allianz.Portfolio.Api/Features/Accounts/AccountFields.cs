@@ -80,10 +80,10 @@ public record AccountFields
     /// <param name="needsEmail">It is not one of somebody who signs in elsewhere.</param>
     internal IEnumerable<FieldError> Rules(bool needsEmail = true) =>
         [
-            .. Checks.When(needsEmail && Email is null, "/email", "The person signs in with its mail address."),
-            .. Checks.When(Role == Role.Anonymous, "/role", "Anonymous needs no account."),
-            .. Checks.When(Role == Role.PartnerEditor && Partner is null, "/partner", "A partner editor speaks for a partner."),
-            .. Checks.When(Role != Role.PartnerEditor && Partner is not null, "/partner", "Only a partner editor speaks for a partner."),
+            .. Rule.When(needsEmail && Email is null, "/email", "The person signs in with its mail address."),
+            .. Rule.When(Role == Role.Anonymous, "/role", "Anonymous needs no account."),
+            .. Rule.When(Role == Role.PartnerEditor && Partner is null, "/partner", "A partner editor speaks for a partner."),
+            .. Rule.When(Role != Role.PartnerEditor && Partner is not null, "/partner", "Only a partner editor speaks for a partner."),
         ];
 
     internal void To(Account account)

@@ -118,31 +118,31 @@ internal static class CreateApiKey
             var (caller, input) = request;
             await using var revision = await ledger.BeginAsync(caller, "createApiKey", cancellationToken);
             input.Demand([
-                .. Checks.When(input.Role == Role.Anonymous, "/role", "Anonymous needs no key."),
-                .. Checks.When(
+                .. Rule.When(input.Role == Role.Anonymous, "/role", "Anonymous needs no key."),
+                .. Rule.When(
                     input.Role == Role.PartnerEditor && input.Partner is null,
                     "/partner",
                     "A partner editor speaks for a partner."
                 ),
-                .. Checks.When(
+                .. Rule.When(
                     input.Role != Role.PartnerEditor && input.Partner is not null,
                     "/partner",
                     "Only a partner editor speaks for a partner."
                 ),
-                .. Checks.When(
+                .. Rule.When(
                     input.Scopes is [],
                     "/scopes",
                     "A key without a scope could do nothing. Leave it out for all that the role gives."
                 ),
                 .. (input.Scopes ?? []).SelectMany(
                     (scope, i) =>
-                        Checks.When(
+                        Rule.When(
                             !RightsTable.ScopesOf(input.Role).Contains(scope),
                             $"/scopes/{i}",
                             $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
                         )
                 ),
-                .. Checks.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
+                .. Rule.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
             ]);
             caller.DemandNoMore(input.Scopes);
             await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Features.Assessments;
@@ -33,8 +32,8 @@ public sealed record NewAssessment
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         [
             .. RagRules.CheckReason(Rag, Reason).Select(f => new FieldError(f.Pointer, f.Message)),
-            .. Checks.When(AssessedOn > today, "/assessedOn", "An assessment cannot speak of a day to come."),
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "An assessment is public, alliance or board."),
+            .. Rule.When(AssessedOn > today, "/assessedOn", "An assessment cannot speak of a day to come."),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "An assessment is public, alliance or board."),
         ];
 
     internal static NewAssessment Example =>

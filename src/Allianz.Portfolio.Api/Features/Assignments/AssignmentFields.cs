@@ -124,18 +124,14 @@ public record AssignmentFields
 
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         [
-            .. Checks.When(
-                (State == AssignmentState.Done) == DoneOn is null,
-                "/doneOn",
-                "A day belongs to what is done, and only to that."
-            ),
-            .. Checks.When(DoneOn > today, "/doneOn", "What was done lies in the past."),
-            .. Checks.When(
+            .. Rule.When((State == AssignmentState.Done) == DoneOn is null, "/doneOn", "A day belongs to what is done, and only to that."),
+            .. Rule.When(DoneOn > today, "/doneOn", "What was done lies in the past."),
+            .. Rule.When(
                 State != AssignmentState.Open && string.IsNullOrWhiteSpace(Evidence),
                 "/evidence",
                 "Say what shows that it is done, or why it was dropped."
             ),
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "An assignment is public, alliance or board."),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "An assignment is public, alliance or board."),
         ];
 
     /// <summary>What it refers to is there, and nobody sees it who does not see its project.</summary>

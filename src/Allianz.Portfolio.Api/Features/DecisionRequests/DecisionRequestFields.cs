@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -49,15 +48,11 @@ public record DecisionRequestFields
         var decided = State == DecisionState.Decided;
         return
         [
-            .. Checks.When(
-                decided == string.IsNullOrEmpty(Outcome),
-                "/outcome",
-                "An outcome belongs to what is decided, and only to that."
-            ),
-            .. Checks.When(decided == DecidedOn is null, "/decidedOn", "A day of decision belongs to what is decided, and only to that."),
-            .. Checks.When(!decided && Meeting is not null, "/meeting", "A meeting belongs to what is decided."),
-            .. Checks.When(DecidedOn > today, "/decidedOn", "What was decided lies in the past."),
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A decision request is public, alliance or board."),
+            .. Rule.When(decided == string.IsNullOrEmpty(Outcome), "/outcome", "An outcome belongs to what is decided, and only to that."),
+            .. Rule.When(decided == DecidedOn is null, "/decidedOn", "A day of decision belongs to what is decided, and only to that."),
+            .. Rule.When(!decided && Meeting is not null, "/meeting", "A meeting belongs to what is decided."),
+            .. Rule.When(DecidedOn > today, "/decidedOn", "What was decided lies in the past."),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A decision request is public, alliance or board."),
         ];
     }
 

@@ -76,7 +76,7 @@ public sealed record ImportMapping
         var errors = new List<FieldError>();
         void Source(string pointer, TextSource? source) =>
             errors.AddRange(
-                Checks.When(source is not null && source.Column is null == source.Text is null, pointer, "Give 'column' or 'text'.")
+                Rule.When(source is not null && source.Column is null == source.Text is null, pointer, "Give 'column' or 'text'.")
             );
         void Date(string pointer, DateColumn? date)
         {
@@ -84,7 +84,7 @@ public sealed record ImportMapping
             {
                 return;
             }
-            errors.AddRange(Checks.When(date.Formats.Count == 0, pointer + "/formats", "Name at least one date format."));
+            errors.AddRange(Rule.When(date.Formats.Count == 0, pointer + "/formats", "Name at least one date format."));
             foreach (var format in date.Formats.Where(format => !DateText.IsFormat(format)))
             {
                 errors.Add(
@@ -95,7 +95,7 @@ public sealed record ImportMapping
         Date("/reportingDate", ReportingDate);
         void Prefix(string pointer, string? prefix) =>
             errors.AddRange(
-                Checks.When(prefix is { Length: > 0 } && !Keys.IsValid(prefix + "x"), pointer + "/prefix", "Keys cannot begin like this.")
+                Rule.When(prefix is { Length: > 0 } && !Keys.IsValid(prefix + "x"), pointer + "/prefix", "Keys cannot begin like this.")
             );
         Prefix("/project/key", Project.Key.Prefix);
         Prefix("/project/fieldOfAction", Project.FieldOfAction?.Prefix);
@@ -111,14 +111,14 @@ public sealed record ImportMapping
             Source($"/project/tags/{i}", Project.Tags[i]);
         }
         errors.AddRange(
-            Checks.When(
+            Rule.When(
                 (Project.Key.Column is null ? 0 : 1) + (Project.Key.Columns.Count == 0 ? 0 : 1) + (Project.Key.Line ? 1 : 0) != 1,
                 "/project/key",
                 "Give 'column', 'columns' or 'line': what tells projects apart."
             )
         );
         errors.AddRange(
-            Checks.When(Project.Visibility == Visibility.Administration, "/project/visibility", "A project is public, alliance or board.")
+            Rule.When(Project.Visibility == Visibility.Administration, "/project/visibility", "A project is public, alliance or board.")
         );
         for (var i = 0; i < Partners.Count; i++)
         {
@@ -134,17 +134,17 @@ public sealed record ImportMapping
             Date(pointer + "/achieved", milestone.Achieved);
             Source(pointer + "/decisionReference", milestone.DecisionReference);
             errors.AddRange([
-                .. Checks.When(
+                .. Rule.When(
                     (milestone.Baseline ?? milestone.Approved ?? milestone.Forecast ?? milestone.Achieved) is null,
                     pointer,
                     "A milestone needs a column with a date."
                 ),
-                .. Checks.When(
+                .. Rule.When(
                     milestone.BaselineIsFirstForecast && (milestone.Baseline is not null || milestone.Forecast is null),
                     pointer + "/baselineIsFirstForecast",
                     "Needs 'forecast', and no 'baseline'."
                 ),
-                .. Checks.When(
+                .. Rule.When(
                     Milestones.Take(i).Any(other => other.Key == milestone.Key),
                     pointer + "/key",
                     $"'{milestone.Key}' is there twice."
@@ -154,7 +154,7 @@ public sealed record ImportMapping
         Source("/status/done", Status?.Done);
         Date("/status/reportedOn", Status?.ReportedOn);
         errors.AddRange(
-            Checks.When(
+            Rule.When(
                 Status is not null && Status.ReportedOn is null == ReportingDate is null,
                 "/status/reportedOn",
                 "Needed when there is no 'reportingDate', and only then."

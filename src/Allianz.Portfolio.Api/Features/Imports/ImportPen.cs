@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Imports;
 
@@ -24,16 +25,16 @@ internal abstract class ImportPen(Session session) : IAsyncDisposable
     public abstract Task NextAsync(DateTimeOffset at, CancellationToken ct);
 
     public abstract TRow Insert<TRow>(TRow row, ProjectRow? project)
-        where TRow : VersionRow;
+        where TRow : Versioned;
 
     public abstract TRow Update<TRow>(TRow before, TRow after, ProjectRow? project)
-        where TRow : VersionRow;
+        where TRow : Versioned;
 
     public abstract void Delete<TRow>(TRow row, ProjectRow? project)
-        where TRow : VersionRow;
+        where TRow : Versioned;
 
     public abstract void Supersede<TRow>(TRow row)
-        where TRow : VersionRow;
+        where TRow : Versioned;
 
     /// <summary>Until then nothing of it need be written.</summary>
     public abstract Task FlushAsync(CancellationToken ct);

@@ -3,14 +3,15 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Imports;
 
 /// <summary>A project and the parts of it that an import looks at.</summary>
 internal sealed record State(
     ProjectRow? Project,
-    IReadOnlyList<MilestoneRow> Milestones,
-    IReadOnlyList<ParticipationRow> Participations,
+    IReadOnlyList<Milestone> Milestones,
+    IReadOnlyList<Participation> Participations,
     StatusUpdateRow? Status
 )
 {
@@ -29,9 +30,9 @@ internal sealed record RowPlan(State State, ProjectRow After)
     public List<string> Changes { get; } = [];
 
     /// <summary>Its second is absent where a part is deleted.</summary>
-    public List<(MilestoneRow? Before, MilestoneRow After)> Milestones { get; } = [];
-    public List<(ParticipationRow? Before, ParticipationRow? After)> Participations { get; } = [];
-    public FieldOfActionRow? NewField { get; init; }
+    public List<(Milestone? Before, Milestone After)> Milestones { get; } = [];
+    public List<(Participation? Before, Participation? After)> Participations { get; } = [];
+    public FieldOfAction? NewField { get; init; }
     public List<PartnerRow> NewPartners { get; } = [];
 
     /// <summary>New names that are like one that is there.</summary>
@@ -160,16 +161,15 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         }
         var ids = projects.Select(p => (object)p.Id).ToList();
         async Task<ILookup<Guid, TRow>> PartsAsync<TRow>(ManyStatement statement)
-            where TRow : PartRow =>
-            (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
-        var milestones = await PartsAsync<MilestoneRow>(_milestones);
-        var participations = await PartsAsync<ParticipationRow>(_participations);
+            where TRow : Part => (await session.QueryManyAsync<TRow>(statement, _view, "project", ids, ct)).ToLookup(row => row.ProjectId);
+        var milestones = await PartsAsync<Milestone>(_milestones);
+        var participations = await PartsAsync<Participation>(_participations);
         var statuses = await PartsAsync<StatusUpdateRow>(_statuses);
         var taken = projects.ToDictionary(p => p.Id, _ => new HashSet<(string, string)>());
         // Nothing is written behind what was.
         if (_view.Revision is null)
         {
-            foreach (var kind in new[] { typeof(MilestoneRow), typeof(ParticipationRow), typeof(StatusUpdateRow) }.Select(Kind.Of))
+            foreach (var kind in new[] { typeof(Milestone), typeof(Participation), typeof(StatusUpdateRow) }.Select(Kind.Of))
             {
                 foreach (var part in await session.QueryManyAsync<TakenRow>(kind.TakenIn!, null, "project", ids, ct))
                 {
@@ -255,7 +255,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         // The key of a part that was deleted stays taken, and two wishes may be the same.
         var taken = plan.State.Taken.ToHashSet();
         TRow Insert<TRow>(TRow row)
-            where TRow : PartRow
+            where TRow : Part
         {
             var kind = Kind.Of(typeof(TRow)).Name;
             var key = FreeKey(row.Key, key => taken.Contains((kind, key)));
@@ -376,7 +376,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return before is not null && !Kind.Of(typeof(ProjectRow)).Differences(before, after).Any() ? before : ProjectFields.Findable(after);
     }
 
-    private (string? Key, FieldOfActionRow? New, string? Refusal) Field(ImportRow row)
+    private (string? Key, FieldOfAction? New, string? Refusal) Field(ImportRow row)
     {
         if (mapping.Project.FieldOfAction is not { } source || row.FieldOfAction is not { } name)
         {
@@ -387,7 +387,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         {
             return (key, null, refusal);
         }
-        var made = new FieldOfActionRow
+        var made = new FieldOfAction
         {
             Key = NewKey(source.Prefix, name, "field", _fields.IsTaken),
             Name = name,
@@ -397,7 +397,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return (made.Key, made, null);
     }
 
-    private RowPlan? Partners(RowPlan plan, ImportRow row, IReadOnlyList<ParticipationRow> existing)
+    private RowPlan? Partners(RowPlan plan, ImportRow row, IReadOnlyList<Participation> existing)
     {
         var wanted = new List<(ParticipationRole Role, string Partner)>();
         for (var i = 0; i < mapping.Partners.Count; i++)
@@ -435,10 +435,10 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         {
             return Refuse(plan, mapping.Partners[0].Column, $"A project has at most {Revision.MostParts} participations.");
         }
-        bool Holds(ParticipationRow p) => p.HoldsOn(_day);
+        bool Holds(Participation p) => p.HoldsOn(_day);
         foreach (var (role, partner) in wanted)
         {
-            var same = existing.Where(p => p.Role == role && p.Partner == partner).ToList();
+            var same = existing.Where(p => p.Role == role && p.Partner.Key == partner).ToList();
             if (same.Any(Holds))
             {
                 continue;
@@ -454,11 +454,11 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                         {
                             UntilOn = null,
                         }
-                        : new ParticipationRow
+                        : new Participation
                         {
                             Key = key.Length <= Keys.MaxLength ? key : key[..Keys.MaxLength].TrimEnd('-', '.', '_'),
                             ProjectId = plan.After.Id,
-                            Partner = partner,
+                            Partner = new(partner, partner),
                             Role = role,
                             FromOn = plan.Before is null ? null : _day,
                         }
@@ -467,7 +467,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             plan.Changes.Add($"participations/{ended?.Key ?? key}");
         }
         var roles = mapping.Partners.Select(p => p.Role).ToHashSet();
-        foreach (var gone in existing.Where(p => roles.Contains(p.Role) && Holds(p) && !wanted.Contains((p.Role, p.Partner))))
+        foreach (var gone in existing.Where(p => roles.Contains(p.Role) && Holds(p) && !wanted.Contains((p.Role, p.Partner.Key))))
         {
             plan.Participations.Add((gone, gone.FromOn >= _day ? null : gone with { UntilOn = _day.AddDays(-1) }));
             plan.Changes.Add($"participations/{gone.Key}");
@@ -475,7 +475,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return null;
     }
 
-    private RowPlan? Milestones(RowPlan plan, ImportRow row, IReadOnlyList<MilestoneRow> existing)
+    private RowPlan? Milestones(RowPlan plan, ImportRow row, IReadOnlyList<Milestone> existing)
     {
         for (var i = 0; i < mapping.Milestones.Count; i++)
         {
@@ -487,7 +487,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             }
             var after =
                 before
-                ?? new MilestoneRow
+                ?? new Milestone
                 {
                     Key = columns.Key,
                     ProjectId = plan.After.Id,
@@ -516,7 +516,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             };
             // The reason was one for the forecast before.
             after = after.ForecastOn == before?.ForecastOn ? after : after with { ForecastReason = null };
-            var changes = before is null ? [""] : Kind.Of(typeof(MilestoneRow)).Differences(before, after).Select(f => "/" + f).ToList();
+            var changes = before is null ? [""] : Kind.Of(typeof(Milestone)).Differences(before, after).Select(f => "/" + f).ToList();
             if (changes.Count > 0)
             {
                 plan.Milestones.Add((before, after));

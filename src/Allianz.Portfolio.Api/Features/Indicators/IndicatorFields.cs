@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Indicators;
@@ -100,7 +101,7 @@ public record IndicatorFields
     {
         for (var n = 0; n < FieldsOfAction.Count; n++)
         {
-            if (await revision.FindAsync<FieldOfActionRow>(FieldsOfAction[n], ct) is null)
+            if (await revision.FindAsync<FieldOfAction>(FieldsOfAction[n], ct) is null)
             {
                 throw Problem.Invalid($"/fieldsOfAction/{n}", $"There is no field of action '{FieldsOfAction[n]}'.");
             }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using AutoMapper;

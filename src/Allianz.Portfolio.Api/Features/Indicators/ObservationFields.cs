@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Domain;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Indicators;
@@ -68,8 +68,8 @@ public record ObservationFields
 
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         [
-            .. Checks.When(ObservedOn > today, "/observedOn", "What was observed lies in the past."),
-            .. Checks.When(OutOf is not null && (Value < 1 || Value > OutOf), "/value", "A rank lies between 1 and how many there are."),
+            .. Rule.When(ObservedOn > today, "/observedOn", "What was observed lies in the past."),
+            .. Rule.When(OutOf is not null && (Value < 1 || Value > OutOf), "/value", "A rank lies between 1 and how many there are."),
         ];
 
     internal ObservationRow To(ObservationRow row) =>

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -169,8 +168,8 @@ public record MandateFields
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.Order(DecidedOn, DeadlineOn, "/deadlineOn"),
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A mandate is public, alliance or board."),
+            .. Rule.Order(DecidedOn, DeadlineOn, "/deadlineOn"),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A mandate is public, alliance or board."),
         ];
 
     internal MandateRow To(MandateRow row) =>

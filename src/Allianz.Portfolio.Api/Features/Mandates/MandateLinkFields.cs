@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Mandates;
@@ -61,7 +62,7 @@ public record MandateLinkFields
     /// <summary>The milestone is one of the project.</summary>
     internal async Task DemandReferencesAsync(Revision revision, ProjectRow project, CancellationToken ct)
     {
-        if (Milestone is not null && await revision.FindAsync<MilestoneRow>(Milestone, ct, project.Id) is null)
+        if (Milestone is not null && await revision.FindAsync<Milestone>(Milestone, ct, project.Id) is null)
         {
             throw Problem.Invalid("/milestone", $"Project '{project.Key}' has no milestone '{Milestone}'.");
         }

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Milestones;
@@ -17,7 +18,7 @@ internal static class ListMilestoneTrends
                 {
                     var whole = await mediator.ProjectAsync(read.View, project, ct);
                     var asked = read.Text("milestone");
-                    IReadOnlyList<MilestoneState> milestones = asked is null
+                    IReadOnlyList<Milestone> milestones = asked is null
                         ? whole.Milestones
                         : [.. whole.Milestones.Where(m => m.Key.Equals(asked, StringComparison.OrdinalIgnoreCase))];
                     return read.Slice(await mediator.Send(new Query(read.View, whole.Id, milestones), ct), t => t.Milestone);
@@ -42,7 +43,7 @@ internal static class ListMilestoneTrends
             """
     );
 
-    public sealed record Query(View View, Guid Project, IReadOnlyList<MilestoneState> Milestones) : IRequest<IReadOnlyList<MilestoneTrend>>;
+    public sealed record Query(View View, Guid Project, IReadOnlyList<Milestone> Milestones) : IRequest<IReadOnlyList<MilestoneTrend>>;
 
     public sealed class Handler(PortfolioDatabase database) : IRequestHandler<Query, IReadOnlyList<MilestoneTrend>>
     {

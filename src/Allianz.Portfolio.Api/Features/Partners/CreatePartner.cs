@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Partners;
@@ -28,7 +29,7 @@ internal static class CreatePartner
             var (caller, partner) = request;
             partner.Demand([
                 .. partner.Rules(),
-                .. Checks.When(partner.MergedInto is not null, "/mergedInto", "A new partner is merged into none."),
+                .. Rule.When(partner.MergedInto is not null, "/mergedInto", "A new partner is merged into none."),
             ]);
             await using var revision = await ledger.BeginAsync(caller, "createPartner", cancellationToken);
             var key = await revision.NewKeyAsync<PartnerRow>(partner.Key, partner.Name, "partner", cancellationToken);

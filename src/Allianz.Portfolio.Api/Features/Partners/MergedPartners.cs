@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Partners;
 
@@ -15,8 +16,8 @@ internal static class MergedPartners
     private static readonly Referring[] _referring =
     [
         new Participations(),
-        new Referring<MilestoneRow>((row, partner) => row with { Partner = partner }),
-        new Referring<RiskRow>((row, partner) => row with { Partner = partner }),
+        new Referring<Milestone>((row, partner) => row with { Partner = new(partner, partner) }),
+        new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
         new Referring<AssignmentRow>((row, partner) => row with { Partner = partner }),
     ];
@@ -82,7 +83,7 @@ internal static class MergedPartners
 
     /// <summary>A kind that refers to partners.</summary>
     private class Referring<TRow> : Referring
-        where TRow : VersionRow
+        where TRow : Versioned
     {
         private readonly Func<TRow, string, TRow> _with;
         private readonly Statement _current;
@@ -129,10 +130,15 @@ internal static class MergedPartners
             }
         }
 
-        private static string? PartnerOf(TRow row) => (string?)typeof(TRow).GetProperty(nameof(ParticipationRow.Partner))!.GetValue(row);
+        private static string? PartnerOf(TRow row) =>
+            typeof(TRow).GetProperty(nameof(Participation.Partner))!.GetValue(row) switch
+            {
+                Reference reference => reference.Key,
+                var key => (string?)key,
+            };
 
         protected static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
-            row is PartRow part
+            row is Part part
                 ? await revision.Session.FirstAsync<ProjectRow>(
                     _project,
                     View.All(Berlin.DayOf(revision.At)),
@@ -145,7 +151,7 @@ internal static class MergedPartners
     /// <summary>
     /// Nobody has one role twice at a time: days on which the one that stays has it already are said by it alone, all others go over to it.
     /// </summary>
-    private sealed class Participations() : Referring<ParticipationRow>((row, partner) => row with { Partner = partner })
+    private sealed class Participations() : Referring<Participation>((row, partner) => row with { Partner = new(partner, partner) })
     {
         public override async Task MergeAsync(Revision revision, string partner, string into, CancellationToken ct)
         {
@@ -153,7 +159,7 @@ internal static class MergedPartners
             foreach (var row in await CurrentAsync(revision, partner, ct))
             {
                 var project = await ProjectAsync(revision, row, ct);
-                var pieces = Without(row with { Partner = into }, there);
+                var pieces = Without(row with { Partner = new(into, into) }, there);
                 if (pieces is not [var first, .. var others])
                 {
                     await revision.DeleteAsync(row, project, ct);
@@ -170,11 +176,11 @@ internal static class MergedPartners
         // What the merger cut is whole again where nobody has touched it since; what it took away comes back.
         public override async Task PartAsync(Revision revision, string partner, string from, long merged, CancellationToken ct)
         {
-            var kind = Kind.Of(typeof(ParticipationRow));
+            var kind = Kind.Of(typeof(Participation));
             var session = revision.Session;
-            var closed = await session.QueryAsync<ParticipationRow>(kind.ClosedIn, null, new { revision = merged }, ct);
-            var written = await session.QueryAsync<ParticipationRow>(kind.Written, null, new { first = merged, last = merged }, ct);
-            foreach (var was in closed.Where(row => row.Partner == partner))
+            var closed = await session.QueryAsync<Participation>(kind.ClosedIn, null, new { revision = merged }, ct);
+            var written = await session.QueryAsync<Participation>(kind.Written, null, new { first = merged, last = merged }, ct);
+            foreach (var was in closed.Where(row => row.Partner.Key == partner))
             {
                 var project = await ProjectAsync(revision, was, ct);
                 var newest = (await NewestAsync(was.Id))!;
@@ -183,7 +189,7 @@ internal static class MergedPartners
                 if (IsStill(newest))
                 {
                     var back = isWhole ? newest with { FromOn = was.FromOn, UntilOn = was.UntilOn } : newest;
-                    await revision.UpdateAsync(newest, back with { Partner = partner }, project, ct);
+                    await revision.UpdateAsync(newest, back with { Partner = new(partner, partner) }, project, ct);
                 }
                 else if (newest.UntilRevision == merged)
                 {
@@ -198,27 +204,27 @@ internal static class MergedPartners
                     }
                     else if (IsStill(now))
                     {
-                        await revision.UpdateAsync(now, now with { Partner = partner }, project, ct);
+                        await revision.UpdateAsync(now, now with { Partner = new(partner, partner) }, project, ct);
                     }
                 }
             }
 
-            bool IsStill(ParticipationRow row) => row.UntilRevision == Sources.Current && row.Partner == from;
+            bool IsStill(Participation row) => row.UntilRevision == Sources.Current && row.Partner.Key == from;
 
-            Task<ParticipationRow?> NewestAsync(Guid id) => session.FirstAsync<ParticipationRow>(kind.Newest, null, new { id }, ct);
+            Task<Participation?> NewestAsync(Guid id) => session.FirstAsync<Participation>(kind.Newest, null, new { id }, ct);
         }
 
         // Keys that were given are never given again.
-        private static async Task InsertAsync(Revision revision, ParticipationRow row, ProjectRow? project, CancellationToken ct)
+        private static async Task InsertAsync(Revision revision, Participation row, ProjectRow? project, CancellationToken ct)
         {
-            var key = await revision.FreeKeyAsync<ParticipationRow>(row.Key, ct, row.ProjectId);
+            var key = await revision.FreeKeyAsync<Participation>(row.Key, ct, row.ProjectId);
             await revision.InsertAsync(row with { Id = Guid.CreateVersion7(), Key = key }, project, ct);
         }
 
         // The row for the days that none of the others has.
-        private static List<ParticipationRow> Without(ParticipationRow row, IEnumerable<ParticipationRow> others)
+        private static List<Participation> Without(Participation row, IEnumerable<Participation> others)
         {
-            var rest = new List<ParticipationRow> { row };
+            var rest = new List<Participation> { row };
             foreach (var other in others.Where(row.Overlaps))
             {
                 rest = [.. rest.SelectMany(piece => piece.Overlaps(other) ? Without(piece, other) : [piece])];
@@ -226,7 +232,7 @@ internal static class MergedPartners
             return rest;
         }
 
-        private static IEnumerable<ParticipationRow> Without(ParticipationRow row, ParticipationRow other)
+        private static IEnumerable<Participation> Without(Participation row, Participation other)
         {
             if (other.FromOn is { } begins && (row.FromOn is null || row.FromOn < begins))
             {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -71,7 +70,7 @@ public record PartnerFields
     /// <summary>Invented for demonstration ("Beispieldaten").</summary>
     public bool Sample { get; init; }
 
-    internal IEnumerable<FieldError> Rules() => Checks.Order(JoinedOn, LeftOn, "/leftOn");
+    internal IEnumerable<FieldError> Rules() => Rule.Order(JoinedOn, LeftOn, "/leftOn");
 
     internal PartnerRow To(PartnerRow row) =>
         row with

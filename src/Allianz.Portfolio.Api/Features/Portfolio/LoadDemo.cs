@@ -8,19 +8,15 @@ using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
-using Allianz.Portfolio.Api.Features.FieldsOfAction;
-using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
-using Allianz.Portfolio.Api.Features.Milestones;
-using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -175,7 +171,7 @@ internal static partial class LoadDemo
         path switch
         {
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
-            ["fields-of-action"] => new CreateFieldOfAction.Command(caller, Input<NewFieldOfAction>(body)),
+            [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
             ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),
@@ -184,10 +180,7 @@ internal static partial class LoadDemo
             ["indicators", var i, "observations"] => new CreateObservation.Command(caller, i, Input<NewObservation>(body)),
             ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
-            ["projects", var p, "participations"] => new CreateParticipation.Command(caller, p, Input<NewParticipation>(body)),
-            ["projects", var p, "milestones"] => new CreateMilestone.Command(caller, p, Input<NewMilestone>(body)),
-            ["projects", var p, "gates"] => new CreateGate.Command(caller, p, Input<NewGate>(body)),
-            ["projects", var p, "risks"] => new CreateRisk.Command(caller, p, Input<NewRisk>(body)),
+            ["projects", var p, var parts] when AllKinds.At(parts) is { } kind => kind.Create(caller, p, body),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
@@ -200,9 +193,7 @@ internal static partial class LoadDemo
         path switch
         {
             ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
-            ["projects", var p, "milestones", var key] => new PatchMilestone.Command(caller, p, key, _any, patch),
-            ["projects", var p, "gates", var key] => new PatchGate.Command(caller, p, key, _any, patch),
-            ["projects", var p, "risks", var key] => new PatchRisk.Command(caller, p, key, _any, patch),
+            ["projects", var p, var parts, var key] when AllKinds.At(parts) is { } kind => kind.Change(caller, p, key, _any, patch),
             ["projects", var p, "decision-requests", var key] => new PatchDecisionRequest.Command(caller, p, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),
         };

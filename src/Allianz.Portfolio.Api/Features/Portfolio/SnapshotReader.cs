@@ -1,5 +1,7 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Portfolio;
@@ -17,26 +19,13 @@ internal static class SnapshotReader
 
     private static readonly Statement _project = Projects("p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)");
 
-    private static readonly PartStatements<ParticipationStateRow, ParticipationState> _participations = new(
-        "Participation",
-        "x.Role, x.FromOn, x.UntilOn, x.Contribution, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<Participation> _participations = new();
 
-    private static readonly PartStatements<MilestoneStateRow, MilestoneState> _milestones = new(
-        "Milestone",
-        "x.Title, x.Description, x.BaselineOn, x.ApprovedOn, x.ForecastOn, x.AchievedOn, x.ForecastReason, x.DecisionReference, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<Milestone> _milestones = new();
 
-    private static readonly PartStatements<GateStateRow, GateState> _gates = new(
-        "Gate",
-        "x.Title, x.PlannedOn, x.DecidedOn, x.Outcome, x.Note",
-        partner: false
-    );
+    private static readonly PartStatements<Gate> _gates = new();
 
-    private static readonly PartStatements<RiskStateRow, RiskEntry> _risks = new(
-        "Risk",
-        "x.Title, x.Description, x.Probability, x.Impact, x.Response, x.State, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<Risk> _risks = new();
 
     private static readonly PartStatements<DecisionRequestStateRow, DecisionRequestState> _decisionRequests = new(
         "DecisionRequest",
@@ -79,7 +68,7 @@ internal static class SnapshotReader
 
     private static readonly ManyStatement _leadsOfGreens = OfSome(from =>
         $"""
-            SELECT x.ProjectId, x.[Key], x.FromRevision AS Revision, x.Role, x.FromOn, x.UntilOn, x.Partner AS PartnerKey
+            SELECT x.ProjectId, x.[Key], x.FromRevision, x.Role, x.FromOn, x.UntilOn, x.Partner
             FROM {from.Projects("p")} JOIN {from.Parts("Participation", "x", of: "p")}
             """
     );
@@ -211,7 +200,7 @@ internal static class SnapshotReader
         Task<IReadOnlyList<T>> ReadAsync<T>(ManyStatement statement) => session.QueryManyAsync<T>(statement, view, "key", keys, ct);
 
         var projects = await ReadAsync<ProjectStateRow>(_greens);
-        var parts = (await ReadAsync<ParticipationStateRow>(_leadsOfGreens)).ToLookup(p => p.ProjectId, mapper.Map<ParticipationState>);
+        var parts = (await ReadAsync<Participation>(_leadsOfGreens)).ToLookup(p => p.ProjectId);
         var updates = (await ReadAsync<StatusStateRow>(_reportsOfGreens)).ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
         var stands = (await ReadAsync<StandRow>(_standsOfGreens)).ToLookup(s => s.ProjectId, Stand);
         return
@@ -248,10 +237,10 @@ internal static class SnapshotReader
         CancellationToken ct
     )
     {
-        var participations = await _participations.ReadAsync(session, mapper, view, id, ct);
-        var milestones = await _milestones.ReadAsync(session, mapper, view, id, ct);
-        var gates = await _gates.ReadAsync(session, mapper, view, id, ct);
-        var risks = await _risks.ReadAsync(session, mapper, view, id, ct);
+        var participations = await _participations.ReadAsync(session, view, id, ct);
+        var milestones = await _milestones.ReadAsync(session, view, id, ct);
+        var gates = await _gates.ReadAsync(session, view, id, ct);
+        var risks = await _risks.ReadAsync(session, view, id, ct);
         var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
         var stands = (await session.QueryAsync<StandRow>(id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct)).ToLookup(
             s => s.ProjectId,
@@ -307,6 +296,25 @@ internal static class SnapshotReader
                 }
             ),
         ];
+    }
+
+    /// <summary>A declared kind of part of a project: the statements that read it for one project and for all.</summary>
+    private sealed class PartStatements<T>
+        where T : Part
+    {
+        private readonly Statement _one = Make(OfOne);
+        private readonly Statement _all = Make(OfAll);
+
+        public async Task<ILookup<Guid, T>> ReadAsync(Session session, View view, Guid? id, CancellationToken ct) =>
+            (await session.QueryAsync<T>(id is null ? _all : _one, view, new { id }, ct)).ToLookup(r => r.ProjectId);
+
+        private static Statement Make(string where)
+        {
+            var kind = Kind.Of(typeof(T));
+            return new(from =>
+                $"SELECT {kind.Select("x")} FROM {from.Projects("p")} JOIN {from.Parts(kind.Table, "x", of: "p")}{kind.Joins(from, "x")} WHERE {where}"
+            );
+        }
     }
 
     /// <summary>A kind of part of a project: the statements that read it for one project and for all.</summary>

@@ -55,46 +55,6 @@ internal sealed record StandRow
     public required DateTimeOffset At { get; init; }
 }
 
-internal sealed record ParticipationStateRow : PartStateRow
-{
-    public required ParticipationRole Role { get; init; }
-    public DateOnly? FromOn { get; init; }
-    public DateOnly? UntilOn { get; init; }
-    public string? Contribution { get; init; }
-}
-
-internal sealed record MilestoneStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? BaselineOn { get; init; }
-    public DateOnly? ApprovedOn { get; init; }
-    public DateOnly? ForecastOn { get; init; }
-    public DateOnly? AchievedOn { get; init; }
-    public string? ForecastReason { get; init; }
-    public string? DecisionReference { get; init; }
-}
-
-internal sealed record GateStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public DateOnly? PlannedOn { get; init; }
-    public DateOnly? DecidedOn { get; init; }
-    public GateOutcome? Outcome { get; init; }
-    public string? Note { get; init; }
-}
-
-internal sealed record RiskStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public string? Description { get; init; }
-    public required int Probability { get; init; }
-    public required int Impact { get; init; }
-    public string? Response { get; init; }
-    public required RiskState State { get; init; }
-    public required Visibility Visibility { get; init; }
-}
-
 internal sealed record StatusStateRow : PartStateRow
 {
     public string? Cycle { get; init; }
@@ -190,10 +150,6 @@ internal sealed class StateMapping : Profile
             .ForSourceMember(r => r.Latitude, o => o.DoNotValidate())
             .ForSourceMember(r => r.Longitude, o => o.DoNotValidate())
             .ForSourceMember(r => r.Place, o => o.DoNotValidate());
-        CreateMap<ParticipationStateRow, ParticipationState>();
-        CreateMap<MilestoneStateRow, MilestoneState>();
-        CreateMap<GateStateRow, GateState>();
-        CreateMap<RiskStateRow, RiskEntry>();
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -66,9 +65,9 @@ public record ProjectFields
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.Order(StartsOn, EndsOn, "/endsOn"),
-            .. Checks.When(BudgetCents < 0, "/budget", "A budget is not negative."),
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A project is public, alliance or board."),
+            .. Rule.Order(StartsOn, EndsOn, "/endsOn"),
+            .. Rule.When(BudgetCents < 0, "/budget", "A budget is not negative."),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A project is public, alliance or board."),
         ];
 
     internal ProjectRow To(ProjectRow row) =>

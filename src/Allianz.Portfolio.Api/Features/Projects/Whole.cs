@@ -20,28 +20,6 @@ internal static class Whole
     public static async Task<ProjectState> ProjectAsync(this IMediator mediator, View view, string key, CancellationToken ct) =>
         await mediator.Send(new GetProject.Query(view, key), ct) ?? throw Problem.NotFound("project", key);
 
-    public static async Task<ParticipationState> ParticipationAsync(
-        this IMediator mediator,
-        View view,
-        string project,
-        string key,
-        CancellationToken ct
-    ) => (await mediator.ProjectAsync(view, project, ct)).Participations.WithKey(key, p => p.Key, "participation");
-
-    public static async Task<MilestoneState> MilestoneAsync(
-        this IMediator mediator,
-        View view,
-        string project,
-        string key,
-        CancellationToken ct
-    ) => (await mediator.ProjectAsync(view, project, ct)).Milestones.WithKey(key, m => m.Key, "milestone");
-
-    public static async Task<GateState> GateAsync(this IMediator mediator, View view, string project, string key, CancellationToken ct) =>
-        (await mediator.ProjectAsync(view, project, ct)).Gates.WithKey(key, g => g.Key, "gate");
-
-    public static async Task<RiskEntry> RiskAsync(this IMediator mediator, View view, string project, string key, CancellationToken ct) =>
-        (await mediator.ProjectAsync(view, project, ct)).Risks.WithKey(key, r => r.Key, "risk");
-
     public static async Task<DecisionRequestState> DecisionRequestAsync(
         this IMediator mediator,
         View view,

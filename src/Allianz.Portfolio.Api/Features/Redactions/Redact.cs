@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Redactions;
@@ -35,17 +36,17 @@ public sealed record NewRedaction
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.When(Text.Trim().Length < Shortest, "/text", $"At least {Shortest} characters, or too much would be hit."),
+            .. Rule.When(Text.Trim().Length < Shortest, "/text", $"At least {Shortest} characters, or too much would be hit."),
             // So that nothing outgrows its column.
-            .. Checks.When(Replacement?.Length > Text.Length, "/replacement", "No longer than the text that it replaces."),
-            .. Checks.When(Replacement?.Length == 0, "/replacement", "At least one character, so that one sees that something was there."),
-            .. Checks.When(
+            .. Rule.When(Replacement?.Length > Text.Length, "/replacement", "No longer than the text that it replaces."),
+            .. Rule.When(Replacement?.Length == 0, "/replacement", "At least one character, so that one sees that something was there."),
+            .. Rule.When(
                 Replacement?.Any(c => c is '"' or '\\' || char.IsControl(c)) == true,
                 "/replacement",
                 "Without quotation marks, backslashes and control characters."
             ),
-            .. Checks.When(Contains(Replacement), "/replacement", "It must not contain the text."),
-            .. Checks.When(Contains(Reason), "/reason", "It must not contain the text, because it stays."),
+            .. Rule.When(Contains(Replacement), "/replacement", "It must not contain the text."),
+            .. Rule.When(Contains(Reason), "/reason", "It must not contain the text, because it stays."),
         ];
 
     internal static NewRedaction Example => new() { Text = "Erika Mustermann", Reason = "Antrag auf Löschung vom 3. Juni 2026" };
@@ -219,8 +220,8 @@ internal static class Redact
             foreach (var thing in found.Rows.Where(r => r.Current is not null).GroupBy(r => r.Current!.Id))
             {
                 var current = thing.First().Current!;
-                var project = current is PartRow part ? found.Projects.GetValueOrDefault(part.ProjectId) : null;
-                if (current is not PartRow || project is not null)
+                var project = current is Part part ? found.Projects.GetValueOrDefault(part.ProjectId) : null;
+                if (current is not Part || project is not null)
                 {
                     revision.NoteRedacted(current, project, thing.SelectMany(r => r.Fields).Distinct());
                 }
@@ -238,7 +239,7 @@ internal static class Redact
         private int _occurrences;
 
         /// <summary>Rows that hold it, with their fields and the row that is current now.</summary>
-        public List<(VersionRow Row, string[] Fields, VersionRow? Current)> Rows { get; } = [];
+        public List<(Versioned Row, string[] Fields, Versioned? Current)> Rows { get; } = [];
 
         /// <summary>Revisions whose reasons hold it.</summary>
         public List<long> Reasons { get; } = [];
@@ -320,7 +321,7 @@ internal static class Redact
         private async Task RowsAsync(Session session, Kind kind, RemovedText removed, CancellationToken ct)
         {
             var from = Rows.Count;
-            var current = new Dictionary<Guid, VersionRow>();
+            var current = new Dictionary<Guid, Versioned>();
             await foreach (var row in kind.WrittenAsync(session, 1, long.MaxValue, ct))
             {
                 if (row is ProjectRow project)
@@ -344,7 +345,7 @@ internal static class Redact
                         row.Key,
                         field,
                         times,
-                        row is PartRow part ? _projectKeys.GetValueOrDefault(part.ProjectId) : null,
+                        row is Part part ? _projectKeys.GetValueOrDefault(part.ProjectId) : null,
                         row.FromRevision
                     );
                 }

@@ -102,7 +102,7 @@ public record ReportDraftFields
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
             .. Comments
                 .Select((comment, n) => (comment.Project, n))
                 .GroupBy(c => c.Project)

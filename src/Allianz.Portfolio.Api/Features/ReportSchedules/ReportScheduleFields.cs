@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Domain;
@@ -36,13 +35,13 @@ public record ReportScheduleFields
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
-            .. Checks.When(
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
+            .. Rule.When(
                 Periods.Parse(Cron) is null,
                 "/cron",
                 "Five fields with spaces between them (minute, hour, day of month, month, day of week) that some day come true, e.g. '0 6 * * 1'."
             ),
-            .. Checks.When(
+            .. Rule.When(
                 Periods.Parse(Cron) is { } parsed && Periods.IsOftenerThanHourly(parsed),
                 "/cron",
                 "At most one report an hour: the first field is one minute, e.g. '0 * * * *'."

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -38,14 +37,14 @@ public record ReportingCycleFields
         var days = new[] { OpensOn, DueOn, ClosesOn }.Count(day => day is not null);
         return
         [
-            .. Checks.When(days is 1 or 2, "/opensOn", "Give opensOn, dueOn and closesOn, or none of them and meetingOn."),
-            .. Checks.When(
+            .. Rule.When(days is 1 or 2, "/opensOn", "Give opensOn, dueOn and closesOn, or none of them and meetingOn."),
+            .. Rule.When(
                 days == 0 && MeetingOn is null && Meeting is null,
                 "/meetingOn",
                 "Give a meeting or meetingOn, or opensOn, dueOn and closesOn."
             ),
-            .. Checks.When(OpensOn > DueOn, "/dueOn", "A cycle is not due before it opens."),
-            .. Checks.When(DueOn > ClosesOn, "/closesOn", "A cycle does not close before it is due."),
+            .. Rule.When(OpensOn > DueOn, "/dueOn", "A cycle is not due before it opens."),
+            .. Rule.When(DueOn > ClosesOn, "/closesOn", "A cycle does not close before it is due."),
         ];
     }
 
@@ -84,7 +83,7 @@ public sealed record NewReportingCycle : ReportingCycleFields
     internal override IEnumerable<FieldError> Rules() =>
         Quarter is null
             ? base.Rules()
-            : Checks.When(
+            : Rule.When(
                 Meeting is not null || new[] { OpensOn, DueOn, ClosesOn, MeetingOn }.Any(day => day is not null),
                 "/quarter",
                 "Give a quarter, or days and a meeting, not both."

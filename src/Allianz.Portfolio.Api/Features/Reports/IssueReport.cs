@@ -38,19 +38,19 @@ public sealed record NewReport
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Checks.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
+            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
             .. Corrects(Replaces, ReplacesReason),
         ];
 
     /// <summary>A correction says what it replaces, and why.</summary>
     internal static IEnumerable<FieldError> Corrects(int? replaces, string? reason) =>
         [
-            .. Checks.When(
+            .. Rule.When(
                 replaces is not null && string.IsNullOrWhiteSpace(reason),
                 "/replacesReason",
                 "Say why it replaces the other report."
             ),
-            .. Checks.When(replaces is null && reason is not null, "/replaces", "Say which report it replaces."),
+            .. Rule.When(replaces is null && reason is not null, "/replaces", "Say which report it replaces."),
         ];
 
     internal static NewReport Example =>

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Features.Assignments;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
@@ -91,26 +90,26 @@ public sealed record NewReportTransition
 
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         [
-            .. Checks.When(State == ReportState.Issued, "/state", "A report is issued once, by POST /reports."),
-            .. Checks.When(HappenedOn > today, "/happenedOn", "What happened lies in the past."),
-            .. Checks.When(State == ReportState.Submitted && Meeting is null, "/meeting", "Say which meeting it is submitted to."),
-            .. Checks.When(State == ReportState.Deferred && string.IsNullOrWhiteSpace(Reason), "/reason", "Say why it was deferred."),
-            .. Checks.When(
+            .. Rule.When(State == ReportState.Issued, "/state", "A report is issued once, by POST /reports."),
+            .. Rule.When(HappenedOn > today, "/happenedOn", "What happened lies in the past."),
+            .. Rule.When(State == ReportState.Submitted && Meeting is null, "/meeting", "Say which meeting it is submitted to."),
+            .. Rule.When(State == ReportState.Deferred && string.IsNullOrWhiteSpace(Reason), "/reason", "Say why it was deferred."),
+            .. Rule.When(
                 (State == ReportState.Commissioned) == (Assignments.Count == 0),
                 "/assignments",
                 "Assignments belong to 'commissioned', and only to that."
             ),
-            .. Checks.When(
+            .. Rule.When(
                 (State == ReportState.Forwarded) == (Steps.Count == 0),
                 "/steps",
                 "Steps through the committees belong to 'forwarded', and only to that."
             ),
-            .. Checks.When(
+            .. Rule.When(
                 Decisions.Count > 0 && State is not (ReportState.Noted or ReportState.Commissioned),
                 "/decisions",
                 "Decisions belong to 'noted' and 'commissioned', and only to those."
             ),
-            .. Checks.When(
+            .. Rule.When(
                 Decisions.DistinctBy(d => (d.Project, d.DecisionRequest)).Count() < Decisions.Count,
                 "/decisions",
                 "The board decides each request once."
@@ -120,10 +119,10 @@ public sealed record NewReportTransition
                     (FieldError[])
                         [
                             .. a.Rules(today).Select(error => error with { Pointer = $"/assignments/{n}{error.Pointer}" }),
-                            .. Checks.When(a.Partner is null, $"/assignments/{n}/partner", "Say who is to do it."),
-                            .. Checks.When(a.DueOn is null, $"/assignments/{n}/dueOn", "Say by when."),
-                            .. Checks.When(a.State != AssignmentState.Open, $"/assignments/{n}/state", "What is ordered is open."),
-                            .. Checks.When(
+                            .. Rule.When(a.Partner is null, $"/assignments/{n}/partner", "Say who is to do it."),
+                            .. Rule.When(a.DueOn is null, $"/assignments/{n}/dueOn", "Say by when."),
+                            .. Rule.When(a.State != AssignmentState.Open, $"/assignments/{n}/state", "What is ordered is open."),
+                            .. Rule.When(
                                 a.Report is not null || a.Meeting is not null,
                                 $"/assignments/{n}",
                                 "Report and meeting are those of the step."

@@ -6,6 +6,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -132,7 +133,7 @@ internal static class CreateStatusUpdate
                 revision,
                 project,
                 update.Forecasts,
-                milestone => mayMoveAll || milestone.Partner == partner,
+                milestone => mayMoveAll || milestone.Partner?.Key == partner,
                 cancellationToken
             );
             var lights = Content(update, before);
@@ -266,20 +267,20 @@ internal static class CreateStatusUpdate
                 );
         }
 
-        private static async Task<List<(MilestoneRow Milestone, ForecastState Forecast)>> MovesAsync(
+        private static async Task<List<(Milestone Milestone, ForecastState Forecast)>> MovesAsync(
             Revision revision,
             ProjectRow project,
             IReadOnlyList<NewForecast> forecasts,
-            Func<MilestoneRow, bool> mayMove,
+            Func<Milestone, bool> mayMove,
             CancellationToken ct
         )
         {
-            var moves = new List<(MilestoneRow Milestone, ForecastState Forecast)>();
+            var moves = new List<(Milestone Milestone, ForecastState Forecast)>();
             for (var i = 0; i < forecasts.Count; i++)
             {
                 var (key, pointer) = (forecasts[i].Milestone, $"/forecasts/{i}/milestone");
                 var milestone =
-                    await revision.FindAsync<MilestoneRow>(key, ct, project.Id)
+                    await revision.FindAsync<Milestone>(key, ct, project.Id)
                     ?? throw Problem.Invalid(pointer, $"The project has no milestone '{key}'.");
                 if (milestone.AchievedOn is { } achieved)
                 {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 
@@ -84,15 +83,15 @@ public sealed record NewStatusUpdate
                     today
                 )
                 .Select(f => new FieldError(f.Pointer, f.Message)),
-            .. Checks.When(
+            .. Rule.When(
                 Unchanged && DecisionRequests.Count > 0,
                 "/decisionRequests",
                 "Who confirms that nothing changed asks for nothing new."
             ),
-            .. Checks.When(Unchanged && Corrects is not null, "/unchanged", "A correction says what is right."),
+            .. Rule.When(Unchanged && Corrects is not null, "/unchanged", "A correction says what is right."),
             .. DecisionRequests.SelectMany(
                 (asked, i) =>
-                    Checks.When(
+                    Rule.When(
                         asked.Visibility == Visibility.Administration,
                         $"/decisionRequests/{i}/visibility",
                         "A decision request is public, alliance or board."

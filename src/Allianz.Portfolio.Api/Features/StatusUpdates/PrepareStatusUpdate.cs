@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -34,7 +35,7 @@ internal sealed record StatusPreparation
     public IReadOnlyList<Reference> Leads => Domain.Duties.Leads(Project, Day);
 
     /// <summary>Those that are not reached yet, the partner's own or nobody's; all when no partner reports.</summary>
-    public required IReadOnlyList<MilestoneState> Milestones { get; init; }
+    public required IReadOnlyList<Milestone> Milestones { get; init; }
 
     /// <summary>What whoever reports asks of the board, and what was decided of it lately.</summary>
     public IReadOnlyList<DecisionRequestState> Asked =>

@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.UpdateLinks;
@@ -108,12 +109,12 @@ internal static class CreateUpdateLink
             var closes = Berlin.EndOf(cycle.ClosesOn);
             var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();
             input.Demand([
-                .. Checks.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Checks.When(expires <= revision.At && closes > revision.At, "/expiresAt", "expiresAt must be in the future."),
-                .. Checks.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Checks.When(
+                .. Rule.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
+                .. Rule.When(expires <= revision.At && closes > revision.At, "/expiresAt", "expiresAt must be in the future."),
+                .. Rule.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
+                .. Rule.When(
                     !(
-                        await revision.Session.QueryAsync<ParticipationRow>(
+                        await revision.Session.QueryAsync<Participation>(
                             _takesPart,
                             View.All(today),
                             new { project = project.Id, partner = partner.Key },

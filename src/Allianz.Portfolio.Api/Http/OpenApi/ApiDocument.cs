@@ -174,8 +174,10 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             && !metadata.OfType<WithoutIdempotencyKey>().Any();
 
         var operation = new OpenApiOperation { Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary };
-        operation.OperationId = JsonNamingPolicy.CamelCase.ConvertName(slice.Name);
-        operation.Tags = new HashSet<OpenApiTagReference> { new(Words(slice.Namespace!.Split('.')[^1]), document) };
+        // Verbs of declared kinds stand in one place, and say whose they are.
+        var name = metadata.OfType<OperationName>().LastOrDefault() ?? new(slice.Name, slice.Namespace!.Split('.')[^1]);
+        operation.OperationId = JsonNamingPolicy.CamelCase.ConvertName(name.Id);
+        operation.Tags = new HashSet<OpenApiTagReference> { new(Words(name.Tag), document) };
         operation.Description =
             $"{metadata.OfType<IEndpointDescriptionMetadata>().LastOrDefault()?.Description}\n\n{RightsText.Of(row)}".Trim();
         var key = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] };
@@ -203,7 +205,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 Required = true,
                 Content = accepts.ContentTypes.ToDictionary(
                     type => type,
-                    type => new OpenApiMediaType { Schema = schemas.Of(body, direction), Example = Examples.OfBody(body) }
+                    type => new OpenApiMediaType { Schema = schemas.Of(body, direction), Example = Examples.OfBody(body, direction) }
                 ),
             };
         }

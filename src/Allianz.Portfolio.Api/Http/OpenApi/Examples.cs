@@ -6,12 +6,8 @@ using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
-using Allianz.Portfolio.Api.Features.FieldsOfAction;
-using Allianz.Portfolio.Api.Features.Gates;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Milestones;
-using Allianz.Portfolio.Api.Features.Participations;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
@@ -19,10 +15,11 @@ using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Http.OpenApi;
 
@@ -51,17 +48,17 @@ internal static class Examples
         Revision = 301,
     };
 
-    private static readonly ParticipationState _participation = new()
+    private static readonly Participation _participation = new()
     {
         Key = "ihk-lead",
         Partner = _ihk,
         Role = ParticipationRole.Lead,
         FromOn = new(2026, 1, 1),
         Contribution = "Ansprache der Betriebe",
-        Revision = 380,
+        FromRevision = 380,
     };
 
-    private static readonly MilestoneState _milestone = new()
+    private static readonly Milestone _milestone = new()
     {
         Key = "pilotbetrieb",
         Title = "Pilotbetrieb",
@@ -70,10 +67,10 @@ internal static class Examples
         ForecastOn = new(2026, 8, 28),
         ForecastReason = "Lieferzeit der Sensoren",
         Partner = _ihk,
-        Revision = 411,
+        FromRevision = 411,
     };
 
-    private static readonly GateState _gate = new()
+    private static readonly Gate _gate = new()
     {
         Key = "freigabe-bau",
         Title = "Freigabe zum Bau",
@@ -81,10 +78,10 @@ internal static class Examples
         DecidedOn = new(2026, 3, 9),
         Outcome = GateOutcome.PassedWithConditions,
         Note = "Mit Auflagen zum Datenschutz",
-        Revision = 395,
+        FromRevision = 395,
     };
 
-    private static readonly RiskEntry _risk = new()
+    private static readonly Risk _risk = new()
     {
         Key = "lieferzeiten",
         Title = "Lieferzeiten der Sensoren",
@@ -95,7 +92,7 @@ internal static class Examples
         State = RiskState.Open,
         Partner = _ihk,
         Visibility = Visibility.Alliance,
-        Revision = 390,
+        FromRevision = 390,
     };
 
     private static readonly DecisionRequestState _request = new()
@@ -155,7 +152,7 @@ internal static class Examples
         Location = new Location(51.4886, 7.5108, "Hörde"),
         KnownSince = new(2026, 1, 5),
         Participations = [_participation],
-        Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, Revision = 380 }],
+        Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, FromRevision = 380 }],
         Gates = [_gate],
         Revision = 400,
     };
@@ -300,7 +297,7 @@ internal static class Examples
             Name = _mobility.Name,
             Taxonomy = "Masterplan 2016",
             ValidFrom = new(2016, 12, 1),
-            Revision = 2,
+            FromRevision = 2,
         },
         _revision,
         new ChangeFeed([_revision], Revision, null),
@@ -506,10 +503,6 @@ internal static class Examples
     private static readonly Dictionary<Type, object> _patches = new()
     {
         [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
-        [typeof(ParticipationFields)] = new { untilOn = "2026-12-31" },
-        [typeof(MilestoneFields)] = new { forecastOn = "2026-11-30", forecastReason = "Lieferung der Sensoren verspätet" },
-        [typeof(GateFields)] = new { decidedOn = "2026-12-02", outcome = "passed" },
-        [typeof(RiskFields)] = new { probability = 1, state = "closed" },
         [typeof(DecisionRequestFields)] = new
         {
             state = "decided",
@@ -518,7 +511,6 @@ internal static class Examples
         },
         [typeof(AccountFields)] = new { active = false },
         [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
-        [typeof(FieldOfActionFields)] = new { validUntil = "2030-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
         [typeof(ReportScheduleFields)] = new { paused = true },
     };
@@ -538,13 +530,15 @@ internal static class Examples
         : Json(Of(type));
 
     /// <summary>Of a body: what its type gives as <c>Example</c>, or a patch of it.</summary>
-    public static JsonNode OfBody(Type type) =>
-        Json(
-            Given(type, "Example")
-                ?? Given(type, "PatchExample")
-                ?? _patches.GetValueOrDefault(type)
-                ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
-        );
+    public static JsonNode OfBody(Type type, Direction direction) =>
+        AllKinds.Of(type) is { } kind
+            ? Json(direction == Direction.Patch ? kind.ChangeExample : kind.Example, JsonRules.Input)
+            : Json(
+                Given(type, "Example")
+                    ?? Given(type, "PatchExample")
+                    ?? _patches.GetValueOrDefault(type)
+                    ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
+            );
 
     private static object Of(Type answer) => Given(answer, "Example") ?? _answers.GetValueOrDefault(answer) ?? throw Missing(answer);
 
@@ -568,7 +562,10 @@ internal static class Examples
             _ => Problem.OfStatus(status),
         };
 
-    public static JsonNode Json(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), JsonRules.Output)!;
+    public static JsonNode Json(object value) => Json(value, JsonRules.Output);
+
+    private static JsonNode Json(object value, JsonSerializerOptions rules) =>
+        JsonSerializer.SerializeToNode(value, value.GetType(), rules)!;
 
     private static Snapshot Snap(ProjectState project, long revision, DateOnly day) =>
         new()

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.OpenApi;
 
 namespace Allianz.Portfolio.Api.Http.OpenApi;
@@ -34,8 +35,8 @@ internal sealed class Schemas(OpenApiDocument document)
     private const string LargestNumber = "9007199254740991";
 
     // Texts come out no longer than they came in, under whatever name of ours: the longest that a member of this name takes.
-    private static readonly Dictionary<string, int> _longest = typeof(Schemas)
-        .Assembly.GetTypes()
+    private static readonly Dictionary<string, int> _longest = new[] { typeof(Schemas), typeof(Versioned) }
+        .SelectMany(one => one.Assembly.GetTypes())
         .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         .Select(property => (property.Name, property.GetCustomAttribute<TextAttribute>()?.MaximumLength))
         .Where(member => member.MaximumLength is not null)
@@ -65,11 +66,19 @@ internal sealed class Schemas(OpenApiDocument document)
         {
             nameof(StatusState) => "StatusUpdate",
             nameof(CycleState) => "ReportingCycle",
-            nameof(RiskEntry) => "Risk",
             nameof(ProblemDocument) => "Problem",
             var state when state.EndsWith("State", StringComparison.Ordinal) && !type.IsEnum => state[..^5],
             var other => other,
         };
+        if (type.IsAssignableTo(typeof(Versioned)))
+        {
+            return direction switch
+            {
+                Direction.In => "New" + name,
+                Direction.Patch => name + "Patch",
+                _ => name,
+            };
+        }
         return direction != Direction.Patch ? name
             : name.EndsWith("Fields", StringComparison.Ordinal) ? name[..^6] + "Patch"
             : name + "Patch";
@@ -203,9 +212,14 @@ internal sealed class Schemas(OpenApiDocument document)
             Required = new SortedSet<string>(StringComparer.Ordinal),
             AdditionalPropertiesAllowed = direction == Direction.Out,
         };
-        foreach (var member in JsonRules.Output.GetTypeInfo(type).Properties)
+        var rules = type.IsAssignableTo(typeof(Versioned)) && direction != Direction.Out ? JsonRules.Input : JsonRules.Output;
+        foreach (var member in rules.GetTypeInfo(type).Properties)
         {
-            if (member.AttributeProvider is not PropertyInfo property || member.Get is null)
+            if (
+                member.AttributeProvider is not PropertyInfo property
+                || member.Get is null
+                || (direction == Direction.Patch && property.IsDefined(typeof(GivenOnceAttribute)))
+            )
             {
                 continue;
             }
@@ -230,7 +244,11 @@ internal sealed class Schemas(OpenApiDocument document)
             property.Name.EndsWith("Cents", StringComparison.Ordinal)
             && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(long);
         var description = Comments.Of(property);
-        var schema = isMoney ? new OpenApiSchema { Type = JsonSchemaType.Number } : Of(property.PropertyType, direction);
+        var isKey = property.PropertyType == typeof(Reference) && direction != Direction.Out;
+        var schema =
+            isMoney ? new OpenApiSchema { Type = JsonSchemaType.Number }
+            : isKey ? Of(typeof(string), direction)
+            : Of(property.PropertyType, direction);
         if (isMoney && direction != Direction.Out)
         {
             var most = Money.ToEuros(Money.MaxCents).ToString("0", CultureInfo.InvariantCulture);
@@ -252,7 +270,10 @@ internal sealed class Schemas(OpenApiDocument document)
             {
                 own.MaxItems = own.MaxItems is null ? null : Reading.MostItems;
             }
-            Limit(own, property);
+            if (direction != Direction.Out || !property.ReflectedType!.IsAssignableTo(typeof(Versioned)))
+            {
+                Limit(own, property);
+            }
             if (direction == Direction.Patch && !mustBe)
             {
                 own.Type |= JsonSchemaType.Null;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Features.Partners;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using MediatR;

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -69,7 +70,7 @@ public class GateTests(Engine engine) : PartTests(engine)
             var project = (await revision.FindAsync<ProjectRow>("voll", CancellationToken.None))!;
             for (var n = 1; n < 500; n++)
             {
-                var row = new GateRow
+                var row = new Gate
                 {
                     Key = $"tor-{n}",
                     ProjectId = project.Id,

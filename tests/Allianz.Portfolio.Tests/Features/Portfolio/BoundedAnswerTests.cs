@@ -2,6 +2,7 @@ using System.Text;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,13 +43,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<FieldOfActionRow>(
+            await revision.InsertAllAsync<FieldOfAction>(
                 [
                     .. Enumerable
                         .Range(0, Fields)
                         .Select(i =>
                             (
-                                new FieldOfActionRow
+                                new FieldOfAction
                                 {
                                     Id = Guid.CreateVersion7(),
                                     Key = $"feld-{i:00}",
@@ -81,16 +82,16 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 [.. Enumerable.Range(0, Projects).Select(i => (Project(i), (ProjectRow?)null))],
                 default
             );
-            await revision.InsertAllAsync<ParticipationRow>(
+            await revision.InsertAllAsync<Participation>(
                 [
                     .. projects.Select(project =>
                         (
-                            new ParticipationRow
+                            new Participation
                             {
                                 Id = Guid.CreateVersion7(),
                                 ProjectId = project.Id,
                                 Key = "lead",
-                                Partner = "partner",
+                                Partner = new("partner", ""),
                                 Role = ParticipationRole.Lead,
                             },
                             (ProjectRow?)project
@@ -99,12 +100,12 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<MilestoneRow>(
+            await revision.InsertAllAsync<Milestone>(
                 [
                     .. projects.SelectMany(project =>
                         new[] { new DateOnly(2026, 6, 1), new DateOnly(2026, 7, 1) }.Select(on =>
                             (
-                                new MilestoneRow
+                                new Milestone
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
@@ -112,7 +113,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     Title = $"Meilenstein {Long}",
                                     BaselineOn = on,
                                     ForecastOn = on,
-                                    Partner = "partner",
+                                    Partner = new("partner", ""),
                                 },
                                 (ProjectRow?)project
                             )
@@ -237,13 +238,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "import", default))
         {
             var project = (await revision.InsertAllAsync<ProjectRow>([(Project(9_000 + limit) with { Key = key }, null)], default))[0];
-            await revision.InsertAllAsync<RiskRow>(
+            await revision.InsertAllAsync<Risk>(
                 [
                     .. Enumerable
                         .Range(0, 500)
                         .Select(i =>
                             (
-                                new RiskRow
+                                new Risk
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
@@ -260,13 +261,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<GateRow>(
+            await revision.InsertAllAsync<Gate>(
                 [
                     .. Enumerable
                         .Range(0, 500)
                         .Select(i =>
                             (
-                                new GateRow
+                                new Gate
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,
@@ -279,13 +280,13 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<MilestoneRow>(
+            await revision.InsertAllAsync<Milestone>(
                 [
                     .. Enumerable
                         .Range(0, 500)
                         .Select(i =>
                             (
-                                new MilestoneRow
+                                new Milestone
                                 {
                                     Id = Guid.CreateVersion7(),
                                     ProjectId = project.Id,

@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Risks;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.AspNetCore.TestHost;
@@ -479,7 +480,7 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
             Throws.TypeOf<Problem>().With.Property("Status").EqualTo(403)
         );
         Assert.That(
-            async () => await SendAsync(new DeleteRisk.Command(caller, _project, "r", new Precondition(null))),
+            async () => await SendAsync(new Delete<Risk>(caller, _project, "r", new Precondition(null))),
             Throws.TypeOf<Problem>().With.Property("Status").EqualTo(403)
         );
         Assert.That((string?)(await Coordination.GetJsonAsync($"update-links/{key}"))["state"], Is.EqualTo("open"));

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Reports.Renderings;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Domain;
 using Microsoft.Extensions.Options;
 
@@ -109,7 +110,7 @@ internal static class Rendered
             },
             Risks =
             [
-                new RiskEntry
+                new Risk
                 {
                     Key = "r",
                     Title = text,
@@ -118,7 +119,7 @@ internal static class Rendered
                     Response = text,
                     State = RiskState.Open,
                     Visibility = Visibility.Board,
-                    Revision = 1,
+                    FromRevision = 1,
                 },
             ],
             DecisionRequests = n % 3 == 0 ? [Given.Request() with { Title = text, Text = text }] : [],

@@ -312,7 +312,9 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await ForgetAsync();
         Assert.That(await CountAsync(), Is.EqualTo(1));
         Clock.Advance(TimeSpan.FromHours(1));
-        Assert.That(await CountAsync(), Is.EqualTo(1), "nothing has taken it away yet");
+        await ForgetAsync();
+        Assert.That(await CountAsync(), Is.EqualTo(1), "a form of it that was left open over night may still come");
+        Clock.Advance(TimeSpan.FromDays(1));
 
         await ForgetAsync();
 
