@@ -20,6 +20,7 @@ internal static class Values
         Use(_instant);
         Use(_id);
         SqlMapper.AddTypeHandler(new KeyAndName());
+        SqlMapper.AddTypeHandler(new ListOfTexts());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>
@@ -104,6 +105,18 @@ internal static class Values
         {
             parameter.DbType = DbType.String;
             parameter.Value = (object?)value?.Key ?? DBNull.Value;
+        }
+    }
+
+    // Short lists that belong to one row stand in one column (Packed).
+    private sealed class ListOfTexts : SqlMapper.TypeHandler<IReadOnlyList<string>>
+    {
+        public override IReadOnlyList<string> Parse(object value) => Ledger.Packed.Unpack<string>((string)value);
+
+        public override void SetValue(IDbDataParameter parameter, IReadOnlyList<string>? value)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = (object?)Ledger.Packed.Pack(value) ?? DBNull.Value;
         }
     }
 

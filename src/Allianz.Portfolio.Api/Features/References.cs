@@ -45,10 +45,6 @@ internal static class References
     {
         foreach (var (field, kind, key) in Kind.Of(after.GetType()).References(after))
         {
-            if (key is null)
-            {
-                continue;
-            }
             var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
             var found = await revision.CurrentAsync(kind, key, project, ct);
             if (found is null)

@@ -123,11 +123,7 @@ internal static class Routes
         PatchMandateLink.Map(api);
         DeleteMandateLink.Map(api);
 
-        ListIndicators.Map(api);
-        GetIndicator.Map(api);
-        CreateIndicator.Map(api);
-        PatchIndicator.Map(api);
-        DeleteIndicator.Map(api);
+        Kinds.Indicators.Kind.Map(api);
         ListIndicatorProjects.Map(api);
 
         ListObservations.Map(api);

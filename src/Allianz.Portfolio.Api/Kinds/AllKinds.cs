@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Api.Kinds;
 
 /// <summary>The kinds whose verbs follow from their declaration.</summary>
@@ -7,13 +9,15 @@ internal static class AllKinds
     [
         FieldsOfAction.Kind,
         Gates.Kind,
+        Indicators.Kind,
         Milestones.Kind,
         Participations.Kind,
         Risks.Kind,
     ];
 
-    /// <summary>By the last segment of the address of its list; null when there is none of that name.</summary>
-    public static Declaration? At(string plural) => Declared.FirstOrDefault(kind => kind.Plural == plural);
+    /// <summary>By the last segment of the address of its list, below a project or not; null when there is none of that name.</summary>
+    public static Declaration? At(string plural, bool inProject) =>
+        Declared.FirstOrDefault(kind => kind.Plural == plural && kind.Type.IsSubclassOf(typeof(Part)) == inProject);
 
     /// <summary>By its record; null for what is no declared kind.</summary>
     public static Declaration? Of(Type type) => Declared.FirstOrDefault(kind => kind.Type == type);

@@ -35,7 +35,7 @@ internal abstract class Kind
         new Kind<BoardMeetingRow>(),
         new Kind<MandateRow>(),
         new Kind<MandateLinkRow>(),
-        new Kind<IndicatorRow>(),
+        new Kind<Indicator>(),
         new Kind<ObservationRow>(),
         new Kind<IndicatorLinkRow>(),
         new Kind<ReportDraftRow>(),
@@ -214,7 +214,7 @@ internal abstract class Kind
         string.Join(
             ", ",
             _columns.Select(c =>
-                c.Refers is null
+                c.Refers is null || c.IsList
                     ? $"{alias}.{c.Sql}"
                     // As KeyAndName reads it.
                     : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers).NameColumn}) END AS {c.Sql}"
@@ -225,13 +225,17 @@ internal abstract class Kind
     public string Joins(Sources from, string alias) =>
         string.Concat(
             _columns
-                .Where(c => c.Refers is not null)
+                .Where(c => c is { Refers: not null, IsList: false })
                 .Select(c => $" LEFT JOIN {from.Shared(c.Refers!, $"{c.Name}Of")} ON {c.Name}Of.[Key] = {alias}.{c.Sql}")
         );
 
-    /// <summary>What a thing refers to: the fields, the kinds, and the keys where there are any.</summary>
-    public IEnumerable<(string Field, Kind Kind, string? Key)> References(Versioned row) =>
-        _columns.Where(c => c.Refers is not null).Select(c => (c.ApiName, Named(c.Refers!), (string?)c.Stored(row)));
+    /// <summary>What a thing refers to: where it says so, the kind, and the key.</summary>
+    public IEnumerable<(string Field, Kind Kind, string Key)> References(Versioned row) =>
+        from column in _columns
+        where column.Refers is not null
+        let kind = Named(column.Refers!)
+        from named in column.Keys(row)
+        select (column.ApiName + named.At, kind, named.Key);
 
     // What people call it.
     private string NameColumn => _columns.Any(c => c.Name == "Name") ? "Name" : "Title";
@@ -368,7 +372,6 @@ internal abstract class Kind
             nameof(MandateLinkRow.Milestone),
             nameof(ObservationRow.Indicator),
             nameof(AssignmentRow.Project),
-            nameof(IndicatorRow.FieldsOfAction),
             nameof(ReportTransitionRow.Assignments),
         ];
 
@@ -404,7 +407,8 @@ internal abstract class Kind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type == typeof(Reference) || type.IsEnum ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || type == typeof(IReadOnlyList<string>) || type.IsEnum
+                    ? System.Data.DbType.String
                 : null;
             var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
@@ -423,6 +427,18 @@ internal abstract class Kind
         /// <summary>The kind that it refers to; null where it refers to none.</summary>
         public string? Refers { get; }
 
+        /// <summary>It holds several keys.</summary>
+        public bool IsList => _property.PropertyType == typeof(IReadOnlyList<string>);
+
+        /// <summary>The keys in it, each with its place behind the name of the field.</summary>
+        public IEnumerable<(string At, string Key)> Keys(Versioned row) =>
+            _get(row) switch
+            {
+                Reference reference => [("", reference.Key)],
+                IReadOnlyList<string> keys => keys.Select((key, n) => (string.Create(CultureInfo.InvariantCulture, $"/{n}"), key)),
+                _ => [],
+            };
+
         /// <summary>Taking a text out may change it.</summary>
         public bool IsRedacted => Form is not null || Name == nameof(Versioned.Salt) || _derived.Contains(Name);
 
@@ -433,6 +449,7 @@ internal abstract class Kind
             {
                 Visibility visibility => (int)visibility,
                 Reference reference => reference.Key,
+                IReadOnlyList<string> list => Packed.Pack(list),
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,

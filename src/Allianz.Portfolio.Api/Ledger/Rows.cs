@@ -196,24 +196,6 @@ internal sealed record MandateLinkRow : Part, IVisibleByItself
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record IndicatorRow : Versioned, IVisibleToEverybody
-{
-    public required string Name { get; init; }
-    public required string NameSort { get; init; }
-    public string? Description { get; init; }
-    public string? Unit { get; init; }
-    public string? Source { get; init; }
-    public required IndicatorDirection Direction { get; init; }
-
-    /// <summary>A rank or a score against others: not comparable between years.</summary>
-    public bool Relative { get; init; }
-
-    /// <summary>JSON array of keys (<see cref="Packed"/>).</summary>
-    public string? FieldsOfAction { get; init; }
-
-    public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
-}
-
 internal sealed record ObservationRow : Versioned, IVisibleToEverybody
 {
     /// <summary>Key of the indicator.</summary>

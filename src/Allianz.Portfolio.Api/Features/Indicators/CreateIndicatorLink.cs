@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Indicators;
@@ -30,7 +31,7 @@ internal static class CreateIndicatorLink
             await using var revision = await ledger.BeginAsync(caller, "createIndicatorLink", cancellationToken);
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
             _ =
-                await revision.FindAsync<IndicatorRow>(link.Indicator, cancellationToken)
+                await revision.FindAsync<Indicator>(link.Indicator, cancellationToken)
                 ?? throw Problem.Invalid("/indicator", $"There is no indicator '{link.Indicator}'.");
             var row = new IndicatorLinkRow
             {

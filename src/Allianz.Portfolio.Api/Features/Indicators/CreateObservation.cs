@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -51,7 +52,7 @@ internal static class CreateObservation
             var (caller, indicatorKey, observation) = request;
             await using var revision = await ledger.BeginAsync(caller, "createObservation", cancellationToken);
             observation.Demand(observation.Rules(Berlin.DayOf(revision.At)));
-            var indicator = await revision.SharedAsync<IndicatorRow>(indicatorKey, "indicator", cancellationToken);
+            var indicator = await revision.SharedAsync<Indicator>(indicatorKey, "indicator", cancellationToken);
             var day = observation.ObservedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var stem = indicator.Key[..Math.Min(indicator.Key.Length, 64 - day.Length - 1)].TrimEnd('-', '.', '_');
             var row = observation.To(

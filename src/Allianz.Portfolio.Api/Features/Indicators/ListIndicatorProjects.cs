@@ -12,7 +12,7 @@ internal static class ListIndicatorProjects
                 "/indicators/{indicator}/projects",
                 async (string indicator, Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
-                    _ = await mediator.IndicatorAsync(mapper, read.View, indicator, ct) ?? throw Problem.NotFound("indicator", indicator);
+                    _ = await Kinds.Indicators.Kind.ReadAsync(mediator, read.View, null, indicator, ct);
                     var query = new ListIndicatorLinks.OfIndicator(read.View, indicator, read.After(), read.Limit + 1);
                     return read.Page(await mediator.Send(query, ct), x => (x.Project.Key, x.Key));
                 }

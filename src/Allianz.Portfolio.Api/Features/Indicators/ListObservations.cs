@@ -15,7 +15,7 @@ internal static class ListObservations
                 "/indicators/{indicator}/observations",
                 async (string indicator, Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
-                    _ = await mediator.IndicatorAsync(mapper, read.View, indicator, ct) ?? throw Problem.NotFound("indicator", indicator);
+                    _ = await Kinds.Indicators.Kind.ReadAsync(mediator, read.View, null, indicator, ct);
                     var rows = await mediator.Send(new Query(read.View, indicator, read.Limit + 1) { After = read.After() }, ct);
                     var page = read.Page(rows, r => (r.ObservedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), r.Id.ToString()));
                     return new Page<Observation>(mapper.Map<List<Observation>>(page.Data), page.Next);

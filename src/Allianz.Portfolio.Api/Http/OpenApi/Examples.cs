@@ -291,6 +291,17 @@ internal static class Examples
         _status,
         _cycle,
         _partner,
+        new Indicator
+        {
+            Key = "bitkom-smart-city-index",
+            Name = "Bitkom Smart City Index",
+            Description = "Rang unter den deutschen Großstädten",
+            Source = "Bitkom",
+            Direction = IndicatorDirection.Lower,
+            Relative = true,
+            FieldsOfAction = ["digitale-verwaltung"],
+            FromRevision = 401,
+        },
         new FieldOfAction
         {
             Key = _mobility.Key,
