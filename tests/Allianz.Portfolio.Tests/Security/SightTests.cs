@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests.Security;
 
@@ -26,6 +29,16 @@ public class SightTests(Engine engine) : PortfolioFixture(engine)
                 key = "ihk",
                 name = "IHK",
                 kind = "chamber",
+            }
+        );
+        await Coordination.CreateAsync("indicators", new { key = "kennzahl", name = "Kennzahl" });
+        await Coordination.CreateAsync(
+            "board-meetings",
+            new
+            {
+                key = "sitzung",
+                meetingOn = "2026-06-20",
+                cycle = false,
             }
         );
         await Coordination.CreateAsync(
@@ -199,6 +212,71 @@ public class SightTests(Engine engine) : PortfolioFixture(engine)
                 visibility,
             }
         );
+        await Coordination.CreateAsync(
+            "mandates",
+            new
+            {
+                key = part,
+                title = word,
+                visibility,
+            }
+        );
+        await Coordination.CreateAsync(
+            "projects/offen/mandates",
+            new
+            {
+                key = part,
+                mandate = part,
+                evidence = word,
+            }
+        );
+        await Coordination.CreateAsync(
+            "assignments",
+            new
+            {
+                key = part,
+                title = word,
+                project = "offen",
+                visibility,
+            }
+        );
+        await Coordination.CreateAsync($"{project}/indicators", new { indicator = "kennzahl", contribution = word });
+        if (visibility == "board")
+        {
+            await Coordination.CreateAsync(
+                "report-drafts",
+                new
+                {
+                    key = part,
+                    title = word,
+                    visibility,
+                }
+            );
+            var report = (int)(await Coordination.AllAsync("reports")).Max(r => (int)r["number"]!);
+            await Coordination.CreateAsync(
+                $"reports/{report}/transitions",
+                new
+                {
+                    state = "submitted",
+                    meeting = "sitzung",
+                    agendaItem = word,
+                }
+            );
+        }
+    }
+
+    [Test]
+    public async Task Every_kind_that_can_be_hidden_is_hidden_here()
+    {
+        await using var session = await Host.Services.GetRequiredService<PortfolioDatabase>().OpenAsync(CancellationToken.None);
+        var hidden = await session.QueryAsync<string>(
+            new Statement(_ => "SELECT DISTINCT c.Kind FROM Change c WHERE c.VisibleAfter >= 2"),
+            null,
+            null,
+            CancellationToken.None
+        );
+
+        Assert.That(hidden, Is.SupersetOf(Kind.All.Where(k => k.InProject || k.Seen("x") is not null).Select(k => k.Name)));
     }
 
     [Test]
