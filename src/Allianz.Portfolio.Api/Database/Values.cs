@@ -97,9 +97,12 @@ internal static class Values
     private sealed class KeyAndName : SqlMapper.TypeHandler<Reference>
     {
         public override Reference Parse(object value) =>
-            ((string)value).Split('\n', 2) is [var key, { Length: > 0 } name]
-                ? new(key, name)
-                : new(((string)value).TrimEnd('\n'), ((string)value).TrimEnd('\n'));
+            ((string)value).Split('\n', 2) switch
+            {
+                [var key, { Length: > 0 } name] => new(key, name),
+                [var key, ..] => new(key, key),
+                _ => throw new NotSupportedException(),
+            };
 
         public override void SetValue(IDbDataParameter parameter, Reference? value)
         {

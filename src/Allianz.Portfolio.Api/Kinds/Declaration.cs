@@ -120,8 +120,6 @@ internal abstract class Declaration<T> : Declaration
     public override void Add(IServiceCollection services)
     {
         services.AddSingleton(this);
-        services.AddTransient<IRequestHandler<Get<T>, T?>, GetHandler<T>>();
-        services.AddTransient<IRequestHandler<ListPage<T>, IReadOnlyList<T>>, ListPageHandler<T>>();
         services.AddTransient<IRequestHandler<Create<T>, Written>, CreateHandler<T>>();
         services.AddTransient<IRequestHandler<Change<T>, Written>, ChangeHandler<T>>();
         services.AddTransient<IRequestHandler<Delete<T>, Written>, DeleteHandler<T>>();
@@ -153,14 +151,44 @@ internal sealed class SharedDeclaration<T> : Declaration<T>
     where T : Versioned
 {
     /// <summary>The column by which they are listed, and its value.</summary>
-    public required (string Column, Func<T, string> Value) Order { get; init; }
+    public required (string Column, Func<T, string> Value) Order
+    {
+        get;
+        init
+        {
+            field = value;
+            var order = value.Column;
+            Page = Rows(from => $"x.{order} >= @after AND (x.{order} > @after OR x.Id > @afterId) ORDER BY x.{order}, x.Id {from.Take}");
+        }
+    }
+
+    /// <summary>The one of a <c>@key</c>.</summary>
+    public Statement One { get; } = Rows(_ => $"x.Id = (SELECT k.Id FROM {Kind.Of(typeof(T)).Table} k WHERE k.[Key] = @key)");
+
+    /// <summary>Those behind <c>@after</c> and <c>@afterId</c>, in their order.</summary>
+    public Statement Page { get; private init; } = null!;
 
     public override async Task<T> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
         await mediator.Send(new Get<T>(view, key), ct) ?? throw Problem.NotFound(InWords, key);
 
     public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
         read.Page(
-            await mediator.Send(new ListPage<T>(read.View, Order.Column, read.Limit + 1, read.After()), ct),
+            await mediator.Send(new ListPage<T>(read.View, read.Limit + 1, read.After()), ct),
             thing => (Order.Value(thing), thing.Id.ToString())
         );
+
+    public override void Add(IServiceCollection services)
+    {
+        base.Add(services);
+        services.AddSingleton(this);
+        services.AddTransient<IRequestHandler<Get<T>, T?>, GetHandler<T>>();
+        services.AddTransient<IRequestHandler<ListPage<T>, IReadOnlyList<T>>, ListPageHandler<T>>();
+    }
+
+    private static Statement Rows(Func<Sources, string> which) =>
+        new(from =>
+        {
+            var kind = Kind.Of(typeof(T));
+            return $"SELECT {kind.Select("x")} FROM {from.Shared(kind.Table, "x")}{kind.Joins(from, "x")} WHERE {which(from)}";
+        });
 }

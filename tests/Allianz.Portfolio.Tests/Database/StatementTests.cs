@@ -18,6 +18,24 @@ public class StatementTests
         Assert.That(SqlServerSchema.Errors(Texts(statements)), Is.Empty);
     }
 
+    // What is static in an open generic type is found by nobody, and so compiled by nobody: it belongs to an object that a field holds.
+    [Test]
+    public void No_statement_hides_in_a_generic_type()
+    {
+        var hidden =
+            from type in typeof(Statement).Assembly.GetTypes()
+            where type.ContainsGenericParameters
+            from field in type.GetFields(
+                System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic
+            )
+            where field.FieldType == typeof(Statement) || field.FieldType == typeof(ManyStatement)
+            select $"{type.FullName}.{field.Name}";
+        var found = Statements.In(typeof(Statement).Assembly).Select(s => s.Where).ToList();
+
+        Assert.That(hidden, Is.Empty);
+        Assert.That(found, Has.Some.Match(@"\.Kinds\..*<Page>"), "one of a declared kind");
+    }
+
     // DacFx lets these through; SQL Server does not.
     [Test]
     public void No_statement_orders_twice_by_the_same()
