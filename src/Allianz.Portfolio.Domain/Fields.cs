@@ -73,6 +73,18 @@ public sealed class EachKeyAttribute : EachAttribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class GivenOnceAttribute : Attribute;
 
+/// <summary>Goes out and cannot be given: the program sets it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public class OutgoingAttribute : Attribute;
+
+/// <summary>No column: it is read from elsewhere when the thing is shown. Goes out only.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BesideAttribute : OutgoingAttribute;
+
+/// <summary>A text of a fixed form, e.g. a schedule: it cannot hold personal data.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FixedFormAttribute : Attribute;
+
 /// <summary>Names another thing by its key; comes in as the key and goes out with the name, too.</summary>
 /// <param name="kind">The kind of the other, e.g. <c>Partner</c>. A part of a project names parts of the same project.</param>
 [AttributeUsage(AttributeTargets.Property)]

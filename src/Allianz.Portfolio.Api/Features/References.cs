@@ -40,14 +40,26 @@ internal static class References
         }
     }
 
-    /// <summary>422 when a thing refers to something that is not there, or to a partner that was merged into another.</summary>
-    public static async Task DemandReferencesAsync(this Revision revision, Versioned after, CancellationToken ct)
+    /// <summary>
+    /// 422 when a thing refers to something that is not there, or was not before and is not for the caller, or to a partner that was merged
+    /// into another.
+    /// </summary>
+    public static async Task DemandReferencesAsync(
+        this Revision revision,
+        Caller caller,
+        Versioned? before,
+        Versioned after,
+        CancellationToken ct
+    )
     {
-        foreach (var (field, kind, key) in Kind.Of(after.GetType()).References(after))
+        var own = Kind.Of(after.GetType());
+        var known = before is null ? [] : own.References(before).ToHashSet();
+        foreach (var reference in own.References(after))
         {
+            var (field, kind, key) = reference;
             var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
             var found = await revision.CurrentAsync(kind, key, project, ct);
-            if (found is null)
+            if (found is null || (found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference)))
             {
                 throw Problem.Invalid($"/{field}", $"There is no {kind.InWords} '{key}'.");
             }

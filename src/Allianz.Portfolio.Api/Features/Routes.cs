@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.Imports;
-using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
@@ -123,20 +122,12 @@ internal static class Routes
         PatchMandateLink.Map(api);
         DeleteMandateLink.Map(api);
 
-        Kinds.Indicators.Kind.Map(api);
-        ListIndicatorProjects.Map(api);
+        Indicators.Kind.Map(api);
+        IndicatorLinks.Kind.MapProjects(api);
 
-        ListObservations.Map(api);
-        GetObservation.Map(api);
-        CreateObservation.Map(api);
-        PatchObservation.Map(api);
-        DeleteObservation.Map(api);
+        Observations.Kind.Map(api);
 
-        ListIndicatorLinks.Map(api);
-        GetIndicatorLink.Map(api);
-        CreateIndicatorLink.Map(api);
-        PatchIndicatorLink.Map(api);
-        DeleteIndicatorLink.Map(api);
+        IndicatorLinks.Kind.Map(api);
 
         ListImports.Map(api);
         GetImport.Map(api);

@@ -23,7 +23,8 @@ internal static class Checks
     {
         foreach (var property in input.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            if (property.GetIndexParameters().Length > 0)
+            // What follows from other members is as right as they are.
+            if (property.GetIndexParameters().Length > 0 || !property.CanWrite)
             {
                 continue;
             }

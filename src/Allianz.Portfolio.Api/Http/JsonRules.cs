@@ -88,17 +88,20 @@ internal static class JsonRules
         }
     }
 
-    // Of a kind that is kept nobody sends what follows from the rest.
+    // Of a kind that is kept nobody sends what follows from the rest, or what the program sets.
     private static void WithoutWhatTheLedgerSays(JsonTypeInfo type)
     {
         if (type.Type.IsAssignableTo(typeof(Versioned)))
         {
-            foreach (var computed in type.Properties.Where(p => p.Set is null).ToList())
+            foreach (var computed in type.Properties.Where(p => p.Set is null || IsOutgoing(p)).ToList())
             {
                 type.Properties.Remove(computed);
             }
         }
     }
+
+    private static bool IsOutgoing(JsonPropertyInfo property) =>
+        property.AttributeProvider?.IsDefined(typeof(OutgoingAttribute), inherit: true) == true;
 
     // The serializer minds nulls in members, but not in the items of lists.
     private static void NoNullsInLists(JsonTypeInfo type)

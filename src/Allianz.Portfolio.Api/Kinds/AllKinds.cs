@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
-
 namespace Allianz.Portfolio.Api.Kinds;
 
 /// <summary>The kinds whose verbs follow from their declaration.</summary>
@@ -9,15 +7,17 @@ internal static class AllKinds
     [
         FieldsOfAction.Kind,
         Gates.Kind,
+        IndicatorLinks.Kind,
         Indicators.Kind,
         Milestones.Kind,
+        Observations.Kind,
         Participations.Kind,
         Risks.Kind,
     ];
 
-    /// <summary>By the last segment of the address of its list, below a project or not; null when there is none of that name.</summary>
-    public static Declaration? At(string plural, bool inProject) =>
-        Declared.FirstOrDefault(kind => kind.Plural == plural && kind.Type.IsSubclassOf(typeof(Part)) == inProject);
+    /// <summary>By the last segment of the address of its list, and the first where that is another; null when there is none of that name.</summary>
+    public static Declaration? At(string plural, string? above = null) =>
+        Declared.FirstOrDefault(kind => kind.Plural == plural && kind.Above?.Plural == above);
 
     /// <summary>By its record; null for what is no declared kind.</summary>
     public static Declaration? Of(Type type) => Declared.FirstOrDefault(kind => kind.Type == type);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
@@ -11,6 +12,16 @@ using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Kinds;
+
+/// <summary>What can be done with things of a kind.</summary>
+internal enum Verb
+{
+    List,
+    Read,
+    Create,
+    Change,
+    Delete,
+}
 
 /// <summary>What the API's document says in a line about each verb.</summary>
 internal sealed record Summaries(string List, string Read, string Create, string Change, string Delete);
@@ -29,6 +40,9 @@ internal abstract class Declaration
 
     public required Summaries Summaries { get; init; }
 
+    /// <summary>Verbs that decide something and have use cases of their own.</summary>
+    public IReadOnlyList<Verb> UseCases { get; init; } = [];
+
     /// <summary>What somebody would change, as an example.</summary>
     public required object ChangeExample { get; init; }
 
@@ -42,6 +56,19 @@ internal abstract class Declaration
 
     /// <summary>Name of all of them in code, e.g. <c>Gates</c>.</summary>
     public required string Names { get; init; }
+
+    /// <summary>The group of the API's document that its addresses stand in.</summary>
+    public string Tag
+    {
+        get => field ?? Names;
+        init;
+    }
+
+    /// <summary>What its addresses stand below; null for nothing.</summary>
+    public virtual (string Plural, string InAddress)? Above => Type.IsSubclassOf(typeof(Part)) ? ("projects", "project") : null;
+
+    /// <summary>Parameters of its list that narrow it.</summary>
+    public virtual IReadOnlyList<Filter> Filters { get; init; } = [];
 
     /// <summary>Name in the braces of an address, e.g. <c>gate</c>.</summary>
     public string InAddress
@@ -57,11 +84,20 @@ internal abstract class Declaration
 
     public abstract void Add(IServiceCollection services);
 
-    /// <summary>The command that makes one, in a project where it belongs to one.</summary>
-    public abstract IRequest<Written> Create(Caller caller, string? project, JsonObject body);
+    /// <summary>The command that makes one, below the thing that its address names.</summary>
+    public abstract IRequest<Written> Create(Caller caller, string? above, JsonObject body);
 
     /// <summary>The command that changes one.</summary>
-    public abstract IRequest<Written> Change(Caller caller, string? project, string key, Precondition precondition, JsonObject patch);
+    public abstract IRequest<Written> Change(Caller caller, string? above, string key, Precondition precondition, JsonObject patch);
+}
+
+/// <summary>What is at hand while a thing is written.</summary>
+/// <param name="Revision">The command's.</param>
+/// <param name="Caller">Who writes.</param>
+/// <param name="Services">Those of the request.</param>
+internal sealed record WriteContext(Revision Revision, Caller Caller, IServiceProvider Services)
+{
+    public DateOnly Today => Berlin.DayOf(Revision.At);
 }
 
 /// <inheritdoc />
@@ -79,6 +115,24 @@ internal abstract class Declaration<T> : Declaration
 
     /// <summary>What holds for it on the day on which it is written, whatever it was before.</summary>
     public Func<T, DateOnly, IEnumerable<FieldError>> Rules { get; init; } = (_, _) => [];
+
+    /// <summary>A new one with what it takes from its caller when it is not given; before rights are asked for.</summary>
+    public Func<Caller, T, T> Defaults { get; init; } = (_, thing) => thing;
+
+    /// <summary>Fields that count as changed with whatever is changed of it, for rights.</summary>
+    public Func<T, IEnumerable<string>> AlsoChanged { get; init; } = _ => [];
+
+    /// <summary>Why it is neither changed nor deleted any more; null while it may be.</summary>
+    public Func<T, string?> Final { get; init; } = _ => null;
+
+    /// <summary>With what the program sets; under the lock, after its references were found. Before is null for a new one.</summary>
+    public Func<WriteContext, T?, T, CancellationToken, Task<T>> Complete { get; init; } = (_, _, thing, _) => Task.FromResult(thing);
+
+    /// <summary>Changes what has to change with it, in the same revision and after it. Before is null for a new one, after for a deleted one.</summary>
+    public Func<WriteContext, T?, T?, CancellationToken, Task> Afterwards { get; init; } = (_, _, _, _) => Task.CompletedTask;
+
+    /// <summary>Tells others once it is written for good.</summary>
+    public Func<IServiceProvider, CancellationToken, Task> Committed { get; init; } = (_, _) => Task.CompletedTask;
 
     /// <summary>What holds beside the rules for a state that follows another.</summary>
     public Func<T, T, IEnumerable<FieldError>> Moves { get; init; } = (_, _) => [];
@@ -110,10 +164,44 @@ internal abstract class Declaration<T> : Declaration
             );
 
     /// <summary>One of them, as the reader sees it, or 404.</summary>
-    public abstract Task<T> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct);
+    public abstract Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct);
 
     /// <summary>All of them, page by page.</summary>
-    public abstract Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct);
+    public abstract Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct);
+
+    /// <summary>The thing as one of what its address names.</summary>
+    public virtual T In(T thing, ProjectRow? project, string? above) =>
+        thing is Part part ? (T)(Versioned)(part with { ProjectId = project!.Id }) : thing;
+
+    /// <summary>404 where what its address names is not there for the caller; the project, where that is one.</summary>
+    public virtual async Task<ProjectRow?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct) =>
+        above is null ? null : await revision.ProjectAsync(caller, above, ct);
+
+    /// <summary>The one that a command is about; 404 where the caller may not see it, 409 where it does not change any more.</summary>
+    public async Task<T> ThingAsync(Revision revision, Caller caller, ProjectRow? project, string? above, string key, CancellationToken ct)
+    {
+        var thing = await revision.ThingAsync<T>(caller, project, key, ct);
+        return In(thing, project, above) != thing ? throw Problem.NotFound(InWords, key)
+            : Final(thing) is { } why ? throw Problem.Conflict(why)
+            : thing;
+    }
+
+    /// <summary>409 when something still names it.</summary>
+    public async Task DemandUnusedAsync(Revision revision, T thing, CancellationToken ct)
+    {
+        if (Uses is not null)
+        {
+            var parameters = new
+            {
+                project = (thing as Part)?.ProjectId,
+                key = thing.Key,
+                // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
+                packed = $"%\"{thing.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
+            };
+            var what = $"{char.ToUpperInvariant(InWords[0])}{InWords[1..]} '{thing.Key}'";
+            await revision.DemandUnusedAsync(Uses, parameters, what, ct);
+        }
+    }
 
     public override void Map(IEndpointRouteBuilder api) => Addresses.Map(api, this);
 
@@ -125,11 +213,11 @@ internal abstract class Declaration<T> : Declaration
         services.AddTransient<IRequestHandler<Delete<T>, Written>, DeleteHandler<T>>();
     }
 
-    public override IRequest<Written> Create(Caller caller, string? project, JsonObject body) =>
-        new Create<T>(caller, project, Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(body, JsonRules.Output)));
+    public override IRequest<Written> Create(Caller caller, string? above, JsonObject body) =>
+        new Create<T>(caller, above, Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(body, JsonRules.Output)));
 
-    public override IRequest<Written> Change(Caller caller, string? project, string key, Precondition precondition, JsonObject patch) =>
-        new Change<T>(caller, project, key, precondition, patch);
+    public override IRequest<Written> Change(Caller caller, string? above, string key, Precondition precondition, JsonObject patch) =>
+        new Change<T>(caller, above, key, precondition, patch);
 }
 
 /// <summary>A kind of part of a project. It is read with its project: the same statements, the same rights, the same moment.</summary>
@@ -139,56 +227,12 @@ internal sealed class PartDeclaration<T> : Declaration<T>
     /// <summary>All of a project, in the order in which they are listed.</summary>
     public required Func<ProjectState, IReadOnlyList<T>> Of { get; init; }
 
-    public override async Task<T> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
-        Of(await mediator.ProjectAsync(view, project!, ct)).WithKey(key, part => part.Key, InWords);
+    /// <summary>Those of them that the parameters of the list ask for.</summary>
+    public Func<Reading, IEnumerable<T>, IEnumerable<T>> Narrow { get; init; } = (_, all) => all;
 
-    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
-        read.Slice(Of(await mediator.ProjectAsync(read.View, project!, ct)), part => part.Key);
-}
+    public override async Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct) =>
+        Of(await mediator.ProjectAsync(view, above!, ct)).WithKey(key, part => part.Key, InWords);
 
-/// <summary>A kind that belongs to no project.</summary>
-internal sealed class SharedDeclaration<T> : Declaration<T>
-    where T : Versioned
-{
-    /// <summary>The column by which they are listed, and its value.</summary>
-    public required (string Column, Func<T, string> Value) Order
-    {
-        get;
-        init
-        {
-            field = value;
-            var order = value.Column;
-            Page = Rows(from => $"x.{order} >= @after AND (x.{order} > @after OR x.Id > @afterId) ORDER BY x.{order}, x.Id {from.Take}");
-        }
-    }
-
-    /// <summary>The one of a <c>@key</c>.</summary>
-    public Statement One { get; } = Rows(_ => $"x.Id = (SELECT k.Id FROM {Kind.Of(typeof(T)).Table} k WHERE k.[Key] = @key)");
-
-    /// <summary>Those behind <c>@after</c> and <c>@afterId</c>, in their order.</summary>
-    public Statement Page { get; private init; } = null!;
-
-    public override async Task<T> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
-        await mediator.Send(new Get<T>(view, key), ct) ?? throw Problem.NotFound(InWords, key);
-
-    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
-        read.Page(
-            await mediator.Send(new ListPage<T>(read.View, read.Limit + 1, read.After()), ct),
-            thing => (Order.Value(thing), thing.Id.ToString())
-        );
-
-    public override void Add(IServiceCollection services)
-    {
-        base.Add(services);
-        services.AddSingleton(this);
-        services.AddTransient<IRequestHandler<Get<T>, T?>, GetHandler<T>>();
-        services.AddTransient<IRequestHandler<ListPage<T>, IReadOnlyList<T>>, ListPageHandler<T>>();
-    }
-
-    private static Statement Rows(Func<Sources, string> which) =>
-        new(from =>
-        {
-            var kind = Kind.Of(typeof(T));
-            return $"SELECT {kind.Select("x")} FROM {from.Shared(kind.Table, "x")}{kind.Joins(from, "x")} WHERE {which(from)}";
-        });
+    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct) =>
+        read.Slice([.. Narrow(read, Of(await mediator.ProjectAsync(read.View, above!, ct)))], part => part.Key);
 }

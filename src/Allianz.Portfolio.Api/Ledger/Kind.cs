@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Collections;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
@@ -36,8 +38,8 @@ internal abstract class Kind
         new Kind<MandateRow>(),
         new Kind<MandateLinkRow>(),
         new Kind<Indicator>(),
-        new Kind<ObservationRow>(),
-        new Kind<IndicatorLinkRow>(),
+        new Kind<Observation>(),
+        new Kind<IndicatorLink>(),
         new Kind<ReportDraftRow>(),
         new Kind<ReportTransitionRow>(),
         new Kind<AssignmentRow>(),
@@ -68,7 +70,7 @@ internal abstract class Kind
         [
             .. rowType
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(p => p.CanWrite)
+                .Where(p => p.CanWrite && !p.IsDefined(typeof(BesideAttribute)))
                 .OrderBy(p => p.Name, StringComparer.Ordinal)
                 .Select(p => new Column(p)),
         ];
@@ -214,20 +216,47 @@ internal abstract class Kind
         string.Join(
             ", ",
             _columns.Select(c =>
-                c.Refers is null || c.IsList
-                    ? $"{alias}.{c.Sql}"
-                    // As KeyAndName reads it.
-                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers).NameColumn}) END AS {c.Sql}"
-            )
+            {
+                if (!c.HasName)
+                {
+                    return $"{alias}.{c.Sql}";
+                }
+                var (other, named) = ($"{c.Name}Of", Named(c.Refers!));
+                // What the reader may not see is not named.
+                var there = named.Seen(other) is null ? $"{alias}.{c.Sql}" : $"{other}.[Key]";
+                return $"CASE WHEN {there} IS NOT NULL THEN {KeyAndName($"{alias}.{c.Sql}", $"{other}.{named.NameColumn}")} END AS {c.Sql}";
+            })
         );
+
+    /// <summary>A key with its name, as it is read into a <see cref="Reference"/>: an expression.</summary>
+    public static string KeyAndName(string key, string name) => $"CONCAT({key}, CHAR(10), {name})";
 
     /// <summary>What its references refer to, as far as the reader sees it: joins.</summary>
     public string Joins(Sources from, string alias) =>
         string.Concat(
             _columns
-                .Where(c => c is { Refers: not null, IsList: false })
-                .Select(c => $" LEFT JOIN {from.Shared(c.Refers!, $"{c.Name}Of")} ON {c.Name}Of.[Key] = {alias}.{c.Sql}")
+                .Where(c => c.HasName)
+                .Select(c =>
+                {
+                    var (other, named) = ($"{c.Name}Of", Named(c.Refers!));
+                    // Who may not see what it cannot be without does not see it either.
+                    var join = c.IsRequired && named.Seen(other) is not null ? "JOIN" : "LEFT JOIN";
+                    var place = named.InProject ? $"{other}.ProjectId = {alias}.ProjectId AND " : "";
+                    return $" {join} {from.Shared(named.Table, other)} ON {place}{other}.[Key] = {alias}.{c.Sql}";
+                })
         );
+
+    /// <summary>The thing with what no body sets as it was before.</summary>
+    public T Keeping<T>(T before, T after)
+        where T : Versioned
+    {
+        var kept = after with { };
+        foreach (var column in _columns.Where(c => !c.ComesIn))
+        {
+            column.Copy(before, kept);
+        }
+        return kept;
+    }
 
     /// <summary>What a thing refers to: where it says so, the kind, and the key.</summary>
     public IEnumerable<(string Field, Kind Kind, string Key)> References(Versioned row) =>
@@ -370,12 +399,12 @@ internal abstract class Kind
             nameof(ReportingCycleRow.Meeting),
             nameof(MandateLinkRow.Mandate),
             nameof(MandateLinkRow.Milestone),
-            nameof(ObservationRow.Indicator),
             nameof(AssignmentRow.Project),
             nameof(ReportTransitionRow.Assignments),
         ];
 
         private readonly PropertyInfo _property;
+        private readonly Type? _item;
         private readonly Func<Versioned, object?> _get;
 
         public Column(PropertyInfo property)
@@ -383,9 +412,16 @@ internal abstract class Kind
             _property = property;
             Name = property.Name;
             Refers = property.GetCustomAttribute<RefersAttribute>()?.Kind;
+            _item =
+                property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+                    ? list.GetGenericArguments()[0]
+                    : null;
+            IsRequired = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
+            ComesIn = !property.IsDefined(typeof(JsonIgnoreAttribute)) && !property.IsDefined(typeof(OutgoingAttribute));
             Form =
-                property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
-                : property.IsDefined(typeof(PortfolioKeyAttribute)) ? null
+                _item is not null ? (Refers is null ? TextForm.Packed : null)
+                : property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
+                : property.IsDefined(typeof(PortfolioKeyAttribute)) || property.IsDefined(typeof(FixedFormAttribute)) ? null
                 : property.IsDefined(typeof(WebAddressAttribute)) ? TextForm.Address
                 : property.IsDefined(typeof(TextAttribute)) ? TextForm.Plain
                 : Name
@@ -407,8 +443,7 @@ internal abstract class Kind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type == typeof(Reference) || type == typeof(IReadOnlyList<string>) || type.IsEnum
-                    ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || _item is not null || type.IsEnum ? System.Data.DbType.String
                 : null;
             var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
@@ -427,14 +462,21 @@ internal abstract class Kind
         /// <summary>The kind that it refers to; null where it refers to none.</summary>
         public string? Refers { get; }
 
-        /// <summary>It holds several keys.</summary>
-        public bool IsList => _property.PropertyType == typeof(IReadOnlyList<string>);
+        /// <summary>It is read with the name of what it refers to.</summary>
+        public bool HasName => _property.PropertyType == typeof(Reference);
+
+        /// <summary>The thing cannot be without it.</summary>
+        public bool IsRequired { get; }
+
+        /// <summary>A body can set it.</summary>
+        public bool ComesIn { get; }
 
         /// <summary>The keys in it, each with its place behind the name of the field.</summary>
         public IEnumerable<(string At, string Key)> Keys(Versioned row) =>
             _get(row) switch
             {
                 Reference reference => [("", reference.Key)],
+                string key => [("", key)],
                 IReadOnlyList<string> keys => keys.Select((key, n) => (string.Create(CultureInfo.InvariantCulture, $"/{n}"), key)),
                 _ => [],
             };
@@ -442,14 +484,17 @@ internal abstract class Kind
         /// <summary>Taking a text out may change it.</summary>
         public bool IsRedacted => Form is not null || Name == nameof(Versioned.Salt) || _derived.Contains(Name);
 
-        public void Set(Versioned row, object? value) => _property.SetValue(row, value);
+        /// <summary>Sets it to a text as it is kept.</summary>
+        public void Set(Versioned row, string? text) => _property.SetValue(row, _item is null ? text : Packed.Unpack(text, _item));
+
+        public void Copy(Versioned from, Versioned to) => _property.SetValue(to, _get(from));
 
         public object? Stored(Versioned row) =>
             _get(row) switch
             {
                 Visibility visibility => (int)visibility,
                 Reference reference => reference.Key,
-                IReadOnlyList<string> list => Packed.Pack(list),
+                IEnumerable list and not string => Packed.Pack(list),
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,

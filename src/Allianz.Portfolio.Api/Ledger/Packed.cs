@@ -16,6 +16,13 @@ internal static class Packed
     /// <summary>Null for an empty list.</summary>
     public static string? Pack<T>(IReadOnlyCollection<T>? list) => list is { Count: > 0 } ? JsonSerializer.Serialize(list, _options) : null;
 
+    /// <summary>The same for a list whose type is known only when the program runs.</summary>
+    public static string? Pack(System.Collections.IEnumerable list) =>
+        list.Cast<object>().Any() ? JsonSerializer.Serialize(list, list.GetType(), _options) : null;
+
+    public static object Unpack(string? packed, Type item) =>
+        JsonSerializer.Deserialize(packed ?? "[]", typeof(List<>).MakeGenericType(item), _options)!;
+
     public static IReadOnlyList<T> Unpack<T>(string? packed) =>
         packed is null ? [] : JsonSerializer.Deserialize<List<T>>(packed, _options)!;
 }

@@ -196,26 +196,6 @@ internal sealed record MandateLinkRow : Part, IVisibleByItself
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record ObservationRow : Versioned, IVisibleToEverybody
-{
-    /// <summary>Key of the indicator.</summary>
-    public required string Indicator { get; init; }
-    public required DateOnly ObservedOn { get; init; }
-    public required double Value { get; init; }
-
-    /// <summary>Of how many, for ranks.</summary>
-    public int? OutOf { get; init; }
-    public string? Note { get; init; }
-}
-
-/// <summary>A project's part in an indicator.</summary>
-internal sealed record IndicatorLinkRow : Part, IVisibleAsItsProject
-{
-    /// <summary>Key of the indicator.</summary>
-    public required string Indicator { get; init; }
-    public string? Contribution { get; init; }
-}
-
 internal sealed record ReportDraftRow : Versioned, IVisibleToBoard
 {
     public required string Title { get; init; }

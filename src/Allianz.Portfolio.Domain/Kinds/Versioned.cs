@@ -15,7 +15,7 @@ public abstract record Versioned : IRevised
     // Null only on its way in: the ledger makes one from the title where none was given.
     /// <summary>Permanent, readable key, unique within its project or kind; made from the title or name when not given.</summary>
     [PortfolioKey, GivenOnce, JsonPropertyOrder(-1)]
-    public string Key { get; init; } = null!;
+    public virtual string Key { get; init; } = null!;
 
     /// <summary>The revision that wrote the state; set by the ledger.</summary>
     [JsonIgnore]
@@ -47,6 +47,13 @@ public abstract record Part : Versioned
     /// <summary>Identity of the project.</summary>
     [JsonIgnore]
     public Guid ProjectId { get; init; }
+}
+
+/// <summary>A project's link to something that belongs to no project.</summary>
+public interface ILinkOfProject
+{
+    /// <summary>The project.</summary>
+    Reference Project { get; }
 }
 
 /// <summary>

@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
-using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
@@ -171,20 +170,18 @@ internal static partial class LoadDemo
         path switch
         {
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
-            [var kinds] when AllKinds.At(kinds, inProject: false) is { } kind => kind.Create(caller, null, body),
+            [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
             ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),
             ["mandates"] => new CreateMandate.Command(caller, Input<NewMandate>(body)),
-            ["indicators", var i, "observations"] => new CreateObservation.Command(caller, i, Input<NewObservation>(body)),
             ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
-            ["projects", var p, var parts] when AllKinds.At(parts, inProject: true) is { } kind => kind.Create(caller, p, body),
+            [var above, var key, var kinds] when AllKinds.At(kinds, above) is { } kind => kind.Create(caller, key, body),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
             ["projects", var p, "mandates"] => new CreateMandateLink.Command(caller, p, Input<NewMandateLink>(body)),
-            ["projects", var p, "indicators"] => new CreateIndicatorLink.Command(caller, p, Input<NewIndicatorLink>(body)),
             _ => throw new InvalidOperationException("Nothing is posted to this path."),
         };
 
@@ -192,13 +189,7 @@ internal static partial class LoadDemo
         path switch
         {
             ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
-            ["projects", var p, var parts, var key] when AllKinds.At(parts, inProject: true) is { } kind => kind.Change(
-                caller,
-                p,
-                key,
-                _any,
-                patch
-            ),
+            [var above, var a, var kinds, var key] when AllKinds.At(kinds, above) is { } kind => kind.Change(caller, a, key, _any, patch),
             ["projects", var p, "decision-requests", var key] => new PatchDecisionRequest.Command(caller, p, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),
         };

@@ -302,6 +302,23 @@ internal static class Examples
             FieldsOfAction = ["digitale-verwaltung"],
             FromRevision = 401,
         },
+        new Observation
+        {
+            Key = "bitkom-smart-city-index.2024-12-31",
+            Indicator = "bitkom-smart-city-index",
+            ObservedOn = new(2024, 12, 31),
+            Value = 22,
+            OutOf = 82,
+            FromRevision = 402,
+        },
+        new IndicatorLink
+        {
+            Key = "bitkom-smart-city-index",
+            Project = new("parken-in-hoerde", "Parken in Hörde"),
+            Indicator = new("bitkom-smart-city-index", "Bitkom Smart City Index"),
+            Contribution = "Parkleitsystem zählt im Bereich Mobilität.",
+            FromRevision = 403,
+        },
         new FieldOfAction
         {
             Key = _mobility.Key,

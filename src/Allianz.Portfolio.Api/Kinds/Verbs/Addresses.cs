@@ -8,67 +8,81 @@ namespace Allianz.Portfolio.Api.Kinds.Verbs;
 /// <summary>The addresses of a declared kind, and what they do.</summary>
 internal static class Addresses
 {
-    private const string Project = "project";
-
     public static void Map<T>(IEndpointRouteBuilder api, Declaration<T> kind)
         where T : Versioned
     {
-        var list = (typeof(T).IsSubclassOf(typeof(Part)) ? $"/projects/{{{Project}}}/" : "/") + kind.Plural;
+        var list = (kind.Above is { } above ? $"/{above.Plural}/{{{above.InAddress}}}/" : "/") + kind.Plural;
         var one = $"{list}/{{{kind.InAddress}}}";
 
-        api.MapGet(
-                list,
-                (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
-                    kind.ListAsync(mediator, read, Named(http, Project), ct)
-            )
-            .Lists<T>(kind.Summaries.List)
-            .WithMetadata(new OperationName($"List{kind.Names}", kind.Names))
-            .For(Right.Read(kind.Resource));
+        if (Follows(Verb.List))
+        {
+            var listing = api.MapGet(
+                    list,
+                    (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
+                        kind.ListAsync(mediator, read, Above(http), ct)
+                )
+                .Lists<T>(kind.Summaries.List, [.. kind.Filters.Select(filter => filter.Name)])
+                .WithMetadata(new OperationName($"List{kind.Names}", kind.Tag))
+                .For(Right.Read(kind.Resource));
+            foreach (var filter in kind.Filters)
+            {
+                filter.Describe(listing);
+            }
+        }
+        if (Follows(Verb.Read))
+        {
+            api.MapGet(
+                    one,
+                    (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
+                        kind.ReadAsync(mediator, read.View, Above(http), Key(http), ct)
+                )
+                .Reads<T>(kind.Summaries.Read)
+                .WithMetadata(new OperationName($"Get{kind.Name}", kind.Tag))
+                .For(Right.Read(kind.Resource));
+        }
+        if (Follows(Verb.Create))
+        {
+            api.MapPost(
+                    list,
+                    (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
+                        write.CreateAsync<T>(
+                            () => mediator.Send(new Create<T>(write.Caller, Above(http), write.Body<T>()), ct),
+                            async (view, key) => await kind.ReadAsync(mediator, view, Above(http), key, ct)
+                        )
+                )
+                .Creates<T, T>(kind.Summaries.Create)
+                .WithMetadata(new OperationName($"Create{kind.Name}", kind.Tag))
+                .For(Right.Create(kind.Resource));
+        }
+        if (Follows(Verb.Change))
+        {
+            api.MapPatch(
+                    one,
+                    (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
+                        write.UpdateAsync<T>(
+                            () => mediator.Send(new Change<T>(write.Caller, Above(http), Key(http), write.IfMatch(), write.Patch()), ct),
+                            async (view, key) => await kind.ReadAsync(mediator, view, Above(http), key, ct)
+                        )
+                )
+                .Patches<T, T>(kind.Summaries.Change)
+                .WithMetadata(new OperationName($"Patch{kind.Name}", kind.Tag))
+                .For(Right.Change(kind.Resource));
+        }
+        if (Follows(Verb.Delete))
+        {
+            api.MapDelete(
+                    one,
+                    (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
+                        Writing.DeleteAsync(() => mediator.Send(new Delete<T>(write.Caller, Above(http), Key(http), write.IfMatch()), ct))
+                )
+                .Deletes(kind.Summaries.Delete)
+                .WithMetadata(new OperationName($"Delete{kind.Name}", kind.Tag))
+                .For(Right.Delete(kind.Resource));
+        }
 
-        api.MapGet(
-                one,
-                (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
-                    kind.ReadAsync(mediator, read.View, Named(http, Project), Key(http), ct)
-            )
-            .Reads<T>(kind.Summaries.Read)
-            .WithMetadata(new OperationName($"Get{kind.Name}", kind.Names))
-            .For(Right.Read(kind.Resource));
+        bool Follows(Verb verb) => !kind.UseCases.Contains(verb);
 
-        api.MapPost(
-                list,
-                (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
-                    write.CreateAsync<T>(
-                        () => mediator.Send(new Create<T>(write.Caller, Named(http, Project), write.Body<T>()), ct),
-                        async (view, key) => await kind.ReadAsync(mediator, view, Named(http, Project), key, ct)
-                    )
-            )
-            .Creates<T, T>(kind.Summaries.Create)
-            .WithMetadata(new OperationName($"Create{kind.Name}", kind.Names))
-            .For(Right.Create(kind.Resource));
-
-        api.MapPatch(
-                one,
-                (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
-                    write.UpdateAsync<T>(
-                        () =>
-                            mediator.Send(new Change<T>(write.Caller, Named(http, Project), Key(http), write.IfMatch(), write.Patch()), ct),
-                        async (view, key) => await kind.ReadAsync(mediator, view, Named(http, Project), key, ct)
-                    )
-            )
-            .Patches<T, T>(kind.Summaries.Change)
-            .WithMetadata(new OperationName($"Patch{kind.Name}", kind.Names))
-            .For(Right.Change(kind.Resource));
-
-        api.MapDelete(
-                one,
-                (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
-                    Writing.DeleteAsync(() =>
-                        mediator.Send(new Delete<T>(write.Caller, Named(http, Project), Key(http), write.IfMatch()), ct)
-                    )
-            )
-            .Deletes(kind.Summaries.Delete)
-            .WithMetadata(new OperationName($"Delete{kind.Name}", kind.Names))
-            .For(Right.Delete(kind.Resource));
+        string? Above(HttpContext http) => kind.Above is { } named ? Named(http, named.InAddress) : null;
 
         string Key(HttpContext http) => Named(http, kind.InAddress)!;
     }

@@ -3,7 +3,6 @@ using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
@@ -11,26 +10,37 @@ namespace Allianz.Portfolio.Api.Kinds.Verbs;
 
 /// <summary>Makes a thing.</summary>
 /// <param name="Caller">Who.</param>
-/// <param name="Project">Key of the project that it belongs to; null where the kind belongs to none.</param>
+/// <param name="Above">Key of the project or other thing that it stands below; null where the kind stands below none.</param>
 /// <param name="Thing">As it is to be.</param>
-internal sealed record Create<T>(Caller Caller, string? Project, T Thing) : ICommand<Written>
+internal sealed record Create<T>(Caller Caller, string? Above, T Thing) : ICommand<Written>
     where T : Versioned;
 
-internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledger) : IRequestHandler<Create<T>, Written>
+internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledger, IServiceProvider services)
+    : IRequestHandler<Create<T>, Written>
     where T : Versioned
 {
     public async Task<Written> Handle(Create<T> request, CancellationToken cancellationToken)
     {
-        var (caller, projectKey, thing) = request;
+        var (caller, above, thing) = request;
+        thing = kind.Defaults(caller, thing);
         // Whatever can be said without the ledger is said before it is locked.
         thing.Demand(kind.Check(thing, ledger.Today(caller)));
         await using var revision = await ledger.BeginAsync(caller, $"create{kind.Name}", cancellationToken);
-        var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
-        await revision.DemandAsync(caller, Right.Create(kind.Resource), project, MergePatch.Given(thing), [], cancellationToken);
+        var context = new WriteContext(revision, caller, services);
+        var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
+        await revision.DemandAsync(
+            caller,
+            Right.Create(kind.Resource),
+            project,
+            MergePatch.Given(thing),
+            kind.OwnedBy is { } owner ? [owner(thing)] : [],
+            cancellationToken
+        );
         caller.DemandSight(thing);
-        var placed = Placing.In(project, thing);
-        await revision.DemandReferencesAsync(placed, cancellationToken);
-        var (wish, title) = (thing.Key, kind.KeyFrom(thing));
+        var placed = kind.In(thing, project, above);
+        await revision.DemandReferencesAsync(caller, null, placed, cancellationToken);
+        placed = await kind.Complete(context, null, placed, cancellationToken);
+        var (wish, title) = (placed.Key, kind.KeyFrom(placed));
         var key =
             project is not null && thing is IVisibleByItself
                 ? await revision.NewKeyAmongHiddenAsync<T>(caller, wish, title, kind.KeyElse, project.Id, cancellationToken)
@@ -38,82 +48,72 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         var made = (T)(placed with { Key = key }).Derived();
         await kind.Fits(revision, made, cancellationToken);
         await revision.InsertAsync(made, project, cancellationToken);
-        return new Written(key, await revision.CommitAsync(cancellationToken));
+        await kind.Afterwards(context, null, made, cancellationToken);
+        var written = new Written(key, await revision.CommitAsync(cancellationToken));
+        await kind.Committed(services, cancellationToken);
+        return written;
     }
 }
 
 /// <summary>Changes a thing by a merge patch.</summary>
-internal sealed record Change<T>(Caller Caller, string? Project, string Key, Precondition Precondition, JsonObject Patch)
-    : ICommand<Written>
+internal sealed record Change<T>(Caller Caller, string? Above, string Key, Precondition Precondition, JsonObject Patch) : ICommand<Written>
     where T : Versioned;
 
-internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledger) : IRequestHandler<Change<T>, Written>
+internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledger, IServiceProvider services)
+    : IRequestHandler<Change<T>, Written>
     where T : Versioned
 {
     public async Task<Written> Handle(Change<T> request, CancellationToken cancellationToken)
     {
-        var (caller, projectKey, key, precondition, patch) = request;
+        var (caller, above, key, precondition, patch) = request;
         await using var revision = await ledger.BeginAsync(caller, $"patch{kind.Name}", cancellationToken);
-        var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
-        var before = await revision.ThingAsync<T>(caller, project, key, cancellationToken);
-        var after = (T)(Placing.In(project, MergePatch.Apply(before, patch)) with { Id = before.Id }).Derived();
+        var context = new WriteContext(revision, caller, services);
+        var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
+        var before = await kind.ThingAsync(revision, caller, project, above, key, cancellationToken);
+        var after = (T)Kind.Of(typeof(T)).Keeping(before, MergePatch.Apply(before, patch)).Derived();
         await revision.DemandAsync(
             caller,
             Right.Change(kind.Resource),
             project,
-            MergePatch.Changed(before, after),
+            MergePatch.Changed(before, after) is var changed && changed.Any() ? kind.AlsoChanged(before).Concat(changed) : [],
             kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
             cancellationToken
         );
         precondition.Demand(before);
-        after.Demand(kind.Check(after, Berlin.DayOf(revision.At)).Concat(kind.Moves(before, after)));
+        after.Demand(kind.Check(after, context.Today).Concat(kind.Moves(before, after)));
         caller.DemandSight(after);
-        await revision.DemandReferencesAsync(after, cancellationToken);
+        await revision.DemandReferencesAsync(caller, before, after, cancellationToken);
+        after = await kind.Complete(context, before, after, cancellationToken);
         await kind.Fits(revision, after, cancellationToken);
-        await revision.UpdateAsync(before, after, project, cancellationToken);
-        return new Written(before.Key, await revision.CommitAsync(cancellationToken));
+        after = await revision.UpdateAsync(before, after, project, cancellationToken);
+        await kind.Afterwards(context, before, after, cancellationToken);
+        var written = new Written(before.Key, await revision.CommitAsync(cancellationToken));
+        await kind.Committed(services, cancellationToken);
+        return written;
     }
 }
 
 /// <summary>Deletes a thing; its history stays.</summary>
-internal sealed record Delete<T>(Caller Caller, string? Project, string Key, Precondition Precondition) : ICommand<Written>
+internal sealed record Delete<T>(Caller Caller, string? Above, string Key, Precondition Precondition) : ICommand<Written>
     where T : Versioned;
 
-internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledger) : IRequestHandler<Delete<T>, Written>
+internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledger, IServiceProvider services)
+    : IRequestHandler<Delete<T>, Written>
     where T : Versioned
 {
     public async Task<Written> Handle(Delete<T> request, CancellationToken cancellationToken)
     {
-        var (caller, projectKey, key, precondition) = request;
+        var (caller, above, key, precondition) = request;
         await using var revision = await ledger.BeginAsync(caller, $"delete{kind.Name}", cancellationToken);
-        var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
-        var row = await revision.ThingAsync<T>(caller, project, key, cancellationToken);
+        var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
+        var row = await kind.ThingAsync(revision, caller, project, above, key, cancellationToken);
         await revision.DemandAsync(caller, Right.Delete(kind.Resource), project, [], [], cancellationToken);
         precondition.Demand(row);
-        if (kind.Uses is { } uses)
-        {
-            var parameters = new
-            {
-                project = project?.Id,
-                key = row.Key,
-                // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
-                packed = $"%\"{row.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
-            };
-            var what = $"{char.ToUpperInvariant(kind.InWords[0])}{kind.InWords[1..]} '{row.Key}'";
-            await revision.DemandUnusedAsync(uses, parameters, what, cancellationToken);
-        }
+        await kind.DemandUnusedAsync(revision, row, cancellationToken);
         await revision.DeleteAsync(row, project, cancellationToken);
-        return new Written(row.Key, await revision.CommitAsync(cancellationToken));
+        await kind.Afterwards(new(revision, caller, services), row, null, cancellationToken);
+        var written = new Written(row.Key, await revision.CommitAsync(cancellationToken));
+        await kind.Committed(services, cancellationToken);
+        return written;
     }
-}
-
-/// <summary>Where a thing belongs.</summary>
-internal static class Placing
-{
-    /// <summary>The project that a command names; null where the kind belongs to none.</summary>
-    public static async Task<ProjectRow?> PlaceAsync(this Revision revision, Caller caller, string? project, CancellationToken ct) =>
-        project is null ? null : await revision.ProjectAsync(caller, project, ct);
-
-    /// <summary>The thing as one of the project.</summary>
-    public static Versioned In(ProjectRow? project, Versioned thing) => thing is Part part ? part with { ProjectId = project!.Id } : thing;
 }
