@@ -30,7 +30,7 @@ internal static class References
         DemandAsync<ReportingCycleRow>(revision, key, "/cycle", "reporting cycle", ct);
 
     public static Task DemandMeetingAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/meeting") =>
-        DemandAsync<BoardMeetingRow>(revision, key, pointer, "board meeting", ct);
+        DemandAsync<BoardMeeting>(revision, key, pointer, "board meeting", ct);
 
     public static async Task DemandReportAsync(Revision revision, long? number, CancellationToken ct)
     {

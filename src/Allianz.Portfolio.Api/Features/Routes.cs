@@ -101,11 +101,8 @@ internal static class Routes
 
         ListDuties.Map(api);
 
-        ListBoardMeetings.Map(api);
-        GetBoardMeeting.Map(api);
+        Kinds.BoardMeetings.Kind.Map(api);
         CreateBoardMeeting.Map(api);
-        PatchBoardMeeting.Map(api);
-        DeleteBoardMeeting.Map(api);
         ListAgenda.Map(api);
         ListDecisions.Map(api);
 

@@ -5,6 +5,7 @@ internal static class AllKinds
 {
     public static readonly IReadOnlyList<Declaration> Declared =
     [
+        BoardMeetings.Kind,
         FieldsOfAction.Kind,
         Gates.Kind,
         IndicatorLinks.Kind,

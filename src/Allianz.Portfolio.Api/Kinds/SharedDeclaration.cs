@@ -68,14 +68,15 @@ internal class SharedDeclaration<T> : Declaration<T>
     private Type? OrderType => typeof(T).GetProperty(Order.Column)?.PropertyType;
 
     public override async Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct) =>
-        await mediator.Send(new Get<T>(view, above, key), ct) ?? throw Problem.NotFound(InWords, key);
+        await mediator.Send(new Get<T>(view, key) { Above = above }, ct) ?? throw Problem.NotFound(InWords, key);
 
     public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct) =>
         read.Page(
             await mediator.Send(
-                new ListPage<T>(read.View, above, read.Limit + 1, read.After())
+                new ListPage<T>(read.View, read.Limit + 1, read.After())
                 {
-                    Asked = Filters.ToDictionary(f => f.Name, f => f.Value(read)),
+                    Above = above,
+                    Asked = Filters.ToDictionary(filter => filter.Name, filter => filter.Value(read)),
                 },
                 ct
             ),

@@ -34,7 +34,7 @@ internal abstract class Kind
         new Kind<AssessmentRow>(),
         new Kind<DecisionRequestRow>(),
         new Kind<ReportScheduleRow>(),
-        new Kind<BoardMeetingRow>(),
+        new Kind<BoardMeeting>(),
         new Kind<MandateRow>(),
         new Kind<MandateLinkRow>(),
         new Kind<Indicator>(),

@@ -147,14 +147,6 @@ internal sealed record ReportScheduleRow : Versioned, IVisibleByItself
     public required DateTimeOffset ActiveSince { get; init; }
 }
 
-internal sealed record BoardMeetingRow : Versioned, IVisibleToEverybody
-{
-    /// <summary>The body that meets, e.g. <c>Verwaltungsvorstand</c>.</summary>
-    public required string Body { get; init; }
-    public required DateOnly MeetingOn { get; init; }
-    public string? Place { get; init; }
-}
-
 internal sealed record MandateRow : Versioned, IVisibleByItself
 {
     public string? Number { get; init; }

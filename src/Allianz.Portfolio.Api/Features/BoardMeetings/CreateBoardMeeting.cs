@@ -1,12 +1,41 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Features.BoardMeetings;
+
+/// <summary>A new meeting of the board.</summary>
+public sealed record NewBoardMeeting
+{
+    /// <summary>Permanent, readable key; the day of the meeting when not given. It is never given twice.</summary>
+    [PortfolioKey]
+    public string? Key { get; init; }
+
+    /// <summary>Whether a reporting cycle prepares it; <c>true</c> when not given. Its days lie the configured working days ahead.</summary>
+    public bool Cycle { get; init; } = true;
+
+    /// <summary>The body that meets; <c>Verwaltungsvorstand</c> when not given.</summary>
+    [Required, Text(200)]
+    public string Body { get; init; } = BoardMeeting.DefaultBody;
+
+    /// <summary>When.</summary>
+    public required DateOnly MeetingOn { get; init; }
+
+    /// <summary>Where.</summary>
+    [Text(200)]
+    public string? Place { get; init; }
+
+    /// <summary>Invented for demonstration (German: Beispieldaten).</summary>
+    public bool Sample { get; init; }
+
+    internal static NewBoardMeeting Example => new() { MeetingOn = new(2026, 12, 8), Place = "Rathaus, Friedensplatz 1" };
+}
 
 internal static class CreateBoardMeeting
 {
@@ -14,12 +43,12 @@ internal static class CreateBoardMeeting
         api.MapPost(
                 "/board-meetings",
                 (Writing write, IMediator mediator, CancellationToken ct) =>
-                    write.CreateAsync(
+                    write.CreateAsync<BoardMeeting>(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewBoardMeeting>()), ct),
-                        (view, key) => mediator.BoardMeetingAsync(view, key, ct)
+                        async (view, key) => await Kinds.BoardMeetings.Kind.ReadAsync(mediator, view, null, key, ct)
                     )
             )
-            .Creates<NewBoardMeeting, BoardMeeting>("Add a meeting of the board, and the reporting cycle that prepares it")
+            .Creates<NewBoardMeeting, BoardMeeting>(Kinds.BoardMeetings.Kind.Summaries.Create)
             .For(Right.Create(Resource.BoardMeeting));
 
     public sealed record Command(Caller Caller, NewBoardMeeting Meeting) : ICommand<Written>;
@@ -32,14 +61,14 @@ internal static class CreateBoardMeeting
             meeting.Demand();
             await using var revision = await ledger.BeginAsync(caller, "createBoardMeeting", cancellationToken);
             var day = meeting.MeetingOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var row = meeting.To(
-                new BoardMeetingRow
-                {
-                    Key = await revision.NewKeyAsync<BoardMeetingRow>(meeting.Key, day, "sitzung", cancellationToken),
-                    Body = meeting.Body,
-                    MeetingOn = meeting.MeetingOn,
-                }
-            );
+            var row = new BoardMeeting
+            {
+                Key = await revision.NewKeyAsync<BoardMeeting>(meeting.Key, day, "sitzung", cancellationToken),
+                Body = meeting.Body,
+                MeetingOn = meeting.MeetingOn,
+                Place = meeting.Place,
+                Sample = meeting.Sample,
+            };
             await revision.InsertAsync(row, null, cancellationToken);
             if (meeting.Cycle)
             {

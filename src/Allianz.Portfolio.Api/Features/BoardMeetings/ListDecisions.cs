@@ -42,9 +42,11 @@ internal static class ListDecisions
         api.MapGet(
                 "/board-meetings/{meeting}/decisions",
                 async (string meeting, Reading read, IMediator mediator, CancellationToken ct) =>
-                    await mediator.BoardMeetingAsync(read.View, meeting, ct) is { } known
-                        ? read.Slice(await mediator.DecisionsAsync(read.View, known.Key, ct), d => $"{d.Project.Key}/{d.DecisionRequest}")
-                        : throw Problem.NotFound("board meeting", meeting)
+                {
+                    var known = await Kinds.BoardMeetings.Kind.ReadAsync(mediator, read.View, null, meeting, ct);
+                    var decisions = await mediator.DecisionsAsync(read.View, known.Key, ct);
+                    return read.Slice(decisions, d => $"{d.Project.Key}/{d.DecisionRequest}");
+                }
             )
             .Lists<MeetingDecision>("What a meeting decided of what projects asked of it")
             .For(Right.Read(Resource.DecisionRequest));

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.BoardMeetings;
 
@@ -14,7 +15,7 @@ internal static class MeetingCycle
     );
 
     /// <summary>With its days so many working days ahead of the meeting.</summary>
-    public static ReportingCycleRow Of(BoardMeetingRow meeting, string key, CycleLeadTimes leadTimes) =>
+    public static ReportingCycleRow Of(BoardMeeting meeting, string key, CycleLeadTimes leadTimes) =>
         Moved(
             new ReportingCycleRow
             {
@@ -30,7 +31,7 @@ internal static class MeetingCycle
         );
 
     /// <summary>The cycle for a meeting that is on another day.</summary>
-    public static ReportingCycleRow Moved(ReportingCycleRow cycle, BoardMeetingRow meeting, CycleLeadTimes leadTimes)
+    public static ReportingCycleRow Moved(ReportingCycleRow cycle, BoardMeeting meeting, CycleLeadTimes leadTimes)
     {
         var days = CycleDates.FromMeeting(meeting.MeetingOn, leadTimes);
         return cycle with
@@ -51,7 +52,7 @@ internal static class MeetingCycle
     public static async Task<DateOnly> DayForAsync(Revision revision, string meeting, string cycle, CancellationToken ct)
     {
         var row =
-            await revision.FindAsync<BoardMeetingRow>(meeting, ct)
+            await revision.FindAsync<BoardMeeting>(meeting, ct)
             ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{meeting}'.");
         return await FindAsync(revision, meeting, ct) is { } other && other.Key != cycle
             ? throw Problem.Conflict($"Board meeting '{meeting}' is prepared by reporting cycle '{other.Key}'.", "/meeting")

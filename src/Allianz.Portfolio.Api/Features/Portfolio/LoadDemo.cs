@@ -169,11 +169,11 @@ internal static partial class LoadDemo
     private static IRequest<Written> Create(Caller caller, string[] path, JsonObject body) =>
         path switch
         {
+            ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),
+            ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
-            ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
-            ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),
             ["mandates"] => new CreateMandate.Command(caller, Input<NewMandate>(body)),
             ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),

@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
 
@@ -78,7 +79,7 @@ internal sealed class ReportWay
         var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? submitted!.Meeting;
         var meeting = key is null
             ? null
-            : await _revision.FindAsync<BoardMeetingRow>(key, ct)
+            : await _revision.FindAsync<BoardMeeting>(key, ct)
                 ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{key}'.");
         var today = Berlin.DayOf(_revision.At);
         var on = step.HappenedOn ?? (isOfMeeting ? meeting!.MeetingOn : today);

@@ -302,6 +302,14 @@ internal static class Examples
             FieldsOfAction = ["digitale-verwaltung"],
             FromRevision = 401,
         },
+        new BoardMeeting
+        {
+            Key = "2026-12-08",
+            MeetingOn = new(2026, 12, 8),
+            Place = "Rathaus, Friedensplatz 1",
+            Cycle = new("sitzung-2026-12-08", "Sitzung am 08.12.2026"),
+            FromRevision = 405,
+        },
         new Observation
         {
             Key = "bitkom-smart-city-index.2024-12-31",

@@ -9,11 +9,12 @@ using MediatR;
 namespace Allianz.Portfolio.Api.Kinds.Verbs;
 
 /// <summary>One thing of a kind that belongs to no project.</summary>
-/// <param name="View">Whose eyes, when.</param>
-/// <param name="Above">Key of the thing that it stands below, if any.</param>
-/// <param name="Key">Its key.</param>
-internal sealed record Get<T>(View View, string? Above, string Key) : IRequest<T?>
-    where T : Versioned;
+internal sealed record Get<T>(View View, string Key) : IRequest<T?>
+    where T : Versioned
+{
+    /// <summary>Key of the thing that it stands below, if any.</summary>
+    public string? Above { get; init; }
+}
 
 internal sealed class GetHandler<T>(SharedDeclaration<T> kind, PortfolioDatabase database) : IRequestHandler<Get<T>, T?>
     where T : Versioned
@@ -21,18 +22,20 @@ internal sealed class GetHandler<T>(SharedDeclaration<T> kind, PortfolioDatabase
     public async Task<T?> Handle(Get<T> request, CancellationToken cancellationToken)
     {
         await using var session = await database.OpenAsync(cancellationToken);
-        return await kind.OneAsync(session, request.View, request.Above, request.Key, cancellationToken);
+        return await kind.OneAsync(session, request, cancellationToken);
     }
 }
 
 /// <summary>Things of a kind that belongs to no project, in the order of the kind.</summary>
 /// <param name="View">Whose eyes, when.</param>
-/// <param name="Above">Key of the thing that they stand below, if any.</param>
 /// <param name="Take">How many at most.</param>
 /// <param name="After">Where the page before ended.</param>
-internal sealed record ListPage<T>(View View, string? Above, int Take, Position? After) : IRequest<IReadOnlyList<T>>
+internal sealed record ListPage<T>(View View, int Take, Position? After = null) : IRequest<IReadOnlyList<T>>
     where T : Versioned
 {
+    /// <summary>Key of the thing that they stand below, if any.</summary>
+    public string? Above { get; init; }
+
     /// <summary>Values of <see cref="Declaration.Filters"/>; those that are not in it narrow nothing.</summary>
     public IReadOnlyDictionary<string, object?> Asked { get; init; } = new Dictionary<string, object?>();
 }
@@ -54,20 +57,18 @@ internal static class SharedReads
     public static async Task<T?> OneAsync<T>(
         this SharedDeclaration<T> kind,
         Session session,
-        View view,
-        string? above,
-        string key,
+        Get<T> request,
         CancellationToken ct
     )
         where T : Versioned =>
         await session.FirstAsync<T>(
             kind.One,
-            view,
+            request.View,
             new
             {
-                key = key.ToLowerInvariant(),
-                above = above?.ToLowerInvariant(),
-                upTo = view.Revision ?? long.MaxValue,
+                key = request.Key.ToLowerInvariant(),
+                above = request.Above?.ToLowerInvariant(),
+                upTo = request.View.Revision ?? long.MaxValue,
             },
             ct
         )
@@ -83,12 +84,12 @@ internal static class SharedReads
     )
         where T : Versioned
     {
-        var (view, above, take, position) = request;
+        var (view, take, position) = request;
         var parameters = new DynamicParameters(
             new
             {
                 take,
-                above = above?.ToLowerInvariant(),
+                above = request.Above?.ToLowerInvariant(),
                 afterKey = position?.AtKey() ?? "",
                 last = DateOnly.MaxValue,
                 upTo = view.Revision ?? long.MaxValue,

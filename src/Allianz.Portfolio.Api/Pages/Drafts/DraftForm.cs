@@ -1,10 +1,11 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -51,9 +52,9 @@ internal abstract class DraftForm(IMediator mediator, IMapper mapper, TimeProvid
     {
         var view = View;
         var from = view.Day.AddMonths(-6).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var query = new ListBoardMeetings.Query(view, MostMeetings) { After = new Position("", from, "0") };
+        var query = new ListPage<BoardMeeting>(view, MostMeetings, new Position("", from, "0"));
         var meetings = (await mediator.Send(query, ct)).ToList();
-        if (chosen is not null && meetings.All(m => m.Key != chosen) && await mediator.BoardMeetingAsync(view, chosen, ct) is { } other)
+        if (chosen is not null && meetings.All(m => m.Key != chosen) && await mediator.Send(new Get<BoardMeeting>(view, chosen), ct) is { } other)
         {
             meetings.Insert(0, other);
         }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -23,7 +24,8 @@ internal sealed class EditMeetingModel(IMediator mediator, TimeProvider clock) :
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
-        if (await mediator.BoardMeetingAsync(view, (string)RouteData.Values["meeting"]!, HttpContext.RequestAborted) is not { } meeting)
+        var asked = new Get<BoardMeeting>(view, (string)RouteData.Values["meeting"]!);
+        if (await mediator.Send(asked, HttpContext.RequestAborted) is not { } meeting)
         {
             context.Result = NotFound();
             return;
@@ -51,7 +53,7 @@ internal sealed class EditMeetingModel(IMediator mediator, TimeProvider clock) :
             ["body"] = Body?.Trim() ?? "",
             ["place"] = string.IsNullOrWhiteSpace(Place) ? null : Place.Trim(),
         };
-        var command = new PatchBoardMeeting.Command(HttpContext.Caller(), Meeting.Key, new Precondition([Revision]), patch);
+        var command = new Change<BoardMeeting>(HttpContext.Caller(), null, Meeting.Key, new Precondition([Revision]), patch);
         if (!await TryAsync(() => mediator.Send(command, ct), Said))
         {
             return Again();

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -31,11 +32,8 @@ internal sealed class MeetingsModel(IMediator mediator, TimeProvider clock) : Pa
     {
         var today = Berlin.DayOf(clock.GetUtcNow());
         var begin = (from ?? today.AddYears(-1)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var query = new ListBoardMeetings.Query(HttpContext.Caller().ViewAt(today), PerPage + 1)
-        {
-            After = new Position("", begin, after is not null && Keys.IsValid(after) ? after : "0"),
-        };
-        var meetings = await mediator.Send(query, ct);
+        var behind = new Position("", begin, after is not null && Keys.IsValid(after) ? after : "0");
+        var meetings = await mediator.Send(new ListPage<BoardMeeting>(HttpContext.Caller().ViewAt(today), PerPage + 1, behind), ct);
         Meetings = [.. meetings.Take(PerPage)];
         Next = meetings.Count > PerPage ? Meetings[^1] : null;
     }

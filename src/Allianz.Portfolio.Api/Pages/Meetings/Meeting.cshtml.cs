@@ -2,9 +2,11 @@ using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -47,7 +49,7 @@ internal sealed class MeetingModel(IMediator mediator, IOptions<DutyOptions> dut
         var caller = HttpContext.Caller();
         Day = Berlin.DayOf(clock.GetUtcNow());
         var view = caller.ViewAt(Day);
-        if (await mediator.BoardMeetingAsync(view, meeting, ct) is not { } found)
+        if (await mediator.Send(new Get<BoardMeeting>(view, meeting), ct) is not { } found)
         {
             return NotFound();
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;
@@ -12,7 +12,7 @@ internal abstract class MeetingForm : FormPage
     public string? On { get; set; }
 
     [BindProperty]
-    public string? Body { get; set; } = BoardMeetingFields.DefaultBody;
+    public string? Body { get; set; } = BoardMeeting.DefaultBody;
 
     [BindProperty]
     public string? Place { get; set; }

@@ -2,7 +2,9 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Pages;
@@ -83,7 +85,7 @@ internal static class ReportStandings
         var meetings = new Dictionary<string, BoardMeeting>();
         foreach (var key in keys.OfType<string>().Distinct())
         {
-            if (await mediator.BoardMeetingAsync(view, key, ct) is { } meeting)
+            if (await mediator.Send(new Get<BoardMeeting>(view, key), ct) is { } meeting)
             {
                 meetings[key] = meeting;
             }

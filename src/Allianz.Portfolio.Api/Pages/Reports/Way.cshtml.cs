@@ -8,8 +8,10 @@ using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -178,7 +180,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
         if (state is ReportState.Submitted)
         {
             var from = view.Day.AddMonths(-3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var meetings = await mediator.Send(new ListBoardMeetings.Query(view, MostMeetings) { After = new Position("", from, "0") }, ct);
+            var meetings = await mediator.Send(new ListPage<BoardMeeting>(view, MostMeetings, new Position("", from, "0")), ct);
             Meetings = [("", "bitte wählen"), .. meetings.Select(m => (m.Key, $"{German.Date(m.MeetingOn)}, {m.Body}"))];
         }
         if (Decides)
