@@ -21,6 +21,7 @@ internal static class Values
         Use(_id);
         SqlMapper.AddTypeHandler(new KeyAndName());
         SqlMapper.AddTypeHandler(new ListOf<string>());
+        SqlMapper.AddTypeHandler(new ListOf<CouncilStep>());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>

@@ -9,7 +9,6 @@ using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Milestones;
 using Allianz.Portfolio.Api.Features.PartnerContacts;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -106,18 +105,10 @@ internal static class Routes
         ListAgenda.Map(api);
         ListDecisions.Map(api);
 
-        ListMandates.Map(api);
-        GetMandate.Map(api);
-        CreateMandate.Map(api);
-        PatchMandate.Map(api);
-        DeleteMandate.Map(api);
-        ListMandateProjects.Map(api);
+        Kinds.Mandates.Kind.Map(api);
+        MandateLinks.Kind.MapProjects(api);
 
-        ListMandateLinks.Map(api);
-        GetMandateLink.Map(api);
-        CreateMandateLink.Map(api);
-        PatchMandateLink.Map(api);
-        DeleteMandateLink.Map(api);
+        MandateLinks.Kind.Map(api);
 
         Indicators.Kind.Map(api);
         IndicatorLinks.Kind.MapProjects(api);

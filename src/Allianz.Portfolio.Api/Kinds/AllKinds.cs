@@ -10,6 +10,8 @@ internal static class AllKinds
         Gates.Kind,
         IndicatorLinks.Kind,
         Indicators.Kind,
+        MandateLinks.Kind,
+        Mandates.Kind,
         Milestones.Kind,
         Observations.Kind,
         Participations.Kind,

@@ -35,8 +35,8 @@ internal abstract class Kind
         new Kind<DecisionRequestRow>(),
         new Kind<ReportScheduleRow>(),
         new Kind<BoardMeeting>(),
-        new Kind<MandateRow>(),
-        new Kind<MandateLinkRow>(),
+        new Kind<Mandate>(),
+        new Kind<MandateLink>(),
         new Kind<Indicator>(),
         new Kind<Observation>(),
         new Kind<IndicatorLink>(),
@@ -397,8 +397,6 @@ internal abstract class Kind
             nameof(DecisionRequestRow.StatusUpdate),
             nameof(ReportScheduleRow.Cron),
             nameof(ReportingCycleRow.Meeting),
-            nameof(MandateLinkRow.Mandate),
-            nameof(MandateLinkRow.Milestone),
             nameof(AssignmentRow.Project),
             nameof(ReportTransitionRow.Assignments),
         ];
@@ -428,10 +426,10 @@ internal abstract class Kind
                     is nameof(ProjectRow.Funding)
                         or nameof(ProjectRow.Tags)
                         or nameof(StatusUpdateRow.Forecasts)
-                        or nameof(MandateRow.Steps)
+                        or nameof(ReportTransitionRow.Steps)
                         or nameof(ReportDraftRow.Comments)
                     ? TextForm.Packed
-                : Name is nameof(PartnerRow.Website) or nameof(MandateRow.Url) or nameof(MandateRow.OparlId) ? TextForm.Address
+                : Name is nameof(PartnerRow.Website) ? TextForm.Address
                 : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);

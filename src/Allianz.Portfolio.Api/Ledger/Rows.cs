@@ -147,47 +147,6 @@ internal sealed record ReportScheduleRow : Versioned, IVisibleByItself
     public required DateTimeOffset ActiveSince { get; init; }
 }
 
-internal sealed record MandateRow : Versioned, IVisibleByItself
-{
-    public string? Number { get; init; }
-    public required string Title { get; init; }
-    public required string TitleSort { get; init; }
-    public required MandateKind Kind { get; init; }
-    public string? Body { get; init; }
-    public DateOnly? DecidedOn { get; init; }
-    public string? Faction { get; init; }
-    public DateOnly? DeadlineOn { get; init; }
-    public required MandateState State { get; init; }
-    public required Visibility Visibility { get; init; }
-    public string? Url { get; init; }
-    public string? OparlId { get; init; }
-    public string? Note { get; init; }
-
-    /// <summary>JSON array of council steps (<see cref="Packed"/>).</summary>
-    public string? Steps { get; init; }
-
-    /// <summary>What the council's own system says of it, as far as it answered.</summary>
-    public string? FetchedTitle { get; init; }
-    public DateOnly? FetchedOn { get; init; }
-    public bool FetchedDeleted { get; init; }
-
-    public override Versioned Derived() => this with { TitleSort = SortText.Of(Title, 200) };
-}
-
-/// <summary>A project's part in a mandate.</summary>
-internal sealed record MandateLinkRow : Part, IVisibleByItself
-{
-    /// <summary>Key of the mandate.</summary>
-    public required string Mandate { get; init; }
-
-    /// <summary>Key of the project's milestone that fulfils it.</summary>
-    public string? Milestone { get; init; }
-    public string? Evidence { get; init; }
-
-    /// <summary>The mandate's: where it is not seen, nothing tells that a project has to do with it.</summary>
-    public required Visibility Visibility { get; init; }
-}
-
 internal sealed record ReportDraftRow : Versioned, IVisibleToBoard
 {
     public required string Title { get; init; }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Features.Mandates;

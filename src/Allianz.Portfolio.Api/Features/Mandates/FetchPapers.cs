@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.Extensions.Options;
 
@@ -84,7 +85,7 @@ internal static class FetchPapers
         {
             await using var revision = await ledger.BeginAsync(_job, "fetchPaper", ct);
             // Meanwhile it may have been deleted, or given another id.
-            if (await revision.FindAsync<MandateRow>(mandate.Key, ct) is not { } before || before.OparlId != mandate.OparlId)
+            if (await revision.FindAsync<Mandate>(mandate.Key, ct) is not { } before || before.OparlId != mandate.OparlId)
             {
                 return false;
             }

@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
-using Allianz.Portfolio.Api.Features.Mandates;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
@@ -174,14 +173,12 @@ internal static partial class LoadDemo
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
-            ["mandates"] => new CreateMandate.Command(caller, Input<NewMandate>(body)),
             ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             [var above, var key, var kinds] when AllKinds.At(kinds, above) is { } kind => kind.Create(caller, key, body),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
-            ["projects", var p, "mandates"] => new CreateMandateLink.Command(caller, p, Input<NewMandateLink>(body)),
             _ => throw new InvalidOperationException("Nothing is posted to this path."),
         };
 

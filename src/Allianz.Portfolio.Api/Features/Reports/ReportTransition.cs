@@ -85,8 +85,8 @@ public sealed record NewReportTransition
     public IReadOnlyList<BoardDecision> Decisions { get; init; } = [];
 
     /// <summary>The steps through the political committees, in order; needed for <c>forwarded</c>, and only there.</summary>
-    [MaxLength(CouncilStepFields.Most, ErrorMessage = "At most 30 steps.")]
-    public IReadOnlyList<CouncilStepFields> Steps { get; init; } = [];
+    [MaxLength(CouncilStep.Most, ErrorMessage = "At most 30 steps.")]
+    public IReadOnlyList<CouncilStep> Steps { get; init; } = [];
 
     internal IEnumerable<FieldError> Rules(DateOnly today) =>
         [

@@ -79,8 +79,7 @@ internal sealed class ReportWay
         var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? submitted!.Meeting;
         var meeting = key is null
             ? null
-            : await _revision.FindAsync<BoardMeeting>(key, ct)
-                ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{key}'.");
+            : await _revision.FindAsync<BoardMeeting>(key, ct) ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{key}'.");
         var today = Berlin.DayOf(_revision.At);
         var on = step.HappenedOn ?? (isOfMeeting ? meeting!.MeetingOn : today);
         if (isOfMeeting && (on > today || on < meeting!.MeetingOn))
@@ -112,7 +111,7 @@ internal sealed class ReportWay
             AgendaItem = step.AgendaItem ?? (isOfMeeting ? submitted!.AgendaItem : null),
             Reason = step.Reason,
             Assignments = Packed.Pack(await CommissionAsync(step, meeting?.Key, ct)),
-            Steps = CouncilStepFields.Pack(step.Steps),
+            Steps = Packed.Pack(step.Steps),
             Visibility = visibility,
         };
         await _revision.InsertAsync(row, null, ct);

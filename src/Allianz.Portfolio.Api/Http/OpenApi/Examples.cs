@@ -310,6 +310,38 @@ internal static class Examples
             Cycle = new("sitzung-2026-12-08", "Sitzung am 08.12.2026"),
             FromRevision = 405,
         },
+        new Mandate
+        {
+            Key = "17042-20",
+            Number = "17042-20",
+            Title = "Beteiligung am BMI Smart City Förderaufruf",
+            Kind = MandateKind.Resolution,
+            Body = "Hauptausschuss",
+            DecidedOn = new(2020, 3, 26),
+            State = MandateState.Fulfilled,
+            Visibility = Visibility.Public,
+            Steps =
+            [
+                new CouncilStep
+                {
+                    Body = "Hauptausschuss",
+                    Role = CouncilRole.Decision,
+                    On = new(2020, 3, 26),
+                    Result = "beschlossen",
+                    Number = "17042-20",
+                },
+            ],
+            FromRevision = 398,
+        },
+        new MandateLink
+        {
+            Key = "17042-20",
+            Project = new("parken-in-hoerde", "Parken in Hörde"),
+            Mandate = new("17042-20", "Beteiligung am BMI Smart City Förderaufruf"),
+            Milestone = new("abschluss", "Abschluss"),
+            Evidence = "Förderbescheid vom 14.09.2020",
+            FromRevision = 399,
+        },
         new Observation
         {
             Key = "bitkom-smart-city-index.2024-12-31",

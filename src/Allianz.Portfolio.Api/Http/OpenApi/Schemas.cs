@@ -79,7 +79,9 @@ internal sealed class Schemas(OpenApiDocument document)
                 _ => name,
             };
         }
-        return direction != Direction.Patch ? name
+        // What stands in a body as in an answer is one record and two schemas.
+        return direction == Direction.In && IsOfDomain(type) ? name + "Fields"
+            : direction != Direction.Patch ? name
             : name.EndsWith("Fields", StringComparison.Ordinal) ? name[..^6] + "Patch"
             : name + "Patch";
     }
@@ -270,7 +272,7 @@ internal sealed class Schemas(OpenApiDocument document)
             {
                 own.MaxItems = own.MaxItems is null ? null : Reading.MostItems;
             }
-            if (direction != Direction.Out || !property.ReflectedType!.IsAssignableTo(typeof(Versioned)))
+            if (direction != Direction.Out || !IsOfDomain(property.ReflectedType!))
             {
                 Limit(own, property);
             }
@@ -329,6 +331,8 @@ internal sealed class Schemas(OpenApiDocument document)
             }
         }
     }
+
+    private static bool IsOfDomain(Type type) => type.Assembly == typeof(Versioned).Assembly;
 
     private static Type[]? Dictionary(Type type) =>
         type.GetInterfaces()

@@ -54,12 +54,7 @@ internal sealed class ListPageHandler<T>(SharedDeclaration<T> kind, PortfolioDat
 /// <summary>The same reads within a session.</summary>
 internal static class SharedReads
 {
-    public static async Task<T?> OneAsync<T>(
-        this SharedDeclaration<T> kind,
-        Session session,
-        Get<T> request,
-        CancellationToken ct
-    )
+    public static async Task<T?> OneAsync<T>(this SharedDeclaration<T> kind, Session session, Get<T> request, CancellationToken ct)
         where T : Versioned =>
         await session.FirstAsync<T>(
             kind.One,

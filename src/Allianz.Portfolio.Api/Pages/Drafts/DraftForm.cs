@@ -54,7 +54,11 @@ internal abstract class DraftForm(IMediator mediator, IMapper mapper, TimeProvid
         var from = view.Day.AddMonths(-6).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var query = new ListPage<BoardMeeting>(view, MostMeetings, new Position("", from, "0"));
         var meetings = (await mediator.Send(query, ct)).ToList();
-        if (chosen is not null && meetings.All(m => m.Key != chosen) && await mediator.Send(new Get<BoardMeeting>(view, chosen), ct) is { } other)
+        if (
+            chosen is not null
+            && meetings.All(m => m.Key != chosen)
+            && await mediator.Send(new Get<BoardMeeting>(view, chosen), ct) is { } other
+        )
         {
             meetings.Insert(0, other);
         }

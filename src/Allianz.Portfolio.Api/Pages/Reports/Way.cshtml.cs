@@ -143,7 +143,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
             ],
             Steps =
             [
-                .. committees.Select(s => new CouncilStepFields
+                .. committees.Select(s => new CouncilStep
                 {
                     Body = s.Item.Body?.Trim() ?? "",
                     Role = Enum.GetValues<CouncilRole>().FirstOrDefault(r => Codes.Of(r) == s.Item.Role),
