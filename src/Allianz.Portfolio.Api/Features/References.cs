@@ -49,7 +49,8 @@ internal static class References
         Caller caller,
         Versioned? before,
         Versioned after,
-        CancellationToken ct
+        CancellationToken ct,
+        string path = ""
     )
     {
         var own = Kind.Of(after.GetType());
@@ -61,11 +62,11 @@ internal static class References
             var found = await revision.CurrentAsync(kind, key, project, ct);
             if (found is null || (found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference)))
             {
-                throw Problem.Invalid($"/{field}", $"There is no {kind.InWords} '{key}'.");
+                throw Problem.Invalid($"{path}/{field}", $"There is no {kind.InWords} '{key}'.");
             }
             if (found is PartnerRow { MergedInto: { } other })
             {
-                throw Problem.Invalid($"/{field}", $"Partner '{key}' was merged into '{other}'; name that one.");
+                throw Problem.Invalid($"{path}/{field}", $"Partner '{key}' was merged into '{other}'; name that one.");
             }
         }
     }

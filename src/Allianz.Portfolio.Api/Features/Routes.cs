@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Assessments;
-using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
@@ -145,11 +144,7 @@ internal static class Routes
         PreviewReportDraft.Map(api);
         IssueReportDraft.Map(api);
 
-        ListAssignments.Map(api);
-        GetAssignment.Map(api);
-        CreateAssignment.Map(api);
-        PatchAssignment.Map(api);
-        DeleteAssignment.Map(api);
+        Assignments.Kind.Map(api);
 
         ListAccounts.Map(api);
         GetAccount.Map(api);

@@ -5,6 +5,7 @@ internal static class AllKinds
 {
     public static readonly IReadOnlyList<Declaration> Declared =
     [
+        Assignments.Kind,
         BoardMeetings.Kind,
         FieldsOfAction.Kind,
         Gates.Kind,

@@ -42,7 +42,7 @@ internal abstract class Kind
         new Kind<IndicatorLink>(),
         new Kind<ReportDraftRow>(),
         new Kind<ReportTransitionRow>(),
-        new Kind<AssignmentRow>(),
+        new Kind<Assignment>(),
     ];
 
     private static readonly Dictionary<Type, Kind> _byRow = All.ToDictionary(k => k.RowType);
@@ -397,7 +397,6 @@ internal abstract class Kind
             nameof(DecisionRequestRow.StatusUpdate),
             nameof(ReportScheduleRow.Cron),
             nameof(ReportingCycleRow.Meeting),
-            nameof(AssignmentRow.Project),
             nameof(ReportTransitionRow.Assignments),
         ];
 

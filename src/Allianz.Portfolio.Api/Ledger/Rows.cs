@@ -188,27 +188,3 @@ internal sealed record ReportTransitionRow : Versioned, IVisibleByItself
     public string? Steps { get; init; }
     public required Visibility Visibility { get; init; }
 }
-
-/// <summary>A task that the board gives.</summary>
-internal sealed record AssignmentRow : Versioned, IVisibleByItself
-{
-    public required string Title { get; init; }
-    public string? Text { get; init; }
-
-    /// <summary>Key of the responsible partner.</summary>
-    public string? Partner { get; init; }
-
-    /// <summary>Key of the project that it is about.</summary>
-    public string? Project { get; init; }
-    public DateOnly? DueOn { get; init; }
-    public required AssignmentState State { get; init; }
-    public DateOnly? DoneOn { get; init; }
-    public string? Evidence { get; init; }
-
-    /// <summary>Number of the report upon which it was given.</summary>
-    public long? Report { get; init; }
-
-    /// <summary>Key of the meeting that gave it.</summary>
-    public string? Meeting { get; init; }
-    public required Visibility Visibility { get; init; }
-}

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Html;
 
 namespace Allianz.Portfolio.Api.Pages;

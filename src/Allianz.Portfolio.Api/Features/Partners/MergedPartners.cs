@@ -19,7 +19,7 @@ internal static class MergedPartners
         new Referring<Milestone>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
-        new Referring<AssignmentRow>((row, partner) => row with { Partner = partner }),
+        new Referring<Assignment>((row, partner) => row with { Partner = new(partner, partner) }),
     ];
 
     private static readonly Statement _project = new(from => $"SELECT p.* FROM {from.Projects("p")} WHERE p.Id = @id");

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
 
@@ -78,7 +78,7 @@ public sealed record NewReportTransition
 
     /// <summary>What the board orders, each with <c>partner</c> and <c>dueOn</c>; needed for <c>commissioned</c>, and only there.</summary>
     [MaxLength(30, ErrorMessage = "At most 30 assignments.")]
-    public IReadOnlyList<NewAssignment> Assignments { get; init; } = [];
+    public IReadOnlyList<Assignment> Assignments { get; init; } = [];
 
     /// <summary>What the board decided of what projects asked of it; with <c>noted</c> and <c>commissioned</c> only.</summary>
     [MaxLength(100, ErrorMessage = "At most 100 decisions.")]
@@ -118,7 +118,7 @@ public sealed record NewReportTransition
                 (a, n) =>
                     (FieldError[])
                         [
-                            .. a.Rules(today).Select(error => error with { Pointer = $"/assignments/{n}{error.Pointer}" }),
+                            .. Assignment.Rules(a, today).Select(error => error with { Pointer = $"/assignments/{n}{error.Pointer}" }),
                             .. Rule.When(a.Partner is null, $"/assignments/{n}/partner", "Say who is to do it."),
                             .. Rule.When(a.DueOn is null, $"/assignments/{n}/dueOn", "Say by when."),
                             .. Rule.When(a.State != AssignmentState.Open, $"/assignments/{n}/state", "What is ordered is open."),
@@ -136,7 +136,7 @@ public sealed record NewReportTransition
         {
             State = ReportState.Commissioned,
             AgendaItem = "7.2",
-            Assignments = [NewAssignment.Example],
+            Assignments = [Kinds.Assignments.Kind.New],
             Decisions =
             [
                 new()

@@ -151,9 +151,11 @@ internal sealed class ReportWay
         foreach (var (assignment, n) in step.Assignments.Select((a, n) => (a with { Report = _report.Number, Meeting = meeting }, n)))
         {
             _caller.DemandSight(assignment.Visibility);
-            await assignment.DemandReferencesAsync(_revision, ct, $"/assignments/{n}");
-            var key = await _revision.NewKeyAsync<AssignmentRow>(assignment.Key, assignment.Title, "auftrag", ct);
-            await _revision.InsertAsync(assignment.ToRow(key), null, ct);
+            await _revision.DemandReferencesAsync(_caller, null, assignment, ct, $"/assignments/{n}");
+            await Kinds.Assignments.DemandSeenAsync(_revision, assignment, $"/assignments/{n}", ct);
+            var kind = Kinds.Assignments.Kind;
+            var key = await _revision.NewKeyAsync<Assignment>(assignment.Key, kind.KeyFrom(assignment), kind.KeyElse, ct);
+            await _revision.InsertAsync(assignment with { Key = key }, null, ct);
             keys.Add(key);
         }
         return keys;

@@ -342,6 +342,19 @@ internal static class Examples
             Evidence = "Förderbescheid vom 14.09.2020",
             FromRevision = 399,
         },
+        new Assignment
+        {
+            Key = "flaechen-pruefen",
+            Title = "Flächen in Hörde prüfen",
+            Text = "Welche städtischen Flächen eignen sich für einen zweiten Standort?",
+            Partner = new("stadt-dortmund", "Stadt Dortmund"),
+            Project = new("parken-in-hoerde", "Parken in Hörde"),
+            DueOn = new(2027, 2, 26),
+            State = AssignmentState.Open,
+            Report = 12,
+            Meeting = "2026-12-08",
+            FromRevision = 414,
+        },
         new Observation
         {
             Key = "bitkom-smart-city-index.2024-12-31",
@@ -599,14 +612,17 @@ internal static class Examples
 
     /// <summary>Of a body: what its type gives as <c>Example</c>, or a patch of it.</summary>
     public static JsonNode OfBody(Type type, Direction direction) =>
-        AllKinds.Of(type) is { } kind
-            ? Json(direction == Direction.Patch ? kind.ChangeExample : kind.Example, JsonRules.Input)
-            : Json(
-                Given(type, "Example")
+        Json(
+            AllKinds.Of(type) is { } kind
+                ? direction == Direction.Patch
+                    ? kind.ChangeExample
+                    : kind.Example
+                : Given(type, "Example")
                     ?? Given(type, "PatchExample")
                     ?? _patches.GetValueOrDefault(type)
-                    ?? (type == typeof(ImportForm) ? _import : throw Missing(type))
-            );
+                    ?? (type == typeof(ImportForm) ? _import : throw Missing(type)),
+            JsonRules.Input
+        );
 
     private static object Of(Type answer) => Given(answer, "Example") ?? _answers.GetValueOrDefault(answer) ?? throw Missing(answer);
 

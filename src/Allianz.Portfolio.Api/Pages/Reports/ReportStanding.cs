@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Kinds.Verbs;
@@ -68,7 +67,10 @@ internal static class ReportStandings
             steps,
             await mediator.MeetingsAsync(view, [listed.Meeting, .. steps.Select(s => s.Meeting)], ct),
             steps.Any(s => s.State == ReportState.Commissioned)
-                ? await mediator.Send(new ListAssignments.Query(view, MostAssignments) { Report = number }, ct)
+                ? await mediator.Send(
+                    new ListPage<Assignment>(view, MostAssignments) { Asked = new Dictionary<string, object?> { ["report"] = number } },
+                    ct
+                )
                 : [],
             dealtWith is null ? [] : await mediator.DecisionsAsync(view, dealtWith, ct)
         );

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features;
-using Allianz.Portfolio.Api.Features.Assignments;
-using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
@@ -133,11 +131,11 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
             ],
             Assignments =
             [
-                .. ordered.Select(a => new NewAssignment
+                .. ordered.Select(a => new Assignment
                 {
                     Title = a.Item.Title?.Trim() ?? "",
-                    Partner = Filled(a.Item.Partner),
-                    Project = Filled(a.Item.Project),
+                    Partner = Filled(a.Item.Partner) is { } partner ? new(partner, partner) : null,
+                    Project = Filled(a.Item.Project) is { } project ? new(project, project) : null,
                     DueOn = Day($"assignments-{a.Index}-dueOn", a.Item.DueOn),
                 }),
             ],

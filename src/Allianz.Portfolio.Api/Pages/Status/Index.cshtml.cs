@@ -1,7 +1,8 @@
-using Allianz.Portfolio.Api.Features.Assignments;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -35,10 +36,13 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
         Day = Berlin.DayOf(clock.GetUtcNow());
         Duties = await mediator.Send(new ListReportable.Query(caller.ViewAt(Day), Keeps ? null : caller.Partner), ct);
         Assignments = await mediator.Send(
-            new ListAssignments.Query(caller.ViewAt(Day), MostAssignments)
+            new ListPage<Assignment>(caller.ViewAt(Day), MostAssignments)
             {
-                State = AssignmentState.Open,
-                Partner = Keeps ? null : caller.Partner,
+                Asked = new Dictionary<string, object?>
+                {
+                    ["state"] = Codes.Of(AssignmentState.Open),
+                    ["partner"] = Keeps ? null : caller.Partner,
+                },
             },
             ct
         );
