@@ -17,7 +17,6 @@ using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
-using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
@@ -120,11 +119,7 @@ internal static class Routes
         GetImport.Map(api);
         ImportFile.Map(api);
 
-        ListReportSchedules.Map(api);
-        GetReportSchedule.Map(api);
-        CreateReportSchedule.Map(api);
-        PatchReportSchedule.Map(api);
-        DeleteReportSchedule.Map(api);
+        ReportSchedules.Kind.Map(api);
 
         ListReports.Map(api);
         GetReport.Map(api);

@@ -33,7 +33,7 @@ internal abstract class Kind
         new Kind<StatusUpdateRow>(),
         new Kind<AssessmentRow>(),
         new Kind<DecisionRequestRow>(),
-        new Kind<ReportScheduleRow>(),
+        new Kind<ReportSchedule>(),
         new Kind<BoardMeeting>(),
         new Kind<Mandate>(),
         new Kind<MandateLink>(),
@@ -395,7 +395,6 @@ internal abstract class Kind
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),
             nameof(DecisionRequestRow.StatusUpdate),
-            nameof(ReportScheduleRow.Cron),
             nameof(ReportingCycleRow.Meeting),
             nameof(ReportTransitionRow.Assignments),
         ];

@@ -131,22 +131,6 @@ internal sealed record DecisionRequestRow : Part, IVisibleToWhoAsks
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record ReportScheduleRow : Versioned, IVisibleByItself
-{
-    public required string Name { get; init; }
-
-    /// <summary>Title of the reports it makes.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>Five fields, in Europe/Berlin.</summary>
-    public required string Cron { get; init; }
-    public required Visibility Visibility { get; init; }
-    public bool Paused { get; init; }
-
-    /// <summary>Periods count from here: when it was made, its cron changed or it was resumed.</summary>
-    public required DateTimeOffset ActiveSince { get; init; }
-}
-
 internal sealed record ReportDraftRow : Versioned, IVisibleToBoard
 {
     public required string Title { get; init; }

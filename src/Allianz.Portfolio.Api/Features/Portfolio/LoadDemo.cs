@@ -10,7 +10,6 @@ using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
-using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
@@ -171,7 +170,6 @@ internal static partial class LoadDemo
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
-            ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             [var above, var key, var kinds] when AllKinds.At(kinds, above) is { } kind => kind.Create(caller, key, body),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
@@ -65,7 +66,7 @@ internal static class IssueDueReports
         private async Task<int?> IssueNextAsync(string key, CancellationToken ct)
         {
             await using var revision = await ledger.BeginAsync(_job, "issueDueReport", ct);
-            if (await revision.FindAsync<ReportScheduleRow>(key, ct) is not { Paused: false } schedule)
+            if (await revision.FindAsync<ReportSchedule>(key, ct) is not { Paused: false } schedule)
             {
                 return null;
             }

@@ -14,7 +14,6 @@ using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.Reports;
-using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
@@ -406,7 +405,7 @@ internal static class Examples
             new(11, _earlier),
             _thresholds
         ),
-        new ReportScheduleState
+        new ReportSchedule
         {
             Key = "monatlich",
             Name = "Monatsbericht",
@@ -417,7 +416,7 @@ internal static class Examples
             NextRunAt = new(2026, 7, 1, 4, 0, 0, TimeSpan.Zero),
             NextRuns = [new(2026, 7, 1, 4, 0, 0, TimeSpan.Zero), new(2026, 8, 1, 4, 0, 0, TimeSpan.Zero)],
             LastReport = _report.Number,
-            Revision = 9,
+            FromRevision = 9,
         },
         new UserAccount
         {
@@ -593,7 +592,6 @@ internal static class Examples
         [typeof(AccountFields)] = new { active = false },
         [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
-        [typeof(ReportScheduleFields)] = new { paused = true },
     };
 
     private static readonly object _import = new
