@@ -1,6 +1,7 @@
 using System.Data;
 using System.Globalization;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -22,6 +23,7 @@ internal static class Values
         SqlMapper.AddTypeHandler(new KeyAndName());
         SqlMapper.AddTypeHandler(new ListOf<string>());
         SqlMapper.AddTypeHandler(new ListOf<CouncilStep>());
+        SqlMapper.AddTypeHandler(new ListOf<ProjectComment>());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>

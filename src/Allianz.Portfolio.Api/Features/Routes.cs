@@ -131,11 +131,7 @@ internal static class Routes
         CreateReportTransition.Map(api);
         AcknowledgeReport.Map(api);
 
-        ListReportDrafts.Map(api);
-        GetReportDraft.Map(api);
-        CreateReportDraft.Map(api);
-        PatchReportDraft.Map(api);
-        DeleteReportDraft.Map(api);
+        Kinds.ReportDrafts.Kind.Map(api);
         PreviewReportDraft.Map(api);
         IssueReportDraft.Map(api);
 

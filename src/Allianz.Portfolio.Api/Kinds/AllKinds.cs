@@ -16,6 +16,7 @@ internal static class AllKinds
         Milestones.Kind,
         Observations.Kind,
         Participations.Kind,
+        ReportDrafts.Kind,
         ReportSchedules.Kind,
         Risks.Kind,
     ];

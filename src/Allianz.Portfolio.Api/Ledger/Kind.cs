@@ -40,7 +40,7 @@ internal abstract class Kind
         new Kind<Indicator>(),
         new Kind<Observation>(),
         new Kind<IndicatorLink>(),
-        new Kind<ReportDraftRow>(),
+        new Kind<ReportDraft>(),
         new Kind<ReportTransitionRow>(),
         new Kind<Assignment>(),
     ];
@@ -425,7 +425,6 @@ internal abstract class Kind
                         or nameof(ProjectRow.Tags)
                         or nameof(StatusUpdateRow.Forecasts)
                         or nameof(ReportTransitionRow.Steps)
-                        or nameof(ReportDraftRow.Comments)
                     ? TextForm.Packed
                 : Name is nameof(PartnerRow.Website) ? TextForm.Address
                 : TextForm.Plain;

@@ -131,27 +131,6 @@ internal sealed record DecisionRequestRow : Part, IVisibleToWhoAsks
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record ReportDraftRow : Versioned, IVisibleToBoard
-{
-    public required string Title { get; init; }
-
-    /// <summary>Who may see the report that it becomes; the draft itself is the board's.</summary>
-    public required Visibility Visibility { get; init; }
-
-    /// <summary>Key of the meeting that it is for.</summary>
-    public string? Meeting { get; init; }
-    public string? Foreword { get; init; }
-
-    /// <summary>JSON array of comments on projects (<see cref="Packed"/>).</summary>
-    public string? Comments { get; init; }
-
-    /// <summary>The report follows up the council's mandates, too.</summary>
-    public bool WithMandates { get; init; }
-
-    /// <summary>Number of the report that it became.</summary>
-    public long? Report { get; init; }
-}
-
 /// <summary>A step of a report on its way through the board. Never changed.</summary>
 internal sealed record ReportTransitionRow : Versioned, IVisibleByItself
 {

@@ -1,8 +1,10 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.ReportDrafts;
@@ -41,12 +43,8 @@ internal static class PreviewReportDraft
         {
             var (view, key, head) = request;
             await using var session = await database.OpenAsync(cancellationToken);
-            var drafts = await ListReportDrafts.ReadAsync(
-                session,
-                new ListReportDrafts.Query(view with { Revision = null }, 1) { Key = key },
-                cancellationToken
-            );
-            if (drafts.SingleOrDefault() is not { } draft)
+            var asked = new Get<ReportDraft>(view with { Revision = null }, key);
+            if (await Kinds.ReportDrafts.Kind.OneAsync(session, asked, cancellationToken) is not { } draft)
             {
                 return null;
             }

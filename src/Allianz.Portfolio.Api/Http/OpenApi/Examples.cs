@@ -354,6 +354,16 @@ internal static class Examples
             Meeting = "2026-12-08",
             FromRevision = 414,
         },
+        new ReportDraft
+        {
+            Key = "sitzung-2026-12-08",
+            Title = "Sachstandsbericht zur Sitzung des Verwaltungsvorstands",
+            Visibility = Visibility.Public,
+            Meeting = "2026-12-08",
+            Foreword = "Die Allianz ist auf gutem Weg; zwei Projekte brauchen eine Entscheidung.",
+            Comments = [new ProjectComment { Project = "parken-in-hoerde", Text = "Der zweite Standort hängt an der Flächenfrage." }],
+            FromRevision = 429,
+        },
         new Observation
         {
             Key = "bitkom-smart-city-index.2024-12-31",

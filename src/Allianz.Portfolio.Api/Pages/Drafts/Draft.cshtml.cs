@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Features.Projects;
-using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using AutoMapper;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -13,7 +13,7 @@ namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>What people write into a report: foreword and comments on projects. An empty comment is none.</summary>
 [Right(Act.Change, Resource.ReportDraft)]
-internal sealed class DraftModel(IMediator mediator, IMapper mapper, TimeProvider clock) : DraftForm(mediator, mapper, clock)
+internal sealed class DraftModel(IMediator mediator, TimeProvider clock) : DraftForm(mediator, clock)
 {
     private const int MostProjects = 2000;
 
@@ -89,7 +89,7 @@ internal sealed class DraftModel(IMediator mediator, IMapper mapper, TimeProvide
                 }),
             ]),
         };
-        var command = new PatchReportDraft.Command(HttpContext.Caller(), Draft.Key, new Precondition([Revision]), patch);
+        var command = new Change<ReportDraft>(HttpContext.Caller(), null, Draft.Key, new Precondition([Revision]), patch);
         if (!await TryAsync(() => Mediator.Send(command, ct), error => Said(error, [.. written.Select(c => c.Index)])))
         {
             return Again();
@@ -100,7 +100,7 @@ internal sealed class DraftModel(IMediator mediator, IMapper mapper, TimeProvide
 
     public async Task<IActionResult> OnPostDeleteAsync(CancellationToken ct)
     {
-        var command = new DeleteReportDraft.Command(HttpContext.Caller(), Draft.Key, new Precondition([Revision]));
+        var command = new Delete<ReportDraft>(HttpContext.Caller(), null, Draft.Key, new Precondition([Revision]));
         if (!await TryAsync(() => Mediator.Send(command, ct), Said))
         {
             OnGet();

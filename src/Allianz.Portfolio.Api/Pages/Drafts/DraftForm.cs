@@ -1,19 +1,17 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
-using AutoMapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>What the coordination fills in of a report's draft, new or not.</summary>
-internal abstract class DraftForm(IMediator mediator, IMapper mapper, TimeProvider clock) : FormPage
+internal abstract class DraftForm(IMediator mediator, TimeProvider clock) : FormPage
 {
     private const int MostMeetings = 50;
 
@@ -45,7 +43,7 @@ internal abstract class DraftForm(IMediator mediator, IMapper mapper, TimeProvid
     protected Visibility? ChosenVisibility =>
         Enum.GetValues<Visibility>().Cast<Visibility?>().FirstOrDefault(v => Codes.Of(v!.Value) == Visibility);
 
-    protected Task<ReportDraft?> DraftAsync(string key, CancellationToken ct) => mediator.ReportDraftAsync(mapper, View, key, ct);
+    protected Task<ReportDraft?> DraftAsync(string key, CancellationToken ct) => mediator.Send(new Get<ReportDraft>(View, key), ct);
 
     /// <summary>The meetings from half a year ago on, and the one that is chosen.</summary>
     protected async Task ReadMeetingsAsync(string? chosen, CancellationToken ct)

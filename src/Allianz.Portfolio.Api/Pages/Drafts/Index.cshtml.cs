@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Features.ReportDrafts;
-using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
@@ -15,7 +15,7 @@ internal sealed class DraftsModel(IMediator mediator, TimeProvider clock) : Page
 {
     private const int PerPage = 50;
 
-    public IReadOnlyList<ReportDraftRow> Drafts { get; private set; } = [];
+    public IReadOnlyList<ReportDraft> Drafts { get; private set; } = [];
 
     /// <summary>The meetings that they are for, by their keys.</summary>
     public IReadOnlyDictionary<string, BoardMeeting> Meetings { get; private set; } = new Dictionary<string, BoardMeeting>();
@@ -30,7 +30,10 @@ internal sealed class DraftsModel(IMediator mediator, TimeProvider clock) : Page
     public async Task OnGetAsync([FromQuery] string? after, CancellationToken ct)
     {
         var view = HttpContext.Caller().ViewAt(Berlin.DayOf(clock.GetUtcNow()));
-        var drafts = await mediator.Send(new ListReportDrafts.Query(view, PerPage + 1) { After = after }, ct);
+        var drafts = await mediator.Send(
+            new ListPage<ReportDraft>(view, PerPage + 1, after is null ? null : new Position("", after, after)),
+            ct
+        );
         Drafts = [.. drafts.Take(PerPage)];
         Meetings = await mediator.MeetingsAsync(view, Drafts.Select(d => d.Meeting), ct);
         Next = drafts.Count > PerPage ? Drafts[^1].Key : null;

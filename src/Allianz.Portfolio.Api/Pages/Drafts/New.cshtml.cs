@@ -1,8 +1,8 @@
-using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using AutoMapper;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,7 +10,7 @@ namespace Allianz.Portfolio.Api.Pages;
 
 /// <summary>Begins to prepare a report.</summary>
 [Right(Act.Create, Resource.ReportDraft)]
-internal sealed class NewDraftModel(IMediator mediator, IMapper mapper, TimeProvider clock) : DraftForm(mediator, mapper, clock)
+internal sealed class NewDraftModel(IMediator mediator, TimeProvider clock) : DraftForm(mediator, clock)
 {
     public async Task OnGetAsync([FromQuery] string? meeting, CancellationToken ct)
     {
@@ -23,7 +23,7 @@ internal sealed class NewDraftModel(IMediator mediator, IMapper mapper, TimeProv
     {
         if (ChosenVisibility is { } visibility)
         {
-            var draft = new NewReportDraft
+            var draft = new ReportDraft
             {
                 Title = Title?.Trim() ?? "",
                 Visibility = visibility,
@@ -31,7 +31,7 @@ internal sealed class NewDraftModel(IMediator mediator, IMapper mapper, TimeProv
                 WithMandates = WithMandates == "true",
             };
             Written? written = null;
-            var command = new CreateReportDraft.Command(HttpContext.Caller(), draft);
+            var command = new Create<ReportDraft>(HttpContext.Caller(), null, draft);
             if (await TryAsync(async () => written = await Mediator.Send(command, ct), Said))
             {
                 Done =

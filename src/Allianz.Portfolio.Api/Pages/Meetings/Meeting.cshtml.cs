@@ -1,9 +1,7 @@
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Duties;
-using Allianz.Portfolio.Api.Features.ReportDrafts;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Kinds.Verbs;
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
@@ -35,7 +33,7 @@ internal sealed class MeetingModel(IMediator mediator, IOptions<DutyOptions> dut
     public IReadOnlyList<MeetingDecision> Decisions { get; private set; } = [];
 
     /// <summary>The drafts of reports for it; empty for who may not see drafts.</summary>
-    public IReadOnlyList<ReportDraftRow> Drafts { get; private set; } = [];
+    public IReadOnlyList<ReportDraft> Drafts { get; private set; } = [];
 
     /// <summary>Today in Dortmund.</summary>
     public DateOnly Day { get; private set; }
@@ -66,7 +64,8 @@ internal sealed class MeetingModel(IMediator mediator, IOptions<DutyOptions> dut
         Decisions = await mediator.DecisionsAsync(view, found.Key, ct);
         if (caller.May(Right.Read(Resource.ReportDraft)))
         {
-            var drafts = await mediator.Send(new ListReportDrafts.Query(view, MostDrafts) { Meeting = found.Key }, ct);
+            var asked = new ListPage<ReportDraft>(view, MostDrafts) { Asked = new Dictionary<string, object?> { ["meeting"] = found.Key } };
+            var drafts = await mediator.Send(asked, ct);
             Drafts = [.. drafts.Where(d => d.Report is null)];
         }
         return Page();
