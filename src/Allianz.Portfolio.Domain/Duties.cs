@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>A project's duty to report in a cycle.</summary>
@@ -51,14 +53,14 @@ public static class Duties
     public static bool IsOver(Phase phase) => phase is Phase.Completed or Phase.Discontinued;
 
     /// <summary>The newest cycle that has opened on or before the day.</summary>
-    public static CycleState? CurrentCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+    public static ReportingCycle? CurrentCycle(IReadOnlyList<ReportingCycle> cycles, DateOnly day) =>
         cycles.Where(cycle => cycle.OpensOn <= day).MaxBy(cycle => cycle.OpensOn);
 
     /// <summary>
     /// The cycle that can be told of on a day: the newest that is due, because of one that has only opened nobody knows yet who will report;
     /// before the first was due, the one that has opened.
     /// </summary>
-    public static CycleState? ToldCycle(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+    public static ReportingCycle? ToldCycle(IReadOnlyList<ReportingCycle> cycles, DateOnly day) =>
         cycles.Where(cycle => cycle.DueOn < day).MaxBy(cycle => cycle.OpensOn) ?? CurrentCycle(cycles, day);
 
     /// <summary>
@@ -66,7 +68,7 @@ public static class Duties
     /// is the first that the project still owes, or that a partner which does not speak for it has not reported for; otherwise the last.
     /// Null when none is open.
     /// </summary>
-    public static CycleState? CycleFor(ProjectState project, IEnumerable<CycleState> cycles, DateOnly day, string? partner)
+    public static ReportingCycle? CycleFor(ProjectState project, IEnumerable<ReportingCycle> cycles, DateOnly day, string? partner)
     {
         var open = cycles.Where(cycle => cycle.IsOpenOn(day)).ToList();
         var speaks = partner is null || Reported.Speaks(project, partner);
@@ -81,11 +83,11 @@ public static class Duties
         CurrentCycle(snapshot.Cycles, day) is { } cycle ? In(snapshot, cycle, day) : [];
 
     /// <summary>The duties of a cycle, in the order of the projects, as they stand on a day.</summary>
-    public static IReadOnlyList<Duty> In(Snapshot snapshot, CycleState cycle, DateOnly day) =>
+    public static IReadOnlyList<Duty> In(Snapshot snapshot, ReportingCycle cycle, DateOnly day) =>
         [.. snapshot.Reporting.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))];
 
     /// <summary>How many cycles that were due before the day have opened since the newest status update, and passed without one.</summary>
-    public static int MissedCycles(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day)
+    public static int MissedCycles(ProjectState project, IReadOnlyList<ReportingCycle> cycles, DateOnly day)
     {
         var heardOn = HeardOn(project, cycles);
         return cycles.Count(cycle => cycle.DueOn < day && Owes(project, cycle) && (heardOn is null || heardOn < cycle.OpensOn));
@@ -93,7 +95,7 @@ public static class Duties
 
     // A report in a cycle may speak of a day before it opened, e.g. of the last day of the quarter. A late one ends the silence as well,
     // though not the duty of the cycle that was missed.
-    private static DateOnly? HeardOn(ProjectState project, IReadOnlyList<CycleState> cycles) =>
+    private static DateOnly? HeardOn(ProjectState project, IReadOnlyList<ReportingCycle> cycles) =>
         Reported
             .OfProject(project)
             .Concat(Reported.Standing(project))
@@ -110,12 +112,12 @@ public static class Duties
         [.. project.Participations.Where(part => part.Role == ParticipationRole.Lead && part.HoldsOn(day)).Select(part => part.Partner)];
 
     /// <summary>Whether a project owes a report in a cycle: by what it was on the due day, whatever became of it since.</summary>
-    public static bool Owes(ProjectState project, CycleState cycle) =>
+    public static bool Owes(ProjectState project, ReportingCycle cycle) =>
         (project.KnownSince is null || project.KnownSince <= cycle.DueOn)
         && project.StandOn(cycle.DueOn) is { Archived: false } stand
         && IsOwedIn(stand.Phase);
 
-    private static Duty Of(ProjectState project, CycleState cycle, IReadOnlyList<CycleState> cycles, DateOnly day)
+    private static Duty Of(ProjectState project, ReportingCycle cycle, IReadOnlyList<ReportingCycle> cycles, DateOnly day)
     {
         var update = Reported.ForCycle(project, cycle);
         var (state, since) = update switch

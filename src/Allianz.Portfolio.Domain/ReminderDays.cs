@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>Who is told that a report is waited for.</summary>
@@ -38,7 +40,7 @@ public static class ReminderDays
     /// What is to be sent on a day about a duty of the cycle, for each audience the latest only: what a program that did not run has missed
     /// is not sent behind. Nothing before the cycle opens, after it has closed, and on days when nobody works.
     /// </summary>
-    public static IEnumerable<ReminderStep> On(CycleState cycle, DateOnly day, IReadOnlyCollection<ReminderStep> steps) =>
+    public static IEnumerable<ReminderStep> On(ReportingCycle cycle, DateOnly day, IReadOnlyCollection<ReminderStep> steps) =>
         cycle.IsOpenOn(day) && WorkingDays.IsWorkingDay(day)
             ? steps
                 .Where(step => DayOf(cycle.DueOn, step.Days) <= day)

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 
@@ -689,7 +690,7 @@ public sealed record ReportContent
     private static ReportProject Project(
         ProjectState project,
         Snapshot snapshot,
-        IReadOnlyList<CycleState> lastCycles,
+        IReadOnlyList<ReportingCycle> lastCycles,
         SignalThresholds thresholds
     ) =>
         new()

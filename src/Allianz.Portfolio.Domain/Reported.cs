@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>
@@ -73,7 +75,7 @@ public static class Reported
     }
 
     /// <summary>The project's newest status update for a cycle: by its key or, when it names none, by its day.</summary>
-    public static StatusState? ForCycle(ProjectState project, CycleState cycle) =>
+    public static StatusState? ForCycle(ProjectState project, ReportingCycle cycle) =>
         OfProject(project).FirstOrDefault(update => IsFor(update, cycle));
 
     /// <summary>A partner's newest status update, speaking for the project or not.</summary>
@@ -81,11 +83,11 @@ public static class Reported
         Uncorrected(project).FirstOrDefault(update => Partner(update) == partner);
 
     /// <summary>Whether a partner has reported for a cycle, speaking for the project or not.</summary>
-    public static bool HasReported(ProjectState project, string? partner, CycleState cycle) =>
+    public static bool HasReported(ProjectState project, string? partner, ReportingCycle cycle) =>
         Uncorrected(project).Any(update => Partner(update) == partner && IsFor(update, cycle));
 
     /// <summary>The light that was reported for a cycle, by whoever led the project then.</summary>
-    public static Rag? LightForCycle(ProjectState project, CycleState cycle)
+    public static Rag? LightForCycle(ProjectState project, ReportingCycle cycle)
     {
         var updates = OfProject(project);
         string? Voice(StatusState update) => project.LeadSpeaks ? Partner(update) : null;
@@ -157,6 +159,6 @@ public static class Reported
 
     private static string? Partner(StatusState update) => update.Partner?.Key;
 
-    private static bool IsFor(StatusState update, CycleState cycle) =>
+    private static bool IsFor(StatusState update, ReportingCycle cycle) =>
         update.Cycle is null ? cycle.OpensOn <= update.ReportedOn && update.ReportedOn <= cycle.ClosesOn : update.Cycle == cycle.Key;
 }

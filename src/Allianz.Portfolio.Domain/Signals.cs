@@ -78,7 +78,7 @@ public static class Signals
     /// </summary>
     public static IReadOnlyList<Signal> For(
         ProjectState project,
-        IReadOnlyList<CycleState> cycles,
+        IReadOnlyList<ReportingCycle> cycles,
         DateOnly day,
         SignalThresholds thresholds
     ) =>
@@ -102,14 +102,14 @@ public static class Signals
         ];
 
     /// <summary>Whether a project that owes reports has missed so many due cycles that its last report no longer speaks for it.</summary>
-    public static bool IsSilent(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day, SignalThresholds thresholds) =>
+    public static bool IsSilent(ProjectState project, IReadOnlyList<ReportingCycle> cycles, DateOnly day, SignalThresholds thresholds) =>
         Duties.MissedCycles(project, cycles, day) >= Math.Max(1, thresholds.SilentCycles);
 
     /// <summary>
     /// The reported light that may be shown on a day. The green of a silent project becomes absent (not reported); its amber or red
     /// stays, so that nobody gets rid of a warning by keeping silent.
     /// </summary>
-    public static Rag? ShownRag(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day, SignalThresholds thresholds) =>
+    public static Rag? ShownRag(ProjectState project, IReadOnlyList<ReportingCycle> cycles, DateOnly day, SignalThresholds thresholds) =>
         Reported.Light(project) is var light && light == Rag.Green && IsSilent(project, cycles, day, thresholds) ? null : light;
 
     private static Signal? GreenButOverdue(ProjectState project, DateOnly day, SignalThresholds thresholds)
@@ -201,7 +201,12 @@ public static class Signals
         );
     }
 
-    private static Signal? NotReported(ProjectState project, IReadOnlyList<CycleState> cycles, DateOnly day, SignalThresholds thresholds)
+    private static Signal? NotReported(
+        ProjectState project,
+        IReadOnlyList<ReportingCycle> cycles,
+        DateOnly day,
+        SignalThresholds thresholds
+    )
     {
         if (!IsSilent(project, cycles, day, thresholds))
             return null;

@@ -23,41 +23,7 @@ public sealed record Snapshot
     }
 
     /// <summary>Reporting cycles, oldest first.</summary>
-    public required IReadOnlyList<CycleState> Cycles { get; init; }
-}
-
-/// <summary>A reporting cycle.</summary>
-public sealed record CycleState : IRevised
-{
-    /// <summary>Permanent key, e.g. <c>2026-q4</c>.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Name for people.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>First day on which partners report.</summary>
-    public required DateOnly OpensOn { get; init; }
-
-    /// <summary>Last day on which a report is in time.</summary>
-    public required DateOnly DueOn { get; init; }
-
-    /// <summary>Last day on which a report is taken for this cycle.</summary>
-    public required DateOnly ClosesOn { get; init; }
-
-    /// <summary>The board's meeting that the cycle prepares, when there is one.</summary>
-    public DateOnly? MeetingOn { get; init; }
-
-    /// <summary>Key of the meeting whose cycle it is; it moves with it.</summary>
-    public string? Meeting { get; init; }
-
-    /// <summary>Invented for demonstration ("Beispieldaten").</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>Whether partners report for it on a day (both ends included).</summary>
-    public bool IsOpenOn(DateOnly day) => OpensOn <= day && day <= ClosesOn;
+    public required IReadOnlyList<ReportingCycle> Cycles { get; init; }
 }
 
 /// <summary>A reference to something with a permanent key and a name.</summary>

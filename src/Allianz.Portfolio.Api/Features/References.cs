@@ -27,7 +27,7 @@ internal static class References
     }
 
     public static Task DemandCycleAsync(Revision revision, string? key, CancellationToken ct) =>
-        DemandAsync<ReportingCycleRow>(revision, key, "/cycle", "reporting cycle", ct);
+        DemandAsync<ReportingCycle>(revision, key, "/cycle", "reporting cycle", ct);
 
     public static Task DemandMeetingAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/meeting") =>
         DemandAsync<BoardMeeting>(revision, key, pointer, "board meeting", ct);

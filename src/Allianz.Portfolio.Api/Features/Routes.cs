@@ -90,11 +90,9 @@ internal static class Routes
 
         FieldsOfAction.Kind.Map(api);
 
-        ListReportingCycles.Map(api);
-        GetReportingCycle.Map(api);
+        Kinds.ReportingCycles.Kind.Map(api);
         CreateReportingCycle.Map(api);
         PatchReportingCycle.Map(api);
-        DeleteReportingCycle.Map(api);
 
         ListDuties.Map(api);
 

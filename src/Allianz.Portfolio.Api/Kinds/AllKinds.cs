@@ -18,6 +18,7 @@ internal static class AllKinds
         Participations.Kind,
         ReportDrafts.Kind,
         ReportSchedules.Kind,
+        ReportingCycles.Kind,
         Risks.Kind,
     ];
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
-using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -62,7 +61,7 @@ internal static class BoardMeetings
         }
         if (after is null)
         {
-            await DeleteReportingCycle.DemandUnusedAsync(revision, cycle, ct);
+            await ReportingCycles.Kind.DemandUnusedAsync(revision, cycle, ct);
             await revision.DeleteAsync(cycle, null, ct);
         }
         else if (cycle.ClosesOn >= context.Today)

@@ -29,7 +29,7 @@ internal abstract class Kind
         new Kind<Milestone>(),
         new Kind<Gate>(),
         new Kind<Risk>(),
-        new Kind<ReportingCycleRow>(),
+        new Kind<ReportingCycle>(),
         new Kind<StatusUpdateRow>(),
         new Kind<AssessmentRow>(),
         new Kind<DecisionRequestRow>(),
@@ -395,7 +395,6 @@ internal abstract class Kind
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),
             nameof(DecisionRequestRow.StatusUpdate),
-            nameof(ReportingCycleRow.Meeting),
             nameof(ReportTransitionRow.Assignments),
         ];
 

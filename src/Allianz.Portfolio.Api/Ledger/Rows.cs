@@ -57,18 +57,6 @@ internal sealed record ProjectRow : Versioned, IVisibleByItself
         };
 }
 
-internal sealed record ReportingCycleRow : Versioned, IVisibleToEverybody
-{
-    public required string Name { get; init; }
-    public required DateOnly OpensOn { get; init; }
-    public required DateOnly DueOn { get; init; }
-    public required DateOnly ClosesOn { get; init; }
-    public DateOnly? MeetingOn { get; init; }
-
-    /// <summary>Key of the meeting that it was derived from.</summary>
-    public string? Meeting { get; init; }
-}
-
 /// <summary>A project has one open row at most: a status update closes the one it follows.</summary>
 internal sealed record StatusUpdateRow : Part, IVisibleAsItsProject
 {

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Domain;
@@ -28,7 +29,7 @@ public class DutiesTests
     [TestCase("2026-06-21", "später")]
     public void What_can_be_told_of_is_the_newest_cycle_that_is_due(string day, string cycle)
     {
-        CycleState[] cycles = [Given.Cycle("früher", "2026-06-01", "2026-06-10"), Given.Cycle("später", "2026-06-05", "2026-06-20")];
+        ReportingCycle[] cycles = [Given.Cycle("früher", "2026-06-01", "2026-06-10"), Given.Cycle("später", "2026-06-05", "2026-06-20")];
 
         Assert.That(Duties.ToldCycle(cycles, Given.Day(day))?.Key, Is.EqualTo(cycle));
     }

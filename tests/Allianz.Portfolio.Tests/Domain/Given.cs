@@ -10,7 +10,7 @@ internal static class Given
     public static readonly DateOnly Today = new(2026, 10, 1);
 
     /// <summary>Due on 31 March, 30 June and 30 September; the fourth has opened and is due on 31 December.</summary>
-    public static readonly IReadOnlyList<CycleState> Cycles =
+    public static readonly IReadOnlyList<ReportingCycle> Cycles =
     [
         Cycle("2026-q1", "2026-03-01", "2026-03-31"),
         Cycle("2026-q2", "2026-06-01", "2026-06-30"),
@@ -22,7 +22,7 @@ internal static class Given
 
     public static DateOnly Day(string iso) => DateOnly.ParseExact(iso, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    public static CycleState Cycle(string key, string opens, string due) =>
+    public static ReportingCycle Cycle(string key, string opens, string due) =>
         new()
         {
             Key = key,
@@ -30,7 +30,7 @@ internal static class Given
             OpensOn = Day(opens),
             DueOn = Day(due),
             ClosesOn = Day(due).AddDays(7),
-            Revision = 1,
+            FromRevision = 1,
         };
 
     public static ProjectState Project(string key = "5gain", Phase phase = Phase.Implementing) =>

@@ -72,7 +72,7 @@ internal static class CreateBoardMeeting
             await revision.InsertAsync(row, null, cancellationToken);
             if (meeting.Cycle)
             {
-                var key = await revision.FreeKeyAsync<ReportingCycleRow>($"sitzung-{day}", cancellationToken);
+                var key = await revision.FreeKeyAsync<ReportingCycle>($"sitzung-{day}", cancellationToken);
                 await revision.InsertAsync(MeetingCycle.Of(row, key, leadTimes.CurrentValue), null, cancellationToken);
             }
             return new Written(row.Key, await revision.CommitAsync(cancellationToken));

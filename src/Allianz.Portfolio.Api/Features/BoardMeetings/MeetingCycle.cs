@@ -15,9 +15,9 @@ internal static class MeetingCycle
     );
 
     /// <summary>With its days so many working days ahead of the meeting.</summary>
-    public static ReportingCycleRow Of(BoardMeeting meeting, string key, CycleLeadTimes leadTimes) =>
+    public static ReportingCycle Of(BoardMeeting meeting, string key, CycleLeadTimes leadTimes) =>
         Moved(
-            new ReportingCycleRow
+            new ReportingCycle
             {
                 Key = key,
                 Name = "",
@@ -31,7 +31,7 @@ internal static class MeetingCycle
         );
 
     /// <summary>The cycle for a meeting that is on another day.</summary>
-    public static ReportingCycleRow Moved(ReportingCycleRow cycle, BoardMeeting meeting, CycleLeadTimes leadTimes)
+    public static ReportingCycle Moved(ReportingCycle cycle, BoardMeeting meeting, CycleLeadTimes leadTimes)
     {
         var days = CycleDates.FromMeeting(meeting.MeetingOn, leadTimes);
         return cycle with
@@ -60,6 +60,6 @@ internal static class MeetingCycle
     }
 
     /// <summary>The cycle of a meeting, or null.</summary>
-    public static Task<ReportingCycleRow?> FindAsync(Revision revision, string meeting, CancellationToken ct) =>
-        revision.Session.FirstAsync<ReportingCycleRow>(_find, View.All(Berlin.DayOf(revision.At)), new { meeting }, ct);
+    public static Task<ReportingCycle?> FindAsync(Revision revision, string meeting, CancellationToken ct) =>
+        revision.Session.FirstAsync<ReportingCycle>(_find, View.All(Berlin.DayOf(revision.At)), new { meeting }, ct);
 }

@@ -79,10 +79,7 @@ internal static class SnapshotReader
         new(from => select(from) + " WHERE p.Id IN (SELECT k.Id FROM Project k WHERE k.[Key] IN (", "@key#", ", ", "))" + after, 1);
 
     private static readonly Statement _cycles = new(from =>
-        $"""
-            SELECT c.[Key], c.Name, c.OpensOn, c.DueOn, c.ClosesOn, c.MeetingOn, c.Meeting, c.Sample, c.FromRevision AS Revision
-            FROM {from.Shared("ReportingCycle", "c")} ORDER BY c.OpensOn, c.[Key]
-            """
+        $"SELECT {Kind.Of(typeof(ReportingCycle)).Select("c")} FROM {from.Shared("ReportingCycle", "c")} ORDER BY c.OpensOn, c.[Key]"
     );
 
     /// <summary>What a <see cref="StatusStateRow"/> takes of a status update <c>s</c> and its partner <c>o</c>.</summary>
@@ -167,7 +164,7 @@ internal static class SnapshotReader
             Day = view.Day,
             Projects = [.. all.Where(p => !p.Archived)],
             Reporting = all,
-            Cycles = await CyclesAsync(session, mapper, view, ct),
+            Cycles = await CyclesAsync(session, view, ct),
         };
     }
 
@@ -183,7 +180,7 @@ internal static class SnapshotReader
     }
 
     /// <summary>The day on which the newest cycle opened that is due; null when none is. Only a report from before may have grown too old.</summary>
-    public static DateOnly? NewestDue(IReadOnlyList<CycleState> cycles, DateOnly day) =>
+    public static DateOnly? NewestDue(IReadOnlyList<ReportingCycle> cycles, DateOnly day) =>
         cycles.Where(c => c.DueOn < day).Select(c => (DateOnly?)c.OpensOn).Max();
 
     /// <summary>Keys of those of some projects whose green is not shown because they have been silent since (<see cref="Signals.IsSilent"/>), for lists.</summary>
@@ -191,7 +188,7 @@ internal static class SnapshotReader
         Session session,
         IMapper mapper,
         View view,
-        IReadOnlyList<CycleState> cycles,
+        IReadOnlyList<ReportingCycle> cycles,
         SignalThresholds thresholds,
         IReadOnlyCollection<string> keys,
         CancellationToken ct
@@ -225,8 +222,8 @@ internal static class SnapshotReader
     private static ProjectStand Stand(StandRow row) => new(Berlin.DayOf(row.At), row.Phase, row.Archived);
 
     /// <summary>Reporting cycles, oldest first.</summary>
-    public static async Task<IReadOnlyList<CycleState>> CyclesAsync(Session session, IMapper mapper, View view, CancellationToken ct) =>
-        mapper.Map<List<CycleState>>(await session.QueryAsync<ReportingCycleStateRow>(_cycles, view, null, ct));
+    public static Task<IReadOnlyList<ReportingCycle>> CyclesAsync(Session session, View view, CancellationToken ct) =>
+        session.QueryAsync<ReportingCycle>(_cycles, view, null, ct);
 
     private static async Task<List<ProjectState>> AssembleAsync(
         Session session,

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Portfolio;
@@ -121,19 +122,6 @@ internal sealed record DecisionRequestStateRow : PartStateRow
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record ReportingCycleStateRow
-{
-    public required string Key { get; init; }
-    public required long Revision { get; init; }
-    public bool Sample { get; init; }
-    public required string Name { get; init; }
-    public required DateOnly OpensOn { get; init; }
-    public required DateOnly DueOn { get; init; }
-    public required DateOnly ClosesOn { get; init; }
-    public DateOnly? MeetingOn { get; init; }
-    public string? Meeting { get; init; }
-}
-
 /// <summary>Rows as they are read, to the states that Domain computes over and the API shows.</summary>
 internal sealed class StateMapping : Profile
 {
@@ -154,6 +142,5 @@ internal sealed class StateMapping : Profile
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();
         CreateMap<DecisionRequestStateRow, DecisionRequestState>();
-        CreateMap<ReportingCycleStateRow, CycleState>();
     }
 }

@@ -37,7 +37,7 @@ internal static class GetProject
             {
                 return null;
             }
-            var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, cancellationToken);
+            var cycles = await SnapshotReader.CyclesAsync(session, view, cancellationToken);
             return project with
             {
                 ShownRag = Signals.ShownRag(project, cycles, view.Day, thresholds.Value),

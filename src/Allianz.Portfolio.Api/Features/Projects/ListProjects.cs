@@ -246,7 +246,7 @@ internal static class ListProjects
         public async Task<IReadOnlyList<Row>> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
-            var cycles = await SnapshotReader.CyclesAsync(session, mapper, request.View, cancellationToken);
+            var cycles = await SnapshotReader.CyclesAsync(session, request.View, cancellationToken);
             var before = SnapshotReader.NewestDue(cycles, request.View.Day);
             var descending = request.Sort.StartsWith('-');
             var order = Ordered(request.Sort);

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Reminders;
 
@@ -7,10 +8,10 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// <param name="Duty">The project's duty.</param>
 /// <param name="Partner">One who leads the project; absent when nobody does, and only the coordination is told.</param>
 /// <param name="Hidden">The partner does not see the project: only the coordination is told.</param>
-internal sealed record AwaitedDuty(CycleState Cycle, Duty Duty, Reference? Partner, bool Hidden)
+internal sealed record AwaitedDuty(ReportingCycle Cycle, Duty Duty, Reference? Partner, bool Hidden)
 {
     /// <summary>All of a cycle. Nobody is asked for what was put away, or is over, since the duty arose.</summary>
-    public static IEnumerable<AwaitedDuty> In(Snapshot snapshot, CycleState cycle, DateOnly today) =>
+    public static IEnumerable<AwaitedDuty> In(Snapshot snapshot, ReportingCycle cycle, DateOnly today) =>
         from duty in Domain.Duties.In(snapshot, cycle, today)
         where duty.State is DutyState.Due or DutyState.Missing
         let project = snapshot.Projects.FirstOrDefault(p => p.Key == duty.Project.Key)

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Reminders;
 
@@ -9,7 +10,7 @@ namespace Allianz.Portfolio.Api.Features.Reminders;
 /// <param name="Cycle">The cycle.</param>
 /// <param name="Link">Where it is reported without an account; absent for who has one.</param>
 /// <param name="Unreachable">Nobody of the partner could be reminded.</param>
-internal sealed record AwaitedReport(string Project, string? Partner, CycleState Cycle, string? Link = null, bool Unreachable = false);
+internal sealed record AwaitedReport(string Project, string? Partner, ReportingCycle Cycle, string? Link = null, bool Unreachable = false);
 
 /// <summary>What reminders say: one letter for all that a receiver is waited for.</summary>
 internal static class ReminderLetters

@@ -150,7 +150,7 @@ internal static class SendReminders
         private async Task<IReadOnlyList<ReminderLetter>> LettersAsync(Session session, DateOnly today, CancellationToken ct)
         {
             var view = View.All(today);
-            var cycles = (await SnapshotReader.CyclesAsync(session, mapper, view, ct))
+            var cycles = (await SnapshotReader.CyclesAsync(session, view, ct))
                 .Select(cycle => (Cycle: cycle, Steps: ReminderDays.On(cycle, today, _steps).ToList()))
                 .Where(c => c.Steps.Count > 0)
                 .ToList();

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.Extensions.Options;
 
@@ -14,12 +15,12 @@ internal static class CreateReportingCycle
         api.MapPost(
                 "/reporting-cycles",
                 (Writing write, IMediator mediator, CancellationToken ct) =>
-                    write.CreateAsync(
+                    write.CreateAsync<ReportingCycle>(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewReportingCycle>()), ct),
-                        (view, key) => mediator.Send(new GetReportingCycle.Query(view, key), ct)
+                        async (view, key) => await Kinds.ReportingCycles.Kind.ReadAsync(mediator, view, null, key, ct)
                     )
             )
-            .Creates<NewReportingCycle, CycleState>("Add a reporting cycle")
+            .Creates<NewReportingCycle, ReportingCycle>(Kinds.ReportingCycles.Kind.Summaries.Create)
             .For(Right.Create(Resource.ReportingCycle));
 
     public sealed record Command(Caller Caller, NewReportingCycle Cycle) : ICommand<Written>;
@@ -31,8 +32,8 @@ internal static class CreateReportingCycle
             var (caller, cycle) = request;
             cycle.Demand(cycle.Rules());
             await using var revision = await ledger.BeginAsync(caller, "createReportingCycle", cancellationToken);
-            var key = await revision.NewKeyAsync<ReportingCycleRow>(cycle.Key, cycle.Name, "berichtsrunde", cancellationToken);
-            var row = new ReportingCycleRow
+            var key = await revision.NewKeyAsync<ReportingCycle>(cycle.Key, cycle.Name, "berichtsrunde", cancellationToken);
+            var row = new ReportingCycle
             {
                 Key = key,
                 Name = "",

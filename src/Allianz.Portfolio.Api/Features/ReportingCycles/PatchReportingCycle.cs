@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;
@@ -17,14 +18,12 @@ internal static class PatchReportingCycle
         api.MapPatch(
                 "/reporting-cycles/{cycle}",
                 (string cycle, Writing write, IMediator mediator, CancellationToken ct) =>
-                    write.UpdateAsync(
+                    write.UpdateAsync<ReportingCycle>(
                         () => mediator.Send(new Command(write.Caller, cycle, write.IfMatch(), write.Patch()), ct),
-                        (view, key) => mediator.Send(new GetReportingCycle.Query(view, key), ct)
+                        async (view, key) => await Kinds.ReportingCycles.Kind.ReadAsync(mediator, view, null, key, ct)
                     )
             )
-            .Patches<ReportingCycleFields, CycleState>(
-                "Change a reporting cycle; with opensOn, dueOn and closesOn null they are derived anew from the meeting"
-            )
+            .Patches<ReportingCycleFields, ReportingCycle>(Kinds.ReportingCycles.Kind.Summaries.Change)
             .For(Right.Change(Resource.ReportingCycle));
 
     public sealed record Command(Caller Caller, string Cycle, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
@@ -36,7 +35,7 @@ internal static class PatchReportingCycle
         {
             var (caller, key, precondition, patch) = request;
             await using var revision = await ledger.BeginAsync(caller, "patchReportingCycle", cancellationToken);
-            var before = await revision.SharedAsync<ReportingCycleRow>(key, "reporting cycle", cancellationToken);
+            var before = await Kinds.ReportingCycles.Kind.ThingAsync(revision, caller, null, null, key, cancellationToken);
             precondition.Demand(before);
             var fields = MergePatch.Apply(mapper.Map<ReportingCycleFields>(before), patch);
             fields.Demand(fields.Rules());

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.ReportingCycles;
@@ -48,7 +49,7 @@ public record ReportingCycleFields
         ];
     }
 
-    internal virtual ReportingCycleRow To(ReportingCycleRow row, CycleLeadTimes leadTimes)
+    internal virtual ReportingCycle To(ReportingCycle row, CycleLeadTimes leadTimes)
     {
         var derived = OpensOn is null && MeetingOn is { } meeting ? CycleDates.FromMeeting(meeting, leadTimes) : null;
         return row with
@@ -65,7 +66,7 @@ public record ReportingCycleFields
 
     internal sealed class Mapping : Profile
     {
-        public Mapping() => CreateMap<ReportingCycleRow, ReportingCycleFields>();
+        public Mapping() => CreateMap<ReportingCycle, ReportingCycleFields>();
     }
 }
 
@@ -89,7 +90,7 @@ public sealed record NewReportingCycle : ReportingCycleFields
                 "Give a quarter, or days and a meeting, not both."
             );
 
-    internal override ReportingCycleRow To(ReportingCycleRow row, CycleLeadTimes leadTimes)
+    internal override ReportingCycle To(ReportingCycle row, CycleLeadTimes leadTimes)
     {
         if (Quarter is null)
         {

@@ -4,12 +4,13 @@ using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.StatusDrafts;
 
 /// <summary>Where a draft has its place: a project, a partner, and the cycle that a status update of today would count for.</summary>
-internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Reference Partner, CycleState? Cycle)
+internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Reference Partner, ReportingCycle? Cycle)
 {
     private static readonly Statement _project = new(from =>
         $"SELECT p.Id, p.[Key], p.Archived FROM {from.Projects("p")} WHERE p.[Key] = @key"
@@ -51,7 +52,7 @@ internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Refere
         var partner =
             await session.FirstAsync<PartnerLine>(_partner, view, new { key = partnerKey }, ct)
             ?? throw Problem.NotFound("partner", keys.Partner);
-        var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, ct);
+        var cycles = await SnapshotReader.CyclesAsync(session, view, ct);
         var cycle = await PrepareStatusUpdate.CycleAsync(session, mapper, view, (project.Key, partner.Key), cycles, today, ct);
         return new(project.Id, project.Key, project.Archived, new(partner.Key, partner.Name), cycle);
     }

@@ -249,7 +249,7 @@ internal static class CreateStatusUpdate
             CancellationToken ct
         )
         {
-            var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, ct);
+            var cycles = await SnapshotReader.CyclesAsync(session, view, ct);
             var keeps = caller.MayAnywhere(Right.Create(Resource.StatusUpdate));
             if (asked is null)
             {

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -35,7 +36,7 @@ internal static class ListReportable
 
     /// <param name="Cycles">Those that are open and how many have reported for them; the newest when all have closed, none before the first.</param>
     /// <param name="Projects">What is waited for first.</param>
-    public sealed record InCycles(IReadOnlyList<(CycleState Cycle, Completeness Reported)> Cycles, IReadOnlyList<Reportable> Projects);
+    public sealed record InCycles(IReadOnlyList<(ReportingCycle Cycle, Completeness Reported)> Cycles, IReadOnlyList<Reportable> Projects);
 
     public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, InCycles>
     {

@@ -16,7 +16,7 @@ internal sealed record StatusPreparation
     public Reference? Partner { get; init; }
 
     /// <summary>The cycle that was asked for; when none was, the one that a report of today counts for. Null when there is none.</summary>
-    public CycleState? Cycle { get; init; }
+    public ReportingCycle? Cycle { get; init; }
 
     /// <summary>Today in Dortmund.</summary>
     public required DateOnly Day { get; init; }
@@ -91,12 +91,12 @@ internal static class PrepareStatusUpdate
     /// <param name="cycles">Those that take the report.</param>
     /// <param name="day">The day of the report.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<CycleState?> CycleAsync(
+    public static async Task<ReportingCycle?> CycleAsync(
         Session session,
         IMapper mapper,
         View view,
         (string Key, string? Partner) project,
-        IEnumerable<CycleState> cycles,
+        IEnumerable<ReportingCycle> cycles,
         DateOnly day,
         CancellationToken ct
     )
@@ -119,7 +119,7 @@ internal static class PrepareStatusUpdate
             {
                 return null;
             }
-            var cycles = await SnapshotReader.CyclesAsync(session, mapper, view, cancellationToken);
+            var cycles = await SnapshotReader.CyclesAsync(session, view, cancellationToken);
             // Where many partners report, a partner's own last word may lie further back than a project looks.
             var last = await LastAsync(session, view, project.Id, partner, cancellationToken);
             return new StatusPreparation

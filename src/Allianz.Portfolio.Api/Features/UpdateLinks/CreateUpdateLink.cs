@@ -101,7 +101,7 @@ internal static class CreateUpdateLink
                     ? found
                     : throw Problem.Invalid("/project", $"There is no project '{input.Project}' that partners see and report on.");
             var cycle =
-                await revision.FindAsync<ReportingCycleRow>(input.Cycle, cancellationToken)
+                await revision.FindAsync<ReportingCycle>(input.Cycle, cancellationToken)
                 ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{input.Cycle}'.");
             var partner =
                 await revision.FindAsync<PartnerRow>(input.Partner, cancellationToken)

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.UpdateLinks;
 
@@ -19,7 +20,7 @@ internal static class UpdateLinksOfCycle
     private static readonly Statement _move = new(_ => "UPDATE UpdateLink SET ExpiresAt = @after, Revision = @revision WHERE Id = @id");
 
     /// <summary>Sets anew when links stop working. Where the cycle closes sooner nothing is to be done: it takes no report then, by link or not.</summary>
-    public static async Task FollowAsync(Revision revision, ReportingCycleRow before, ReportingCycleRow after, CancellationToken ct)
+    public static async Task FollowAsync(Revision revision, ReportingCycle before, ReportingCycle after, CancellationToken ct)
     {
         if (after.ClosesOn <= before.ClosesOn)
         {

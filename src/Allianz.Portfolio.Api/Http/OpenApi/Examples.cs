@@ -36,7 +36,7 @@ internal static class Examples
     private static readonly Reference _ihk = new("ihk", "Industrie- und Handelskammer zu Dortmund");
     private static readonly Reference _mobility = new("mobilitaet", "Mobilität");
 
-    private static readonly CycleState _cycle = new()
+    private static readonly ReportingCycle _cycle = new()
     {
         Key = "2026-q2",
         Name = "2. Quartal 2026",
@@ -44,7 +44,7 @@ internal static class Examples
         DueOn = new(2026, 6, 8),
         ClosesOn = new(2026, 6, 19),
         MeetingOn = new(2026, 6, 23),
-        Revision = 301,
+        FromRevision = 301,
     };
 
     private static readonly Participation _participation = new()

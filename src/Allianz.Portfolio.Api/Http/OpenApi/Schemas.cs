@@ -65,7 +65,6 @@ internal sealed class Schemas(OpenApiDocument document)
         var name = type.Name switch
         {
             nameof(StatusState) => "StatusUpdate",
-            nameof(CycleState) => "ReportingCycle",
             nameof(ProblemDocument) => "Problem",
             var state when state.EndsWith("State", StringComparison.Ordinal) && !type.IsEnum => state[..^5],
             var other => other,

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Duties;
-using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -20,7 +19,7 @@ internal sealed class MeetingModel(IMediator mediator, IOptions<DutyOptions> dut
 
     public BoardMeeting Meeting { get; private set; } = null!;
 
-    public CycleState? Cycle { get; private set; }
+    public ReportingCycle? Cycle { get; private set; }
 
     /// <summary>Who has to report in the cycle; empty before it opens.</summary>
     public IReadOnlyList<Duty> Duties { get; private set; } = [];
@@ -54,7 +53,7 @@ internal sealed class MeetingModel(IMediator mediator, IOptions<DutyOptions> dut
         Meeting = found;
         if (found.Cycle is { } cycle)
         {
-            Cycle = await mediator.Send(new GetReportingCycle.Query(view, cycle.Key), ct);
+            Cycle = await mediator.Send(new Get<ReportingCycle>(view, cycle.Key), ct);
         }
         if (Cycle?.OpensOn <= Day && SeesDuties)
         {

@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,7 +16,7 @@ internal sealed class RecordedModel(IMediator mediator, TimeProvider clock) : Pa
     public ShownUpdate Shown { get; private set; } = null!;
 
     /// <summary>The cycle it was made for, when it was made for one.</summary>
-    public CycleState? Cycle { get; private set; }
+    public ReportingCycle? Cycle { get; private set; }
 
     /// <summary>What was done just now.</summary>
     [TempData]
