@@ -130,7 +130,7 @@ public sealed record ProjectState : IRevised
     public AssessmentState? Assessment { get; init; }
 
     /// <summary>What the project asks of the board, open ones first.</summary>
-    public IReadOnlyList<DecisionRequestState> DecisionRequests { get; init; } = [];
+    public IReadOnlyList<DecisionRequest> DecisionRequests { get; init; } = [];
 
     /// <summary>Whether all decision requests are in it. Who may see only some cannot be told that there are none.</summary>
     [JsonIgnore]
@@ -272,51 +272,4 @@ public sealed record AssessmentState : IRevised
 
     /// <summary>The revision that brought it.</summary>
     public required long Revision { get; init; }
-}
-
-/// <summary>What a project asks of the board.</summary>
-public sealed record DecisionRequestState : IRevised
-{
-    /// <summary>Key within the project.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>What is to be decided, in one line.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>What is to be decided, in full.</summary>
-    public string? Text { get; init; }
-
-    /// <summary>By when the decision is needed.</summary>
-    public DateOnly? NeededBy { get; init; }
-
-    /// <summary>Who asks.</summary>
-    public Reference? Partner { get; init; }
-
-    /// <summary>Key of the status update it came with.</summary>
-    public string? StatusUpdate { get; init; }
-
-    /// <summary>State.</summary>
-    public required DecisionState State { get; init; }
-
-    /// <summary>How it was decided.</summary>
-    public string? Outcome { get; init; }
-
-    /// <summary>When it was decided.</summary>
-    public DateOnly? DecidedOn { get; init; }
-
-    /// <summary>Key of the meeting that decided it.</summary>
-    public string? Meeting { get; init; }
-
-    /// <summary>Who may see it.</summary>
-    public required Visibility Visibility { get; init; }
-
-    /// <summary>Invented for demonstration.</summary>
-    public bool Sample { get; init; }
-
-    /// <summary>The revision that last changed it.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>It waits for the board, or was decided in the 90 days before the day: what whoever asked wants to know.</summary>
-    public bool IsOfInterestOn(DateOnly day) =>
-        State == DecisionState.Open || (State == DecisionState.Decided && DecidedOn >= day.AddDays(-90));
 }

@@ -365,7 +365,7 @@ public sealed record SnapshotDifference
 
     private static RiskRating? Rating(Risk? risk) => risk is null ? null : new(risk.State, risk.Probability, risk.Impact);
 
-    private static DecisionRequestDifference? Decision((DecisionRequestState? Before, DecisionRequestState? After) pair)
+    private static DecisionRequestDifference? Decision((DecisionRequest? Before, DecisionRequest? After) pair)
     {
         if (pair.Before?.State == pair.After?.State)
             return null;

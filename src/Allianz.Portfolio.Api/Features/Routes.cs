@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.Changes;
-using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Duties;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
@@ -74,11 +73,7 @@ internal static class Routes
 
         Risks.Kind.Map(api);
 
-        ListDecisionRequests.Map(api);
-        GetDecisionRequest.Map(api);
-        CreateDecisionRequest.Map(api);
-        PatchDecisionRequest.Map(api);
-        DeleteDecisionRequest.Map(api);
+        DecisionRequests.Kind.Map(api);
 
         ListPartners.Map(api);
         GetPartner.Map(api);

@@ -7,6 +7,7 @@ internal static class AllKinds
     [
         Assignments.Kind,
         BoardMeetings.Kind,
+        DecisionRequests.Kind,
         FieldsOfAction.Kind,
         Gates.Kind,
         IndicatorLinks.Kind,

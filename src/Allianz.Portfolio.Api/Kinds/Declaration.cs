@@ -67,8 +67,11 @@ internal abstract class Declaration
     /// <summary>What its addresses stand below; null for nothing.</summary>
     public virtual (string Plural, string InAddress)? Above => Type.IsSubclassOf(typeof(Part)) ? ("projects", "project") : null;
 
-    /// <summary>Parameters of its list that narrow it.</summary>
-    public virtual IReadOnlyList<Filter> Filters { get; init; } = [];
+    /// <summary>Names of the query parameters that narrow its list.</summary>
+    public virtual IReadOnlyList<string> Parameters { get; init; } = [];
+
+    /// <summary>What the API's document says of them beside their names.</summary>
+    public virtual void Describe(RouteHandlerBuilder list) { }
 
     /// <summary>Name in the braces of an address, e.g. <c>gate</c>.</summary>
     public string InAddress

@@ -40,15 +40,18 @@ internal class SharedDeclaration<T> : Declaration<T>
         }
     }
 
-    public override IReadOnlyList<Filter> Filters
+    /// <summary>Query parameters that narrow the list.</summary>
+    public IReadOnlyList<Filter> Filters
     {
-        get => base.Filters;
+        get;
         init
         {
-            base.Filters = value;
+            field = value;
             Write();
         }
-    }
+    } = [];
+
+    public override IReadOnlyList<string> Parameters => [.. Filters.Select(filter => filter.Name)];
 
     /// <summary>The thing as it is shown: with what follows from it and from what was read beside it.</summary>
     public Func<T, T> Shown { get; init; } = thing => thing;
@@ -89,6 +92,14 @@ internal class SharedDeclaration<T> : Declaration<T>
         services.AddSingleton(this);
         services.AddTransient<IRequestHandler<Get<T>, T?>, GetHandler<T>>();
         services.AddTransient<IRequestHandler<ListPage<T>, IReadOnlyList<T>>, ListPageHandler<T>>();
+    }
+
+    public override void Describe(RouteHandlerBuilder list)
+    {
+        foreach (var filter in Filters)
+        {
+            filter.Describe(list);
+        }
     }
 
     private string Sort(object? value) =>

@@ -32,7 +32,7 @@ internal abstract class Kind
         new Kind<ReportingCycle>(),
         new Kind<StatusUpdateRow>(),
         new Kind<AssessmentRow>(),
-        new Kind<DecisionRequestRow>(),
+        new Kind<DecisionRequest>(),
         new Kind<ReportSchedule>(),
         new Kind<BoardMeeting>(),
         new Kind<Mandate>(),
@@ -394,7 +394,6 @@ internal abstract class Kind
             nameof(ProjectRow.FieldOfAction),
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),
-            nameof(DecisionRequestRow.StatusUpdate),
             nameof(ReportTransitionRow.Assignments),
         ];
 

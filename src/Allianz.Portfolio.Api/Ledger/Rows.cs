@@ -99,26 +99,6 @@ internal sealed record AssessmentRow : Part, IVisibleByItself
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record DecisionRequestRow : Part, IVisibleToWhoAsks
-{
-    public required string Title { get; init; }
-    public string? Text { get; init; }
-    public DateOnly? NeededBy { get; init; }
-
-    /// <summary>Key of the partner that asks.</summary>
-    public string? Partner { get; init; }
-
-    /// <summary>Key of the status update it came with.</summary>
-    public string? StatusUpdate { get; init; }
-    public required DecisionState State { get; init; }
-    public string? Outcome { get; init; }
-    public DateOnly? DecidedOn { get; init; }
-
-    /// <summary>Key of the board's meeting that decided it.</summary>
-    public string? Meeting { get; init; }
-    public required Visibility Visibility { get; init; }
-}
-
 /// <summary>A step of a report on its way through the board. Never changed.</summary>
 internal sealed record ReportTransitionRow : Versioned, IVisibleByItself
 {

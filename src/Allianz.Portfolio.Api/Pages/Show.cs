@@ -125,7 +125,7 @@ internal static class Show
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri.AbsoluteUri : null;
 
     /// <summary>How far the board has come with what is asked of it.</summary>
-    public static string Decision(DecisionRequestState asked) =>
+    public static string Decision(DecisionRequest asked) =>
         asked.State == DecisionState.Decided
             ? $"entschieden am {Date(asked.DecidedOn)}: {asked.Outcome}"
             : German.Name(asked.State) + (asked.NeededBy is { } day ? $", benötigt bis zum {German.Date(day)}" : "");

@@ -80,7 +80,7 @@ internal static class Given
 
     public static StatusState Confirmation(string on, string? cycle = null) => Update(on, null, cycle) with { Unchanged = true };
 
-    public static DecisionRequestState Request(DecisionState state = DecisionState.Open, string? decided = null) =>
+    public static DecisionRequest Request(DecisionState state = DecisionState.Open, string? decided = null) =>
         new()
         {
             Key = "e1",
@@ -88,7 +88,7 @@ internal static class Given
             State = state,
             DecidedOn = Optional(decided),
             Visibility = Visibility.Board,
-            Revision = 1,
+            FromRevision = 1,
         };
 
     public static Participation Part(ParticipationRole role, Reference partner, string? from = null, string? until = null) =>
@@ -183,12 +183,12 @@ internal static class Given
             }
     );
 
-    public static readonly Gen<DecisionRequestState> AnyRequest = Gen.Select(
+    public static readonly Gen<DecisionRequest> AnyRequest = Gen.Select(
         Gen.Int[0, 2],
         Gen.Enum<DecisionState>(),
         MaybeDay,
         (key, state, needed) =>
-            new DecisionRequestState
+            new DecisionRequest
             {
                 Key = $"e{key}",
                 Title = "Bitte entscheiden",

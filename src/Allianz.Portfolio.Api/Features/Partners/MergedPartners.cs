@@ -18,7 +18,7 @@ internal static class MergedPartners
         new Participations(),
         new Referring<Milestone>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Risk>((row, partner) => row with { Partner = new(partner, partner) }),
-        new Referring<DecisionRequestRow>((row, partner) => row with { Partner = partner }),
+        new Referring<DecisionRequest>((row, partner) => row with { Partner = new(partner, partner) }),
         new Referring<Assignment>((row, partner) => row with { Partner = new(partner, partner) }),
     ];
 

@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
-using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
@@ -172,7 +171,6 @@ internal static partial class LoadDemo
             [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
             ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             [var above, var key, var kinds] when AllKinds.At(kinds, above) is { } kind => kind.Create(caller, key, body),
-            ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
             _ => throw new InvalidOperationException("Nothing is posted to this path."),
@@ -183,7 +181,6 @@ internal static partial class LoadDemo
         {
             ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
             [var above, var a, var kinds, var key] when AllKinds.At(kinds, above) is { } kind => kind.Change(caller, a, key, _any, patch),
-            ["projects", var p, "decision-requests", var key] => new PatchDecisionRequest.Command(caller, p, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),
         };
 

@@ -27,10 +27,7 @@ internal static class SnapshotReader
 
     private static readonly PartStatements<Risk> _risks = new();
 
-    private static readonly PartStatements<DecisionRequestStateRow, DecisionRequestState> _decisionRequests = new(
-        "DecisionRequest",
-        "x.Title, x.Text, x.NeededBy, x.StatusUpdate, x.State, x.Outcome, x.DecidedOn, x.Meeting, x.Visibility, x.Partner AS PartnerKey, o.Name AS PartnerName"
-    );
+    private static readonly PartStatements<DecisionRequest> _decisionRequests = new();
 
     private static readonly Statement _updatesOfAll = Updates(OfAll);
 
@@ -238,7 +235,7 @@ internal static class SnapshotReader
         var milestones = await _milestones.ReadAsync(session, view, id, ct);
         var gates = await _gates.ReadAsync(session, view, id, ct);
         var risks = await _risks.ReadAsync(session, view, id, ct);
-        var requests = await _decisionRequests.ReadAsync(session, mapper, view, id, ct);
+        var requests = await _decisionRequests.ReadAsync(session, view, id, ct);
         var stands = (await session.QueryAsync<StandRow>(id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct)).ToLookup(
             s => s.ProjectId,
             Stand
@@ -295,7 +292,7 @@ internal static class SnapshotReader
         ];
     }
 
-    /// <summary>A declared kind of part of a project: the statements that read it for one project and for all.</summary>
+    /// <summary>A kind of part of a project: the statements that read it for one project and for all.</summary>
     private sealed class PartStatements<T>
         where T : Part
     {
@@ -312,27 +309,5 @@ internal static class SnapshotReader
                 $"SELECT {kind.Select("x")} FROM {from.Projects("p")} JOIN {from.Parts(kind.Table, "x", of: "p")}{kind.Joins(from, "x")} WHERE {where}"
             );
         }
-    }
-
-    /// <summary>A kind of part of a project: the statements that read it for one project and for all.</summary>
-    private sealed class PartStatements<TRow, TState>(string kind, string columns, bool partner = true)
-        where TRow : PartStateRow
-    {
-        private readonly Statement _one = Make(kind, columns, partner, OfOne);
-        private readonly Statement _all = Make(kind, columns, partner, OfAll);
-
-        public async Task<ILookup<Guid, TState>> ReadAsync(Session session, IMapper mapper, View view, Guid? id, CancellationToken ct) =>
-            (await session.QueryAsync<TRow>(id is null ? _all : _one, view, new { id }, ct)).ToLookup(r => r.ProjectId, mapper.Map<TState>);
-
-        private static Statement Make(string kind, string columns, bool partner, string where) =>
-            new(from =>
-                $"""
-                    SELECT x.ProjectId, x.[Key], x.FromRevision AS Revision, x.Sample, {columns}
-                    FROM {from.Projects("p")} JOIN {from.Parts(kind, "x", of: "p")}{(
-                        partner ? $" LEFT JOIN {from.Shared("Partner", "o")} ON o.[Key] = x.Partner" : ""
-                    )}
-                    WHERE {where}
-                    """
-            );
     }
 }

@@ -109,19 +109,6 @@ internal sealed record AssessmentStateRow : PartStateRow
     public required Visibility Visibility { get; init; }
 }
 
-internal sealed record DecisionRequestStateRow : PartStateRow
-{
-    public required string Title { get; init; }
-    public string? Text { get; init; }
-    public DateOnly? NeededBy { get; init; }
-    public string? StatusUpdate { get; init; }
-    public required DecisionState State { get; init; }
-    public string? Outcome { get; init; }
-    public DateOnly? DecidedOn { get; init; }
-    public string? Meeting { get; init; }
-    public required Visibility Visibility { get; init; }
-}
-
 /// <summary>Rows as they are read, to the states that Domain computes over and the API shows.</summary>
 internal sealed class StateMapping : Profile
 {
@@ -141,6 +128,5 @@ internal sealed class StateMapping : Profile
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();
-        CreateMap<DecisionRequestStateRow, DecisionRequestState>();
     }
 }

@@ -20,14 +20,6 @@ internal static class Whole
     public static async Task<ProjectState> ProjectAsync(this IMediator mediator, View view, string key, CancellationToken ct) =>
         await mediator.Send(new GetProject.Query(view, key), ct) ?? throw Problem.NotFound("project", key);
 
-    public static async Task<DecisionRequestState> DecisionRequestAsync(
-        this IMediator mediator,
-        View view,
-        string project,
-        string key,
-        CancellationToken ct
-    ) => (await mediator.ProjectAsync(view, project, ct)).DecisionRequests.WithKey(key, d => d.Key, "decision request");
-
     /// <summary>The part with a key, or 404.</summary>
     public static T WithKey<T>(this IEnumerable<T> parts, string key, Func<T, string> keyOf, string what)
         where T : class =>

@@ -170,7 +170,7 @@ internal sealed class ReportWay
                 await _revision.FindAsync<ProjectRow>(decision.Project, ct)
                 ?? throw Problem.Invalid($"/decisions/{n}/project", $"There is no project '{decision.Project}'.");
             var asked =
-                await _revision.FindAsync<DecisionRequestRow>(decision.DecisionRequest, ct, project.Id)
+                await _revision.FindAsync<DecisionRequest>(decision.DecisionRequest, ct, project.Id)
                 ?? throw Problem.Invalid(
                     $"/decisions/{n}/decisionRequest",
                     $"Project '{decision.Project}' has no decision request '{decision.DecisionRequest}'."

@@ -174,11 +174,11 @@ internal static class CreateStatusUpdate
             }
             foreach (var asked in update.DecisionRequests)
             {
-                var askedKey = await revision.NewKeyAmongHiddenAsync<DecisionRequestRow>(
+                var askedKey = await revision.NewKeyAmongHiddenAsync<DecisionRequest>(
                     caller,
                     null,
                     asked.Title,
-                    "entscheidungsbedarf",
+                    Kinds.DecisionRequests.Kind.KeyElse,
                     project.Id,
                     cancellationToken
                 );

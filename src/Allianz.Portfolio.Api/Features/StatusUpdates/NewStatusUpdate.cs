@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.StatusUpdates;
 
@@ -189,7 +190,7 @@ public sealed record RequestedDecision
     /// <summary>Who may see it, of those who may see the project; <c>board</c> when not given. The partner that asks sees it in any case.</summary>
     public Visibility Visibility { get; init; } = Visibility.Board;
 
-    internal DecisionRequestRow ToRow(string key, StatusUpdateRow update) =>
+    internal DecisionRequest ToRow(string key, StatusUpdateRow update) =>
         new()
         {
             Key = key,
@@ -197,7 +198,7 @@ public sealed record RequestedDecision
             Title = Title,
             Text = Text,
             NeededBy = NeededBy,
-            Partner = update.Partner,
+            Partner = update.Partner is { } partner ? new(partner, partner) : null,
             StatusUpdate = update.Key,
             State = DecisionState.Open,
             Visibility = Visibility,

@@ -38,7 +38,7 @@ internal sealed record StatusPreparation
     public required IReadOnlyList<Milestone> Milestones { get; init; }
 
     /// <summary>What whoever reports asks of the board, and what was decided of it lately.</summary>
-    public IReadOnlyList<DecisionRequestState> Asked =>
+    public IReadOnlyList<DecisionRequest> Asked =>
         [.. Project.DecisionRequests.Where(d => d.Partner?.Key == Partner?.Key && d.IsOfInterestOn(Day))];
 
     /// <summary>The partner has a part in the project today, and the project is reported on.</summary>

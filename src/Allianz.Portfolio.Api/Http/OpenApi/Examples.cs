@@ -5,7 +5,6 @@ using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
-using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
 using Allianz.Portfolio.Api.Features.Partners;
@@ -94,7 +93,7 @@ internal static class Examples
         FromRevision = 390,
     };
 
-    private static readonly DecisionRequestState _request = new()
+    private static readonly DecisionRequest _request = new()
     {
         Key = "zweiter-standort",
         Title = "Zweiter Standort in Hörde",
@@ -104,7 +103,7 @@ internal static class Examples
         StatusUpdate = "2026-q2-ihk",
         State = DecisionState.Open,
         Visibility = Visibility.Alliance,
-        Revision = 411,
+        FromRevision = 411,
     };
 
     private static readonly AssessmentState _assessment = new()
@@ -593,12 +592,6 @@ internal static class Examples
     private static readonly Dictionary<Type, object> _patches = new()
     {
         [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
-        [typeof(DecisionRequestFields)] = new
-        {
-            state = "decided",
-            outcome = "Freigegeben",
-            decidedOn = "2026-12-08",
-        },
         [typeof(AccountFields)] = new { active = false },
         [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },

@@ -21,13 +21,10 @@ internal static class Addresses
                     (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
                         kind.ListAsync(mediator, read, Above(http), ct)
                 )
-                .Lists<T>(kind.Summaries.List, [.. kind.Filters.Select(filter => filter.Name)])
+                .Lists<T>(kind.Summaries.List, [.. kind.Parameters])
                 .WithMetadata(new OperationName($"List{kind.Names}", kind.Tag))
                 .For(Right.Read(kind.Resource));
-            foreach (var filter in kind.Filters)
-            {
-                filter.Describe(listing);
-            }
+            kind.Describe(listing);
         }
         if (Follows(Verb.Read))
         {

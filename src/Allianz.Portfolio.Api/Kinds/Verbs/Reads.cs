@@ -36,7 +36,7 @@ internal sealed record ListPage<T>(View View, int Take, Position? After = null) 
     /// <summary>Key of the thing that they stand below, if any.</summary>
     public string? Above { get; init; }
 
-    /// <summary>Values of <see cref="Declaration.Filters"/>; those that are not in it narrow nothing.</summary>
+    /// <summary>Values of <see cref="SharedDeclaration{T}.Filters"/>; those that are not in it narrow nothing.</summary>
     public IReadOnlyDictionary<string, object?> Asked { get; init; } = new Dictionary<string, object?>();
 }
 

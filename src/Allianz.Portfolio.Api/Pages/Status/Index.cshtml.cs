@@ -26,7 +26,7 @@ internal sealed class StatusModel(IMediator mediator, TimeProvider clock) : Page
     public DateOnly Day { get; private set; }
 
     /// <summary>What the partner asks of the board for a project, and what was decided of it lately.</summary>
-    public IEnumerable<DecisionRequestState> Asked(ProjectState project) =>
+    public IEnumerable<DecisionRequest> Asked(ProjectState project) =>
         Keeps ? [] : project.DecisionRequests.Where(d => d.Partner?.Key == HttpContext.Caller().Partner && d.IsOfInterestOn(Day));
 
     public async Task OnGetAsync(CancellationToken ct)

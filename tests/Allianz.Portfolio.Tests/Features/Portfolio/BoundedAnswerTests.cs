@@ -122,11 +122,11 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                 ],
                 default
             );
-            await revision.InsertAllAsync<DecisionRequestRow>(
+            await revision.InsertAllAsync<DecisionRequest>(
                 [
                     .. projects.Select(project =>
                         (
-                            new DecisionRequestRow
+                            new DecisionRequest
                             {
                                 Id = Guid.CreateVersion7(),
                                 ProjectId = project.Id,
@@ -135,7 +135,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                 Text = new string('x', 4_000),
                                 State = DecisionState.Open,
                                 Visibility = Visibility.Public,
-                                Partner = "partner",
+                                Partner = new("partner", "partner"),
                             },
                             (ProjectRow?)project
                         )
