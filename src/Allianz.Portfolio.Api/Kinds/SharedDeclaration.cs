@@ -112,12 +112,15 @@ internal class SharedDeclaration<T> : Declaration<T>
         {
             return;
         }
-        var by = OrderType == typeof(DateOnly?) ? $"COALESCE(x.{column}, @last)" : $"x.{(column == "Key" ? "[Key]" : column)}";
+        var by = OrderType == typeof(DateOnly?) ? $"COALESCE(x.{column}, @last)" : $"x.{column}";
+        var (behind, order) =
+            column == nameof(Versioned.Key)
+                ? ("x.[Key] > @after", "x.[Key]")
+                : ($"{by} >= @after AND ({by} > @after OR x.[Key] > @afterKey)", $"{by}, x.[Key]");
         var above = AboveColumn is null ? "" : $"x.{AboveColumn} = @above AND ";
         One = Rows(_ => $"{above}x.Id = (SELECT k.Id FROM {Kind.Of(typeof(T)).Table} k WHERE k.[Key] = @key)");
         Page = Rows(from =>
-            $"{above}{string.Concat(Filters.Select(f => $"(@{f.Name} IS NULL OR {f.Where(from)}) AND "))}"
-            + $"{by} >= @after AND ({by} > @after OR x.[Key] > @afterKey) ORDER BY {by}, x.[Key] {from.Take}"
+            $"{above}{string.Concat(Filters.Select(f => $"(@{f.Name} IS NULL OR {f.Where(from)}) AND "))}{behind} ORDER BY {order} {from.Take}"
         );
     }
 

@@ -383,18 +383,13 @@ internal abstract class Kind
 
         private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(PartnerRow.NameSort), nameof(ProjectRow.Search)];
 
-        // Texts that nobody writes freely: keys that others refer to, and what is no language. A new column is free text until it stands here.
+        // Texts that nobody writes, in kinds that do not say so on their properties yet. A new column is free text until it is a key or of a fixed form.
         private static readonly string[] _noFreeText =
         [
             .. _derived,
             nameof(Versioned.Salt),
-            nameof(Versioned.Key),
-            nameof(Participation.Partner),
             nameof(PartnerRow.MergedInto),
             nameof(ProjectRow.FieldOfAction),
-            nameof(StatusUpdateRow.Cycle),
-            nameof(StatusUpdateRow.Corrects),
-            nameof(ReportTransitionRow.Assignments),
         ];
 
         private readonly PropertyInfo _property;

@@ -61,9 +61,11 @@ internal sealed record ProjectRow : Versioned, IVisibleByItself
 internal sealed record StatusUpdateRow : Part, IVisibleAsItsProject
 {
     /// <summary>Key of the reporting cycle.</summary>
+    [PortfolioKey]
     public string? Cycle { get; init; }
 
     /// <summary>Key of the partner that reported.</summary>
+    [PortfolioKey]
     public string? Partner { get; init; }
     public required DateOnly ReportedOn { get; init; }
     public Rag? RagSchedule { get; init; }
@@ -85,6 +87,7 @@ internal sealed record StatusUpdateRow : Part, IVisibleAsItsProject
     public bool Unchanged { get; init; }
 
     /// <summary>Key of the status update that this one corrects.</summary>
+    [PortfolioKey]
     public string? Corrects { get; init; }
 }
 
@@ -92,6 +95,7 @@ internal sealed record StatusUpdateRow : Part, IVisibleAsItsProject
 internal sealed record AssessmentRow : Part, IVisibleByItself
 {
     /// <summary>Key of the reporting cycle.</summary>
+    [PortfolioKey]
     public string? Cycle { get; init; }
     public required Rag Rag { get; init; }
     public string? Reason { get; init; }
@@ -108,11 +112,13 @@ internal sealed record ReportTransitionRow : Versioned, IVisibleByItself
     public required DateOnly HappenedOn { get; init; }
 
     /// <summary>Key of the meeting.</summary>
+    [PortfolioKey]
     public string? Meeting { get; init; }
     public string? AgendaItem { get; init; }
     public string? Reason { get; init; }
 
     /// <summary>JSON array of the keys of the assignments that it made (<see cref="Packed"/>).</summary>
+    [FixedForm]
     public string? Assignments { get; init; }
 
     /// <summary>JSON array of council steps (<see cref="Packed"/>).</summary>

@@ -195,7 +195,7 @@ internal static class Given
                 State = state,
                 NeededBy = needed,
                 Visibility = Visibility.Board,
-                Revision = 1,
+                FromRevision = 1,
             }
     );
 

@@ -68,6 +68,10 @@ internal sealed class DraftModel(IMediator mediator, TimeProvider clock) : Draft
                 Wrong($"comments-{n}-project", "Wählen Sie das Projekt, zu dem der Kommentar gehört.");
             }
         }
+        if (ChosenVisibility is null)
+        {
+            Wrong("visibility", "Wählen Sie, für wen der Bericht sichtbar wird.");
+        }
         if (Errors.Count > 0)
         {
             return Again();
