@@ -44,7 +44,7 @@ internal static class Portfolios
             {
                 var name = $"Partner Nummer {i}";
                 await revision.InsertAsync(
-                    new PartnerRow
+                    new Partner
                     {
                         Key = $"partner-{i}",
                         Name = name,

@@ -85,10 +85,7 @@ internal static class Routes
         DeleteDecisionRequest.Map(api);
 
         ListPartners.Map(api);
-        GetPartner.Map(api);
-        CreatePartner.Map(api);
-        PatchPartner.Map(api);
-        DeletePartner.Map(api);
+        Kinds.Partners.Kind.Map(api);
         GetPartnerContact.Map(api);
         PutPartnerContact.Map(api);
 

@@ -12,6 +12,7 @@ internal static class AllKinds
         Indicators.Kind,
         Milestones.Kind,
         Participations.Kind,
+        Partners.Kind,
         Risks.Kind,
     ];
 

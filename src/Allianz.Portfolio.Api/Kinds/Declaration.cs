@@ -12,6 +12,16 @@ using MediatR;
 
 namespace Allianz.Portfolio.Api.Kinds;
 
+/// <summary>What can be done with things of a kind.</summary>
+internal enum Verb
+{
+    List,
+    Read,
+    Create,
+    Change,
+    Delete,
+}
+
 /// <summary>What the API's document says in a line about each verb.</summary>
 internal sealed record Summaries(string List, string Read, string Create, string Change, string Delete);
 
@@ -28,6 +38,9 @@ internal abstract class Declaration
     public required Resource Resource { get; init; }
 
     public required Summaries Summaries { get; init; }
+
+    /// <summary>Verbs that decide something and have use cases of their own.</summary>
+    public IReadOnlyList<Verb> UseCases { get; init; } = [];
 
     /// <summary>What somebody would change, as an example.</summary>
     public required object ChangeExample { get; init; }
@@ -80,6 +93,9 @@ internal abstract class Declaration<T> : Declaration
     /// <summary>What holds for it on the day on which it is written, whatever it was before.</summary>
     public Func<T, DateOnly, IEnumerable<FieldError>> Rules { get; init; } = (_, _) => [];
 
+    /// <summary>What holds beside the rules for a new one.</summary>
+    public Func<T, IEnumerable<FieldError>> Begins { get; init; } = _ => [];
+
     /// <summary>What holds beside the rules for a state that follows another.</summary>
     public Func<T, T, IEnumerable<FieldError>> Moves { get; init; } = (_, _) => [];
 
@@ -91,6 +107,9 @@ internal abstract class Declaration<T> : Declaration
 
     /// <summary>Throws when it does not fit what is there; asked last, under the lock.</summary>
     public Func<Revision, T, CancellationToken, Task> Fits { get; init; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>Changes what has to change with it, in the same revision and before it.</summary>
+    public Func<Revision, T, T, CancellationToken, Task> Follow { get; init; } = (_, _, _, _) => Task.CompletedTask;
 
     public required T New { get; init; }
 

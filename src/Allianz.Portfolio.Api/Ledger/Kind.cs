@@ -20,7 +20,7 @@ internal abstract class Kind
 {
     public static readonly IReadOnlyList<Kind> All =
     [
-        new Kind<PartnerRow>(),
+        new Kind<Partner>(),
         new Kind<FieldOfAction>(),
         new Kind<ProjectRow>(),
         new Kind<Participation>(),
@@ -214,10 +214,10 @@ internal abstract class Kind
         string.Join(
             ", ",
             _columns.Select(c =>
-                c.Refers is null || c.IsList
+                !c.HasName
                     ? $"{alias}.{c.Sql}"
                     // As KeyAndName reads it.
-                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers).NameColumn}) END AS {c.Sql}"
+                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers!).NameColumn}) END AS {c.Sql}"
             )
         );
 
@@ -225,7 +225,7 @@ internal abstract class Kind
     public string Joins(Sources from, string alias) =>
         string.Concat(
             _columns
-                .Where(c => c is { Refers: not null, IsList: false })
+                .Where(c => c.HasName)
                 .Select(c => $" LEFT JOIN {from.Shared(c.Refers!, $"{c.Name}Of")} ON {c.Name}Of.[Key] = {alias}.{c.Sql}")
         );
 
@@ -347,12 +347,12 @@ internal abstract class Kind
             nameof(Versioned.UntilRevision),
             nameof(Part.ProjectId),
             nameof(ProjectRow.TitleSort),
-            nameof(PartnerRow.NameSort),
+            nameof(Partner.NameSort),
             nameof(ProjectRow.Search),
             nameof(Versioned.Salt),
         ];
 
-        private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(PartnerRow.NameSort), nameof(ProjectRow.Search)];
+        private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(Partner.NameSort), nameof(ProjectRow.Search)];
 
         // Texts that nobody writes freely: keys that others refer to, and what is no language. A new column is free text until it stands here.
         private static readonly string[] _noFreeText =
@@ -361,7 +361,6 @@ internal abstract class Kind
             nameof(Versioned.Salt),
             nameof(Versioned.Key),
             nameof(Participation.Partner),
-            nameof(PartnerRow.MergedInto),
             nameof(ProjectRow.FieldOfAction),
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),
@@ -395,7 +394,7 @@ internal abstract class Kind
                         or nameof(MandateRow.Steps)
                         or nameof(ReportDraftRow.Comments)
                     ? TextForm.Packed
-                : Name is nameof(PartnerRow.Website) or nameof(MandateRow.Url) or nameof(MandateRow.OparlId) ? TextForm.Address
+                : Name is nameof(MandateRow.Url) or nameof(MandateRow.OparlId) ? TextForm.Address
                 : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);
@@ -427,14 +426,15 @@ internal abstract class Kind
         /// <summary>The kind that it refers to; null where it refers to none.</summary>
         public string? Refers { get; }
 
-        /// <summary>It holds several keys.</summary>
-        public bool IsList => _property.PropertyType == typeof(IReadOnlyList<string>);
+        /// <summary>It is read with the name of what it refers to.</summary>
+        public bool HasName => _property.PropertyType == typeof(Reference);
 
         /// <summary>The keys in it, each with its place behind the name of the field.</summary>
         public IEnumerable<(string At, string Key)> Keys(Versioned row) =>
             _get(row) switch
             {
                 Reference reference => [("", reference.Key)],
+                string key => [("", key)],
                 IReadOnlyList<string> keys => keys.Select((key, n) => (string.Create(CultureInfo.InvariantCulture, $"/{n}"), key)),
                 _ => [],
             };

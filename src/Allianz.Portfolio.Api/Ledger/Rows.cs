@@ -3,22 +3,6 @@ using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Ledger;
 
-internal sealed record PartnerRow : Versioned, IVisibleToEverybody
-{
-    public required string Name { get; init; }
-    public required string NameSort { get; init; }
-    public required PartnerKind Kind { get; init; }
-    public string? Website { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? JoinedOn { get; init; }
-    public DateOnly? LeftOn { get; init; }
-
-    /// <summary>Key of the partner that it turned out to be.</summary>
-    public string? MergedInto { get; init; }
-
-    public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
-}
-
 internal sealed record ProjectRow : Versioned, IVisibleByItself
 {
     public required string Title { get; init; }

@@ -1,6 +1,6 @@
+using Allianz.Portfolio.Domain.Kinds;
 using System.Text;
 using System.Text.Json;
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
@@ -225,7 +225,7 @@ public class BodyTests
     [Test]
     public void Partners_take_only_such_addresses() =>
         Assert.That(
-            () => Body.Read<NewPartner>("""{"name":"x","kind":"company","website":"javascript:alert(1)"}"""u8).Demand(),
+            () => Body.Read<Partner>("""{"name":"x","kind":"company","website":"javascript:alert(1)"}"""u8).Demand(),
             Throws.TypeOf<Problem>().With.Property("Status").EqualTo(422)
         );
 

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Domain.Kinds;
 using System.Security.Cryptography;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
@@ -52,7 +53,7 @@ internal static class SignInAtProvider
             {
                 return new Outcome(account, Refusal.Unmapped);
             }
-            var partner = place.Partner is null ? null : await revision.FindAsync<PartnerRow>(place.Partner, cancellationToken);
+            var partner = place.Partner is null ? null : await revision.FindAsync<Partner>(place.Partner, cancellationToken);
             if (place.Partner is not null && partner is null)
             {
                 log.LogError("The provider {Provider} maps to the partner {Partner}, which does not exist", name, place.Partner);

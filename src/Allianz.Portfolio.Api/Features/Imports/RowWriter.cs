@@ -33,7 +33,7 @@ internal sealed record RowPlan(State State, ProjectRow After)
     public List<(Milestone? Before, Milestone After)> Milestones { get; } = [];
     public List<(Participation? Before, Participation? After)> Participations { get; } = [];
     public FieldOfAction? NewField { get; init; }
-    public List<PartnerRow> NewPartners { get; } = [];
+    public List<Partner> NewPartners { get; } = [];
 
     /// <summary>New names that are like one that is there.</summary>
     public List<SimilarName> Similar { get; } = [];
@@ -416,7 +416,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                     key = NewKey(source.Prefix, name, "partner", k => _partners.IsTaken(k) || plan.NewPartners.Any(p => p.Key == k));
                     Alike(plan, row, _partners, "partner", name, plan.NewPartners.Select(p => p.Name));
                     plan.NewPartners.Add(
-                        new PartnerRow
+                        new Partner
                         {
                             Key = key,
                             Name = name,

@@ -29,7 +29,7 @@ internal static class MergedPartners
     );
 
     /// <summary>Makes what refers to the partner refer to the one that it is said to be now, or back; nothing where that stays.</summary>
-    public static async Task FollowAsync(Revision revision, PartnerRow before, PartnerRow after, CancellationToken ct)
+    public static async Task FollowAsync(Revision revision, Partner before, Partner after, CancellationToken ct)
     {
         if (before.MergedInto == after.MergedInto)
         {
@@ -50,11 +50,6 @@ internal static class MergedPartners
         {
             throw Problem.Conflict($"Partner '{before.Key}' is merged into '{before.MergedInto}'; part them first.", "/mergedInto");
         }
-        if (into == before.Key)
-        {
-            throw Problem.Invalid("/mergedInto", "A partner cannot be merged into itself.");
-        }
-        await References.DemandPartnerAsync(revision, into, ct, "/mergedInto");
         if (
             await revision.Session.FirstAsync<string>(_others, View.All(Berlin.DayOf(revision.At)), new { partner = before.Key }, ct) is
             { } other

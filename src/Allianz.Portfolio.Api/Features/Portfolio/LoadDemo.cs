@@ -10,7 +10,6 @@ using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
@@ -170,7 +169,6 @@ internal static partial class LoadDemo
     private static IRequest<Written> Create(Caller caller, string[] path, JsonObject body) =>
         path switch
         {
-            ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             [var kinds] when AllKinds.At(kinds, inProject: false) is { } kind => kind.Create(caller, null, body),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),

@@ -104,7 +104,7 @@ internal static class CreateUpdateLink
                 await revision.FindAsync<ReportingCycleRow>(input.Cycle, cancellationToken)
                 ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{input.Cycle}'.");
             var partner =
-                await revision.FindAsync<PartnerRow>(input.Partner, cancellationToken)
+                await revision.FindAsync<Partner>(input.Partner, cancellationToken)
                 ?? throw Problem.Invalid("/partner", $"There is no partner '{input.Partner}'.");
             var closes = Berlin.EndOf(cycle.ClosesOn);
             var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();

@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
@@ -199,14 +198,9 @@ internal static class Examples
         ],
     };
 
-    private static readonly Partner _partner = new()
+    private static readonly Partner _partner = Partners.Kind.New with
     {
-        Key = _ihk.Key,
-        Name = _ihk.Name,
-        Kind = PartnerKind.Chamber,
-        Website = "https://www.ihk.de/dortmund",
-        JoinedOn = new(2016, 12, 1),
-        Revision = 3,
+        FromRevision = 3,
     };
 
     private static readonly IssuedReport _report = new()
@@ -521,7 +515,6 @@ internal static class Examples
             decidedOn = "2026-12-08",
         },
         [typeof(AccountFields)] = new { active = false },
-        [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
         [typeof(ReportScheduleFields)] = new { paused = true },
     };

@@ -16,6 +16,8 @@ internal static class Addresses
         var list = (typeof(T).IsSubclassOf(typeof(Part)) ? $"/projects/{{{Project}}}/" : "/") + kind.Plural;
         var one = $"{list}/{{{kind.InAddress}}}";
 
+        if (Is(Verb.List))
+        {
         api.MapGet(
                 list,
                 (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
@@ -24,7 +26,10 @@ internal static class Addresses
             .Lists<T>(kind.Summaries.List)
             .WithMetadata(new OperationName($"List{kind.Names}", kind.Names))
             .For(Right.Read(kind.Resource));
+        }
 
+        if (Is(Verb.Read))
+        {
         api.MapGet(
                 one,
                 (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
@@ -33,7 +38,10 @@ internal static class Addresses
             .Reads<T>(kind.Summaries.Read)
             .WithMetadata(new OperationName($"Get{kind.Name}", kind.Names))
             .For(Right.Read(kind.Resource));
+        }
 
+        if (Is(Verb.Create))
+        {
         api.MapPost(
                 list,
                 (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
@@ -45,7 +53,10 @@ internal static class Addresses
             .Creates<T, T>(kind.Summaries.Create)
             .WithMetadata(new OperationName($"Create{kind.Name}", kind.Names))
             .For(Right.Create(kind.Resource));
+        }
 
+        if (Is(Verb.Change))
+        {
         api.MapPatch(
                 one,
                 (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
@@ -58,7 +69,10 @@ internal static class Addresses
             .Patches<T, T>(kind.Summaries.Change)
             .WithMetadata(new OperationName($"Patch{kind.Name}", kind.Names))
             .For(Right.Change(kind.Resource));
+        }
 
+        if (Is(Verb.Delete))
+        {
         api.MapDelete(
                 one,
                 (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
@@ -69,6 +83,9 @@ internal static class Addresses
             .Deletes(kind.Summaries.Delete)
             .WithMetadata(new OperationName($"Delete{kind.Name}", kind.Names))
             .For(Right.Delete(kind.Resource));
+        }
+
+        bool Is(Verb verb) => !kind.UseCases.Contains(verb);
 
         string Key(HttpContext http) => Named(http, kind.InAddress)!;
     }

@@ -23,7 +23,7 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
     {
         var (caller, projectKey, thing) = request;
         // Whatever can be said without the ledger is said before it is locked.
-        thing.Demand(kind.Check(thing, ledger.Today(caller)));
+        thing.Demand(kind.Check(thing, ledger.Today(caller)).Concat(kind.Begins(thing)));
         await using var revision = await ledger.BeginAsync(caller, $"create{kind.Name}", cancellationToken);
         var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
         await revision.DemandAsync(caller, Right.Create(kind.Resource), project, MergePatch.Given(thing), [], cancellationToken);
@@ -70,6 +70,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         caller.DemandSight(after);
         await revision.DemandReferencesAsync(after, cancellationToken);
         await kind.Fits(revision, after, cancellationToken);
+        await kind.Follow(revision, before, after, cancellationToken);
         await revision.UpdateAsync(before, after, project, cancellationToken);
         return new Written(before.Key, await revision.CommitAsync(cancellationToken));
     }
@@ -96,6 +97,7 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
             {
                 project = project?.Id,
                 key = row.Key,
+                now = revision.At,
                 // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
                 packed = $"%\"{row.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
             };

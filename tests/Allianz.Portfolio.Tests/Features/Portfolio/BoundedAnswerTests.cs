@@ -27,10 +27,10 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         var caller = Caller.Program("test");
         await using (var revision = await ledger.BeginAsync(caller, "import", default))
         {
-            await revision.InsertAllAsync<PartnerRow>(
+            await revision.InsertAllAsync<Partner>(
                 [
                     (
-                        new PartnerRow
+                        new Partner
                         {
                             Id = Guid.CreateVersion7(),
                             Key = "partner",
