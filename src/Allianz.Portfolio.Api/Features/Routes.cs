@@ -47,9 +47,7 @@ internal static class Routes
 
         ListProjects.Map(api);
         GetProject.Map(api);
-        CreateProject.Map(api);
-        PatchProject.Map(api);
-        DeleteProject.Map(api);
+        Kinds.Projects.Kind.Map(api);
         ListProjectHistory.Map(api);
 
         Participations.Kind.Map(api);

@@ -13,6 +13,7 @@ internal static class AllKinds
         Milestones.Kind,
         Participations.Kind,
         Partners.Kind,
+        Projects.Kind,
         Risks.Kind,
     ];
 

@@ -50,6 +50,9 @@ internal abstract class Declaration
 
     public abstract Type Type { get; }
 
+    /// <summary>What is shown of one.</summary>
+    public virtual Type Shown => Type;
+
     /// <summary>Name in code and, in camelCase, in the feed and in the names of commands, e.g. <c>Gate</c>.</summary>
     public string Name => Type.Name;
 
@@ -149,6 +152,18 @@ internal abstract class Declaration<T> : Declaration
 
     public override IRequest<Written> Change(Caller caller, string? project, string key, Precondition precondition, JsonObject patch) =>
         new Change<T>(caller, project, key, precondition, patch);
+}
+
+/// <summary>Projects. They are shown with all that belongs to them.</summary>
+internal sealed class ProjectDeclaration : Declaration<Project>
+{
+    public override Type Shown => typeof(ProjectState);
+
+    public override async Task<Project> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
+        await mediator.ProjectAsync(view, key, ct);
+
+    public override Task<Page<Project>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
+        throw new NotSupportedException("Projects are listed by ListProjects.");
 }
 
 /// <summary>A kind of part of a project. It is read with its project: the same statements, the same rights, the same moment.</summary>

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
 using System.Security.Cryptography;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
@@ -7,6 +6,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Accounts;

@@ -132,14 +132,9 @@ internal static class MergedPartners
                 var key => (string?)key,
             };
 
-        protected static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
+        protected static async Task<Project?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
             row is Part part
-                ? await revision.Session.FirstAsync<ProjectRow>(
-                    _project,
-                    View.All(Berlin.DayOf(revision.At)),
-                    new { id = part.ProjectId },
-                    ct
-                )
+                ? await revision.Session.FirstAsync<Project>(_project, View.All(Berlin.DayOf(revision.At)), new { id = part.ProjectId }, ct)
                 : null;
     }
 
@@ -210,7 +205,7 @@ internal static class MergedPartners
         }
 
         // Keys that were given are never given again.
-        private static async Task InsertAsync(Revision revision, Participation row, ProjectRow? project, CancellationToken ct)
+        private static async Task InsertAsync(Revision revision, Participation row, Project? project, CancellationToken ct)
         {
             var key = await revision.FreeKeyAsync<Participation>(row.Key, ct, row.ProjectId);
             await revision.InsertAsync(row with { Id = Guid.CreateVersion7(), Key = key }, project, ct);

@@ -96,7 +96,7 @@ internal static class CreateUpdateLink
             input.Demand();
             // What the partner may not see, it is not asked about.
             var project =
-                await revision.FindAsync<ProjectRow>(input.Project, cancellationToken) is { Archived: false } found
+                await revision.FindAsync<Project>(input.Project, cancellationToken) is { Archived: false } found
                 && found.Visibility <= Visibility.Alliance
                     ? found
                     : throw Problem.Invalid("/project", $"There is no project '{input.Project}' that partners see and report on.");

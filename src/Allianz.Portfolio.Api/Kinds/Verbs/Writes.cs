@@ -60,7 +60,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await revision.DemandAsync(
             caller,
             Right.Change(kind.Resource),
-            project,
+            project ?? before as Project,
             MergePatch.Changed(before, after),
             kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
             cancellationToken
@@ -89,7 +89,7 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await using var revision = await ledger.BeginAsync(caller, $"delete{kind.Name}", cancellationToken);
         var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
         var row = await revision.ThingAsync<T>(caller, project, key, cancellationToken);
-        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project, [], [], cancellationToken);
+        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
         precondition.Demand(row);
         if (kind.Uses is { } uses)
         {
@@ -113,9 +113,9 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
 internal static class Placing
 {
     /// <summary>The project that a command names; null where the kind belongs to none.</summary>
-    public static async Task<ProjectRow?> PlaceAsync(this Revision revision, Caller caller, string? project, CancellationToken ct) =>
+    public static async Task<Project?> PlaceAsync(this Revision revision, Caller caller, string? project, CancellationToken ct) =>
         project is null ? null : await revision.ProjectAsync(caller, project, ct);
 
     /// <summary>The thing as one of the project.</summary>
-    public static Versioned In(ProjectRow? project, Versioned thing) => thing is Part part ? part with { ProjectId = project!.Id } : thing;
+    public static Versioned In(Project? project, Versioned thing) => thing is Part part ? part with { ProjectId = project!.Id } : thing;
 }
