@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>A step of a paper through the council and its committees (German: Beratungsfolge).</summary>
-public sealed record CouncilStep
+public sealed record CouncilStep : Kinds.IValue
 {
     /// <summary>Most steps of one paper.</summary>
     public const int Most = 30;

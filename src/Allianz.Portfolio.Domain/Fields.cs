@@ -73,7 +73,7 @@ public sealed class EachKeyAttribute : EachAttribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class GivenOnceAttribute : Attribute;
 
-/// <summary>Goes out and cannot be given: the program sets it.</summary>
+/// <summary>Cannot be given: the program sets it, and a change leaves it as it was.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public class OutgoingAttribute : Attribute;
 
@@ -84,6 +84,10 @@ public sealed class BesideAttribute : OutgoingAttribute;
 /// <summary>A text of a fixed form, e.g. a schedule: it cannot hold personal data.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FixedFormAttribute : Attribute;
+
+/// <summary>Comes and goes in JSON and is kept in other columns.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotKeptAttribute : Attribute;
 
 /// <summary>Names another thing by its key; comes in as the key and goes out with the name, too.</summary>
 /// <param name="kind">The kind of the other, e.g. <c>Partner</c>. A part of a project names parts of the same project.</param>

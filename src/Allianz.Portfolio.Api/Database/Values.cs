@@ -21,9 +21,10 @@ internal static class Values
         Use(_instant);
         Use(_id);
         SqlMapper.AddTypeHandler(new KeyAndName());
-        SqlMapper.AddTypeHandler(new ListOf<string>());
-        SqlMapper.AddTypeHandler(new ListOf<CouncilStep>());
-        SqlMapper.AddTypeHandler(new ListOf<ProjectComment>());
+        SqlMapper.AddTypeHandler(new PackedList<string>());
+        SqlMapper.AddTypeHandler(new PackedList<FundingSource>());
+        SqlMapper.AddTypeHandler(new PackedList<CouncilStep>());
+        SqlMapper.AddTypeHandler(new PackedList<ProjectComment>());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>
@@ -115,7 +116,7 @@ internal static class Values
     }
 
     // Short lists that belong to one row stand in one column (Packed).
-    private sealed class ListOf<T> : SqlMapper.TypeHandler<IReadOnlyList<T>>
+    private sealed class PackedList<T> : SqlMapper.TypeHandler<IReadOnlyList<T>>
     {
         public override IReadOnlyList<T> Parse(object value) => Ledger.Packed.Unpack<T>((string)value);
 

@@ -17,6 +17,8 @@ internal static class AllKinds
         Milestones.Kind,
         Observations.Kind,
         Participations.Kind,
+        Partners.Kind,
+        Projects.Kind,
         ReportDrafts.Kind,
         ReportSchedules.Kind,
         ReportingCycles.Kind,

@@ -62,10 +62,7 @@ internal static class Assignments
     /// <param name="ct">Cancels.</param>
     public static async Task DemandSeenAsync(Revision revision, Assignment assignment, string path, CancellationToken ct)
     {
-        if (
-            assignment.Project is { } project
-            && (await revision.FindAsync<ProjectRow>(project.Key, ct))!.Visibility > assignment.Visibility
-        )
+        if (assignment.Project is { } project && (await revision.FindAsync<Project>(project.Key, ct))!.Visibility > assignment.Visibility)
         {
             throw Problem.Invalid($"{path}/visibility", "Nobody may see it who may not see its project.");
         }

@@ -51,6 +51,9 @@ internal abstract class Declaration
 
     public abstract Type Type { get; }
 
+    /// <summary>What is shown of one.</summary>
+    public virtual Type Shown => Type;
+
     /// <summary>Name in code and, in camelCase, in the feed and in the names of commands, e.g. <c>Gate</c>.</summary>
     public string Name => Type.Name;
 
@@ -137,6 +140,9 @@ internal abstract class Declaration<T> : Declaration
     /// <summary>Tells others once it is written for good.</summary>
     public Func<IServiceProvider, CancellationToken, Task> Committed { get; init; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>What holds beside the rules for a new one.</summary>
+    public Func<T, IEnumerable<FieldError>> Begins { get; init; } = _ => [];
+
     /// <summary>What holds beside the rules for a state that follows another.</summary>
     public Func<T, T, IEnumerable<FieldError>> Moves { get; init; } = (_, _) => [];
 
@@ -148,6 +154,9 @@ internal abstract class Declaration<T> : Declaration
 
     /// <summary>Throws when it does not fit what is there; asked last, under the lock.</summary>
     public Func<Revision, T, CancellationToken, Task> Fits { get; init; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>Changes what has to change with it, in the same revision and before it.</summary>
+    public Func<Revision, T, T, CancellationToken, Task> Follow { get; init; } = (_, _, _, _) => Task.CompletedTask;
 
     public required T New { get; init; }
 
@@ -173,15 +182,15 @@ internal abstract class Declaration<T> : Declaration
     public abstract Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct);
 
     /// <summary>The thing as one of what its address names.</summary>
-    public virtual T In(T thing, ProjectRow? project, string? above) =>
+    public virtual T In(T thing, Project? project, string? above) =>
         thing is Part part ? (T)(Versioned)(part with { ProjectId = project!.Id }) : thing;
 
     /// <summary>404 where what its address names is not there for the caller; the project, where that is one.</summary>
-    public virtual async Task<ProjectRow?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct) =>
+    public virtual async Task<Project?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct) =>
         above is null ? null : await revision.ProjectAsync(caller, above, ct);
 
     /// <summary>The one that a command is about; 404 where the caller may not see it, 409 where it does not change any more.</summary>
-    public async Task<T> ThingAsync(Revision revision, Caller caller, ProjectRow? project, string? above, string key, CancellationToken ct)
+    public async Task<T> ThingAsync(Revision revision, Caller caller, Project? project, string? above, string key, CancellationToken ct)
     {
         var thing = await revision.ThingAsync<T>(caller, project, key, ct);
         return In(thing, project, above) != thing ? throw Problem.NotFound(InWords, key)
@@ -198,6 +207,7 @@ internal abstract class Declaration<T> : Declaration
             {
                 project = (thing as Part)?.ProjectId,
                 key = thing.Key,
+                now = revision.At,
                 // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
                 packed = $"%\"{thing.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
             };
@@ -221,6 +231,18 @@ internal abstract class Declaration<T> : Declaration
 
     public override IRequest<Written> Change(Caller caller, string? above, string key, Precondition precondition, JsonObject patch) =>
         new Change<T>(caller, above, key, precondition, patch);
+}
+
+/// <summary>Projects. They are shown with all that belongs to them.</summary>
+internal sealed class ProjectDeclaration : Declaration<Project>
+{
+    public override Type Shown => typeof(ProjectState);
+
+    public override async Task<Project> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
+        await mediator.ProjectAsync(view, key, ct);
+
+    public override Task<Page<Project>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
+        throw new NotSupportedException("Projects are listed by ListProjects.");
 }
 
 /// <summary>A kind of part of a project. It is read with its project: the same statements, the same rights, the same moment.</summary>

@@ -10,7 +10,7 @@ using MediatR;
 namespace Allianz.Portfolio.Api.Kinds;
 
 /// <summary>A kind that links projects to things of another kind. It is listed by project, and by the other thing with the projects.</summary>
-internal sealed class LinkDeclaration<T, TOther> : Declaration<T>, ILinks<T>
+internal sealed class LinkDeclaration<T, TOther> : Declaration<T>
     where T : Part, ILinkOfProject
     where TOther : Versioned
 {
@@ -20,11 +20,12 @@ internal sealed class LinkDeclaration<T, TOther> : Declaration<T>, ILinks<T>
     /// <summary>What the API's document says of the list of the other thing's projects.</summary>
     public required string ProjectsSummary { get; init; }
 
-    public Statement OfProject { get; } = Rows(_ => "p.Id = @project ORDER BY x.[Key]");
-
-    public Statement OfOther { get; } =
-        Rows(from =>
-            $"x.{typeof(TOther).Name} = @other AND p.[Key] >= @after AND (p.[Key] > @after OR x.[Key] > @afterKey) ORDER BY p.[Key], x.[Key] {from.Take}"
+    public LinkStatements<T> Statements { get; } =
+        new(
+            Rows(_ => "p.Id = @project ORDER BY x.[Key]"),
+            Rows(from =>
+                $"x.{typeof(TOther).Name} = @other AND p.[Key] >= @after AND (p.[Key] > @after OR x.[Key] > @afterKey) ORDER BY p.[Key], x.[Key] {from.Take}"
+            )
         );
 
     public override async Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct) =>
@@ -51,7 +52,7 @@ internal sealed class LinkDeclaration<T, TOther> : Declaration<T>, ILinks<T>
     public override void Add(IServiceCollection services)
     {
         base.Add(services);
-        services.AddSingleton<ILinks<T>>(this);
+        services.AddSingleton(Statements);
         services.AddTransient<IRequestHandler<LinksOfProject<T>, IReadOnlyList<T>>, LinksHandler<T>>();
         services.AddTransient<IRequestHandler<LinksOfOther<T>, IReadOnlyList<T>>, LinksHandler<T>>();
     }
@@ -66,12 +67,7 @@ internal sealed class LinkDeclaration<T, TOther> : Declaration<T>, ILinks<T>
 }
 
 /// <summary>What reads links of a kind.</summary>
-internal interface ILinks<T>
-    where T : Part, ILinkOfProject
-{
-    /// <summary>Those of a <c>@project</c>.</summary>
-    Statement OfProject { get; }
-
-    /// <summary>Those to an <c>@other</c> thing, behind <c>@after</c> and <c>@afterKey</c>.</summary>
-    Statement OfOther { get; }
-}
+/// <param name="OfProject">Those of a <c>@project</c>.</param>
+/// <param name="OfOther">Those to an <c>@other</c> thing, behind <c>@after</c> and <c>@afterKey</c>.</param>
+internal sealed record LinkStatements<T>(Statement OfProject, Statement OfOther)
+    where T : Part, ILinkOfProject;

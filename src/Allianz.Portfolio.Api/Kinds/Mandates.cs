@@ -84,7 +84,7 @@ internal static class Mandates
         }
         var (revision, all) = (context.Revision, View.All(context.Today));
         var parameters = new { mandate = after.Key };
-        var projects = (await revision.Session.QueryAsync<ProjectRow>(_projects, all, parameters, ct)).ToDictionary(p => p.Id);
+        var projects = (await revision.Session.QueryAsync<Project>(_projects, all, parameters, ct)).ToDictionary(p => p.Id);
         foreach (var link in await revision.Session.QueryAsync<MandateLink>(_links, all, parameters, ct))
         {
             await revision.UpdateAsync(link, link with { Visibility = after.Visibility }, projects[link.ProjectId], ct);

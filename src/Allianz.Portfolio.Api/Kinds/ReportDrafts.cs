@@ -49,7 +49,7 @@ internal static class ReportDrafts
         {
             var pointer = $"/comments/{n}/project";
             var project =
-                await revision.FindAsync<ProjectRow>(comment.Project, ct)
+                await revision.FindAsync<Project>(comment.Project, ct)
                 ?? throw Problem.Invalid(pointer, $"There is no project '{comment.Project}'.");
             if (project.Visibility > draft.Visibility || project.Archived)
             {

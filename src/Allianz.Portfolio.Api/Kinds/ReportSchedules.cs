@@ -31,7 +31,7 @@ internal static class ReportSchedules
             _ => ""
         ),
         // From what is kept, not from the clock: the same at a revision for ever.
-        Shown = schedule =>
+        Show = schedule =>
             schedule.Paused
                 ? schedule
                 : schedule with

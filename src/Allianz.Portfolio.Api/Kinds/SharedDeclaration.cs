@@ -54,7 +54,7 @@ internal class SharedDeclaration<T> : Declaration<T>
     public override IReadOnlyList<string> Parameters => [.. Filters.Select(filter => filter.Name)];
 
     /// <summary>The thing as it is shown: with what follows from it and from what was read beside it.</summary>
-    public Func<T, T> Shown { get; init; } = thing => thing;
+    public Func<T, T> Show { get; init; } = thing => thing;
 
     /// <summary>The column in which it says what it stands below; null where it stands below nothing.</summary>
     protected virtual string? AboveColumn => null;
@@ -148,9 +148,9 @@ internal sealed class BelowDeclaration<T, TAbove> : SharedDeclaration<T>
 
     protected override string AboveColumn => typeof(TAbove).Name;
 
-    public override T In(T thing, ProjectRow? project, string? above) => Of(thing, above!.ToLowerInvariant());
+    public override T In(T thing, Project? project, string? above) => Of(thing, above!.ToLowerInvariant());
 
-    public override async Task<ProjectRow?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct)
+    public override async Task<Project?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct)
     {
         _ = await revision.ThingAsync<TAbove>(caller, null, above!, ct);
         return null;

@@ -1,12 +1,10 @@
 using System.Buffers;
-using System.Collections;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
@@ -22,9 +20,9 @@ internal abstract class Kind
 {
     public static readonly IReadOnlyList<Kind> All =
     [
-        new Kind<PartnerRow>(),
+        new Kind<Partner>(),
         new Kind<FieldOfAction>(),
-        new Kind<ProjectRow>(),
+        new Kind<Project>(),
         new Kind<Participation>(),
         new Kind<Milestone>(),
         new Kind<Gate>(),
@@ -70,7 +68,7 @@ internal abstract class Kind
         [
             .. rowType
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(p => p.CanWrite && !p.IsDefined(typeof(BesideAttribute)))
+                .Where(p => p.CanWrite && !p.IsDefined(typeof(NotKeptAttribute)) && !p.IsDefined(typeof(BesideAttribute)))
                 .OrderBy(p => p.Name, StringComparer.Ordinal)
                 .Select(p => new Column(p)),
         ];
@@ -251,7 +249,7 @@ internal abstract class Kind
         where T : Versioned
     {
         var kept = after with { };
-        foreach (var column in _columns.Where(c => !c.ComesIn))
+        foreach (var column in _columns.Where(c => c.IsKept))
         {
             column.Copy(before, kept);
         }
@@ -305,6 +303,8 @@ internal abstract class Kind
     /// <summary>API names of the fields in which two states differ, without what the ledger and sorting add.</summary>
     public IEnumerable<string> Differences(Versioned before, Versioned after) =>
         _columns.Where(c => c.IsContent && !Equals(c.Stored(before), c.Stored(after))).Select(c => c.ApiName);
+
+    public IEnumerable<string> Columns => _columns.Select(c => c.Name);
 
     /// <summary>Columns that people's words stand in.</summary>
     public IEnumerable<string> Texts => _columns.Where(c => c.Form is not null).Select(c => c.Name);
@@ -375,25 +375,15 @@ internal abstract class Kind
             nameof(Versioned.FromRevision),
             nameof(Versioned.UntilRevision),
             nameof(Part.ProjectId),
-            nameof(ProjectRow.TitleSort),
-            nameof(PartnerRow.NameSort),
-            nameof(ProjectRow.Search),
+            nameof(Project.TitleSort),
+            nameof(Partner.NameSort),
+            nameof(Project.Search),
             nameof(Versioned.Salt),
         ];
 
-        private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(PartnerRow.NameSort), nameof(ProjectRow.Search)];
-
-        // Texts that nobody writes, in kinds that do not say so on their properties yet. A new column is free text until it is a key or of a fixed form.
-        private static readonly string[] _noFreeText =
-        [
-            .. _derived,
-            nameof(Versioned.Salt),
-            nameof(PartnerRow.MergedInto),
-            nameof(ProjectRow.FieldOfAction),
-        ];
+        private static readonly string[] _derived = [nameof(Project.TitleSort), nameof(Partner.NameSort), nameof(Project.Search)];
 
         private readonly PropertyInfo _property;
-        private readonly Type? _item;
         private readonly Func<Versioned, object?> _get;
 
         public Column(PropertyInfo property)
@@ -401,25 +391,15 @@ internal abstract class Kind
             _property = property;
             Name = property.Name;
             Refers = property.GetCustomAttribute<RefersAttribute>()?.Kind;
-            _item =
-                property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
-                    ? list.GetGenericArguments()[0]
-                    : null;
             IsRequired = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
-            ComesIn = !property.IsDefined(typeof(JsonIgnoreAttribute)) && !property.IsDefined(typeof(OutgoingAttribute));
+            IsKept = property.IsDefined(typeof(OutgoingAttribute)) || Name is nameof(Versioned.Id) or nameof(Part.ProjectId);
             Form =
-                _item is not null ? (Refers is null ? TextForm.Packed : null)
-                : property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
+                IsPacked ? (Refers is null ? TextForm.Packed : null)
+                : property.PropertyType != typeof(string) || _derived.Contains(Name) || Name == nameof(Versioned.Salt) ? null
                 : property.IsDefined(typeof(PortfolioKeyAttribute)) || property.IsDefined(typeof(FixedFormAttribute)) ? null
                 : property.IsDefined(typeof(WebAddressAttribute)) ? TextForm.Address
                 : property.IsDefined(typeof(TextAttribute)) ? TextForm.Plain
-                : Name
-                    is nameof(ProjectRow.Funding)
-                        or nameof(ProjectRow.Tags)
-                        or nameof(StatusUpdateRow.Forecasts)
-                        or nameof(ReportTransitionRow.Steps)
-                    ? TextForm.Packed
-                : Name is nameof(PartnerRow.Website) ? TextForm.Address
+                : Name is nameof(StatusUpdateRow.Forecasts) or nameof(ReportTransitionRow.Steps) ? TextForm.Packed
                 : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);
@@ -431,7 +411,7 @@ internal abstract class Kind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type == typeof(Reference) || _item is not null || type.IsEnum ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || IsPacked || type.IsEnum ? System.Data.DbType.String
                 : null;
             var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
@@ -456,8 +436,8 @@ internal abstract class Kind
         /// <summary>The thing cannot be without it.</summary>
         public bool IsRequired { get; }
 
-        /// <summary>A body can set it.</summary>
-        public bool ComesIn { get; }
+        /// <summary>No body sets it, and a change leaves it as it was.</summary>
+        public bool IsKept { get; }
 
         /// <summary>The keys in it, each with its place behind the name of the field.</summary>
         public IEnumerable<(string At, string Key)> Keys(Versioned row) =>
@@ -472,17 +452,21 @@ internal abstract class Kind
         /// <summary>Taking a text out may change it.</summary>
         public bool IsRedacted => Form is not null || Name == nameof(Versioned.Salt) || _derived.Contains(Name);
 
-        /// <summary>Sets it to a text as it is kept.</summary>
-        public void Set(Versioned row, string? text) => _property.SetValue(row, _item is null ? text : Packed.Unpack(text, _item));
+        /// <summary>Sets it to a text as it is stored.</summary>
+        public void Set(Versioned row, string? stored) =>
+            _property.SetValue(row, IsPacked ? Packed.Unpack(stored, _property.PropertyType) : stored);
 
         public void Copy(Versioned from, Versioned to) => _property.SetValue(to, _get(from));
+
+        /// <summary>A short list that belongs to the row.</summary>
+        private bool IsPacked => Packed.IsList(_property.PropertyType);
 
         public object? Stored(Versioned row) =>
             _get(row) switch
             {
                 Visibility visibility => (int)visibility,
                 Reference reference => reference.Key,
-                IEnumerable list and not string => Packed.Pack(list),
+                System.Collections.ICollection list => Packed.Pack(list, _property.PropertyType),
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -17,11 +18,13 @@ internal static class Packed
     public static string? Pack<T>(IReadOnlyCollection<T>? list) => list is { Count: > 0 } ? JsonSerializer.Serialize(list, _options) : null;
 
     /// <summary>The same for a list whose type is known only when the program runs.</summary>
-    public static string? Pack(System.Collections.IEnumerable list) =>
-        list.Cast<object>().Any() ? JsonSerializer.Serialize(list, list.GetType(), _options) : null;
+    public static string? Pack(ICollection list, Type type) => list.Count > 0 ? JsonSerializer.Serialize(list, type, _options) : null;
 
-    public static object Unpack(string? packed, Type item) =>
-        JsonSerializer.Deserialize(packed ?? "[]", typeof(List<>).MakeGenericType(item), _options)!;
+    /// <summary>Whether a property is such a list.</summary>
+    public static bool IsList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
+
+    /// <summary>The same for a list whose type is known only when the program runs.</summary>
+    public static object Unpack(string? packed, Type list) => JsonSerializer.Deserialize(packed ?? "[]", list, _options)!;
 
     public static IReadOnlyList<T> Unpack<T>(string? packed) =>
         packed is null ? [] : JsonSerializer.Deserialize<List<T>>(packed, _options)!;

@@ -62,15 +62,15 @@ public sealed partial record Mandate : Versioned, IVisibleByItself
     public CouncilStep? NextStep => Steps.FirstOrDefault(step => step.Result is null);
 
     /// <summary>Title of the paper in the council's own system.</summary>
-    [JsonIgnore]
+    [Outgoing, JsonIgnore]
     public string? FetchedTitle { get; init; }
 
     /// <summary>Its date there.</summary>
-    [JsonIgnore]
+    [Outgoing, JsonIgnore]
     public DateOnly? FetchedOn { get; init; }
 
     /// <summary>It was deleted there.</summary>
-    [JsonIgnore]
+    [Outgoing, JsonIgnore]
     public bool FetchedDeleted { get; init; }
 
     /// <summary>What the council's own system says of it (OParl), when it answered.</summary>

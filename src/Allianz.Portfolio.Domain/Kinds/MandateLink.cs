@@ -23,6 +23,6 @@ public sealed record MandateLink : Part, ILinkOfProject, IVisibleByItself
     public string? Evidence { get; init; }
 
     /// <summary>The mandate's: where it is not seen, nothing tells that a project has to do with it.</summary>
-    [JsonIgnore]
+    [Outgoing, JsonIgnore]
     public Visibility Visibility { get; init; }
 }

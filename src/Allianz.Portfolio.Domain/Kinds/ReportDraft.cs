@@ -48,7 +48,7 @@ public sealed record ReportDraft : Versioned, IVisibleToBoard
 }
 
 /// <summary>The coordination's comment on a project in a report.</summary>
-public sealed record ProjectComment
+public sealed record ProjectComment : IValue
 {
     /// <summary>Key of the project.</summary>
     [Required, PortfolioKey]

@@ -6,8 +6,6 @@ using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Assessments;
 using Allianz.Portfolio.Api.Features.BoardMeetings;
-using Allianz.Portfolio.Api.Features.Partners;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
@@ -167,9 +165,7 @@ internal static partial class LoadDemo
         {
             ["board-meetings"] => new CreateBoardMeeting.Command(caller, Input<NewBoardMeeting>(body)),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
-            ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             [var kinds] when AllKinds.At(kinds) is { } kind => kind.Create(caller, null, body),
-            ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             [var above, var key, var kinds] when AllKinds.At(kinds, above) is { } kind => kind.Create(caller, key, body),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
             ["projects", var p, "assessments"] => new CreateAssessment.Command(caller, p, Input<NewAssessment>(body)),
@@ -179,7 +175,7 @@ internal static partial class LoadDemo
     private static IRequest<Written> Change(Caller caller, string[] path, JsonObject patch) =>
         path switch
         {
-            ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
+            [var kinds, var key] when AllKinds.At(kinds) is { } kind => kind.Change(caller, null, key, _any, patch),
             [var above, var a, var kinds, var key] when AllKinds.At(kinds, above) is { } kind => kind.Change(caller, a, key, _any, patch),
             _ => throw new InvalidOperationException("Nothing is patched at this path."),
         };

@@ -167,7 +167,7 @@ internal sealed class ReportWay
         foreach (var (decision, n) in decisions.Select((d, n) => (d, n)))
         {
             var project =
-                await _revision.FindAsync<ProjectRow>(decision.Project, ct)
+                await _revision.FindAsync<Project>(decision.Project, ct)
                 ?? throw Problem.Invalid($"/decisions/{n}/project", $"There is no project '{decision.Project}'.");
             var asked =
                 await _revision.FindAsync<DecisionRequest>(decision.DecisionRequest, ct, project.Id)

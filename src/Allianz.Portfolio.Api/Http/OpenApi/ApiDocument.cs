@@ -22,6 +22,8 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
     private const string Base = "/api/v1";
     private const string Bearer = "bearer";
 
+    private static readonly string[] _methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
     // In the order in which somebody learns them.
     private static readonly (string Name, string Description)[] _tags =
     [
@@ -148,6 +150,11 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 document.Paths.Add(path, item = new OpenApiPathItem { Operations = [] });
             }
             item.Operations!.Add(new HttpMethod(description.HttpMethod!), Operation(document, description, schemas));
+        }
+        // A verb that a use case maps stands where it would stand anyway.
+        foreach (var item in document.Paths.Values.Cast<OpenApiPathItem>())
+        {
+            item.Operations = item.Operations!.OrderBy(o => Array.IndexOf(_methods, o.Key.Method)).ToDictionary();
         }
         document.Components.Schemas = schemas.All;
         return Task.CompletedTask;

@@ -7,7 +7,6 @@ using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
@@ -143,16 +142,21 @@ internal static class Examples
         StartsOn = new(2026, 1, 1),
         EndsOn = new(2027, 12, 31),
         BudgetCents = 25_000_000,
-        Funding = [new FundingSource("EFRE", 12_500_000)],
+        Funding = [new FundingSource { Source = "EFRE", Cents = 12_500_000 }],
         Visibility = Visibility.Public,
         BitkomArea = BitkomArea.Mobility,
         Tags = ["parken"],
-        Location = new Location(51.4886, 7.5108, "Hörde"),
+        Location = new Location
+        {
+            Latitude = 51.4886,
+            Longitude = 7.5108,
+            Name = "Hörde",
+        },
         KnownSince = new(2026, 1, 5),
         Participations = [_participation],
         Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, FromRevision = 380 }],
         Gates = [_gate],
-        Revision = 400,
+        FromRevision = 400,
     };
 
     private static readonly ProjectState _project = _before with
@@ -164,7 +168,7 @@ internal static class Examples
         Assessment = _assessment,
         DecisionRequests = [_request],
         Day = _day,
-        Revision = 410,
+        FromRevision = 410,
     };
 
     private static readonly SignalThresholds _thresholds = new();
@@ -197,15 +201,7 @@ internal static class Examples
         ],
     };
 
-    private static readonly Partner _partner = new()
-    {
-        Key = _ihk.Key,
-        Name = _ihk.Name,
-        Kind = PartnerKind.Chamber,
-        Website = "https://www.ihk.de/dortmund",
-        JoinedOn = new(2016, 12, 1),
-        Revision = 3,
-    };
+    private static readonly Partner _partner = Partners.Kind.New with { FromRevision = 3 };
 
     private static readonly IssuedReport _report = new()
     {
@@ -591,9 +587,7 @@ internal static class Examples
     // What somebody would change, of each kind.
     private static readonly Dictionary<Type, object> _patches = new()
     {
-        [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
         [typeof(AccountFields)] = new { active = false },
-        [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
     };
 

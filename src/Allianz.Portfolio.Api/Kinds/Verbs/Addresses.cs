@@ -47,7 +47,7 @@ internal static class Addresses
                             async (view, key) => await kind.ReadAsync(mediator, view, Above(http), key, ct)
                         )
                 )
-                .Creates<T, T>(kind.Summaries.Create)
+                .Creates<T>(kind.Summaries.Create, kind.Shown)
                 .WithMetadata(new OperationName($"Create{kind.Name}", kind.Tag))
                 .For(Right.Create(kind.Resource));
         }
@@ -61,7 +61,7 @@ internal static class Addresses
                             async (view, key) => await kind.ReadAsync(mediator, view, Above(http), key, ct)
                         )
                 )
-                .Patches<T, T>(kind.Summaries.Change)
+                .Patches<T>(kind.Summaries.Change, kind.Shown)
                 .WithMetadata(new OperationName($"Patch{kind.Name}", kind.Tag))
                 .For(Right.Change(kind.Resource));
         }

@@ -68,7 +68,7 @@ internal static class SharedReads
             ct
         )
             is { } thing
-            ? kind.Shown(thing)
+            ? kind.Show(thing)
             : null;
 
     public static async Task<IReadOnlyList<T>> PageAsync<T>(
@@ -102,7 +102,7 @@ internal static class SharedReads
         {
             parameters.Add(filter.Name, request.Asked.GetValueOrDefault(filter.Name), filter.Type);
         }
-        return [.. (await session.QueryAsync<T>(kind.Page, view, parameters, ct)).Select(kind.Shown)];
+        return [.. (await session.QueryAsync<T>(kind.Page, view, parameters, ct)).Select(kind.Show)];
     }
 }
 
@@ -118,7 +118,7 @@ internal sealed record LinksOfProject<T>(View View, string Project) : IRequest<I
 internal sealed record LinksOfOther<T>(View View, string Other, Position? After, int Take) : IRequest<IReadOnlyList<T>>
     where T : Part, ILinkOfProject;
 
-internal sealed class LinksHandler<T>(ILinks<T> links, PortfolioDatabase database)
+internal sealed class LinksHandler<T>(LinkStatements<T> links, PortfolioDatabase database)
     : IRequestHandler<LinksOfProject<T>, IReadOnlyList<T>>,
         IRequestHandler<LinksOfOther<T>, IReadOnlyList<T>>
     where T : Part, ILinkOfProject

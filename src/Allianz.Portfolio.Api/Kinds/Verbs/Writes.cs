@@ -24,7 +24,7 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         var (caller, above, thing) = request;
         thing = kind.Defaults(caller, thing);
         // Whatever can be said without the ledger is said before it is locked.
-        thing.Demand(kind.Check(thing, ledger.Today(caller)));
+        thing.Demand(kind.Check(thing, ledger.Today(caller)).Concat(kind.Begins(thing)));
         await using var revision = await ledger.BeginAsync(caller, $"create{kind.Name}", cancellationToken);
         var context = new WriteContext(revision, caller, services);
         var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
@@ -74,7 +74,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await revision.DemandAsync(
             caller,
             Right.Change(kind.Resource),
-            project,
+            project ?? before as Project,
             MergePatch.Changed(before, after) is var changed && changed.Any() ? kind.AlsoChanged(before).Concat(changed) : [],
             kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
             cancellationToken
@@ -85,6 +85,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await revision.DemandReferencesAsync(caller, before, after, cancellationToken);
         after = await kind.Complete(context, before, after, cancellationToken);
         await kind.Fits(revision, after, cancellationToken);
+        await kind.Follow(revision, before, after, cancellationToken);
         after = await revision.UpdateAsync(before, after, project, cancellationToken);
         await kind.Afterwards(context, before, after, cancellationToken);
         var written = new Written(before.Key, await revision.CommitAsync(cancellationToken));
@@ -107,7 +108,7 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await using var revision = await ledger.BeginAsync(caller, $"delete{kind.Name}", cancellationToken);
         var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
         var row = await kind.ThingAsync(revision, caller, project, above, key, cancellationToken);
-        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project, [], [], cancellationToken);
+        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
         precondition.Demand(row);
         await kind.DemandUnusedAsync(revision, row, cancellationToken);
         await revision.DeleteAsync(row, project, cancellationToken);
