@@ -42,29 +42,43 @@ public class RepositoryTests
     }
 
     [Test]
-    public void Every_link_between_documents_leads_to_a_file()
+    public void Every_link_between_documents_leads_to_a_file_and_a_heading()
     {
         var documents = Directory
             .EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Root, "*.md"))
             .Append(Path.Combine(Root, "findings", "README.md"))
+            .Append(Path.Combine(Root, "database", "demo", "README.md"))
             .ToList();
         var broken =
             from document in documents
-            from Match link in Regex.Matches(File.ReadAllText(document), @"\]\(([^)#:]+)(#[^)]*)?\)")
-            let target = Path.Combine(Path.GetDirectoryName(document)!, link.Groups[1].Value)
-            where !File.Exists(target) && !Directory.Exists(target)
-            select $"{Path.GetRelativePath(Root, document)}: {link.Groups[1].Value}";
+            from Match link in Regex.Matches(File.ReadAllText(document), @"\]\(([^)#:]*)(?:#([^)]*))?\)")
+            let target = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(document)!, link.Groups[1].Value))
+            let file = link.Groups[1].Length == 0 ? document : target
+            where
+                (!File.Exists(file) && !Directory.Exists(file))
+                || (link.Groups[2].Success && !Anchors(file).Contains(link.Groups[2].Value))
+            select $"{Path.GetRelativePath(Root, document)}: {link.Value}";
 
         Assert.That(documents, Has.Count.GreaterThan(8));
         Assert.That(broken, Is.Empty);
     }
 
+    // What GitHub and GitLab call the headings of a document.
+    private static IEnumerable<string> Anchors(string document) =>
+        Regex
+            .Matches(
+                Regex.Replace(File.ReadAllText(document), "```.*?```", "", RegexOptions.Singleline),
+                @"^#+ (.+?)\s*$",
+                RegexOptions.Multiline
+            )
+            .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'));
+
     // A setting that nobody finds might as well not be there.
     [Test]
-    public void Every_setting_that_the_program_reads_stands_in_the_readme()
+    public void Every_setting_that_the_program_reads_is_documented()
     {
-        var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+        var page = File.ReadAllText(Path.Combine(Root, "docs", "settings.md"));
         var read = Directory
             .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file =>
@@ -78,6 +92,6 @@ public class RepositoryTests
             .ToList();
 
         Assert.That(read, Has.Count.GreaterThan(6));
-        Assert.That(read.Where(setting => !readme.Contains($"`{setting}", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(read.Where(setting => !page.Contains($"`{setting}", StringComparison.Ordinal)), Is.Empty);
     }
 }
