@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Features.Imports;
@@ -94,6 +95,8 @@ internal static class Setup
         builder.AddPages();
         builder.AddJobs();
         builder.AddMail();
+        services.AddSingleton<WaitingReminders>();
+        services.AddSingleton<RenewLetter>(provider => provider.GetRequiredService<WaitingReminders>().RenewAsync);
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>(DatabaseHealth.Name);
 
@@ -125,11 +128,4 @@ internal static class Setup
         app.Use(Requests.RefuseNoKeys);
         app.MapStaticAssets().For(Right.Read(Resource.Frame));
     }
-
-    /// <summary>A section of the configuration. What cannot be read in it is said at start, not at the first request that needs it.</summary>
-    public static OptionsBuilder<T> Read<T>(this WebApplicationBuilder builder, string section)
-        where T : class => builder.Services.AddOptions<T>().Bind(builder.Configuration.GetSection(section)).ValidateOnStart();
-
-    /// <summary>Fails when a setting cannot be read.</summary>
-    public static void CheckSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
 }

@@ -1,3 +1,6 @@
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Ledger;
 using System.CommandLine;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Accounts;
@@ -66,14 +69,23 @@ internal static class Verbs
             "backup",
             "Write a SQLite database into a new file while the program runs, and verify that. SQL Server makes its own backups.",
             async (services, parsed, ct) =>
-                await TellAsync(
-                    await Backups.MakeAsync(services.GetRequiredService<PortfolioDatabase>(), parsed.GetValue(file)!, ct),
-                    $"The backup is {Path.GetFullPath(parsed.GetValue(file)!)}."
-                )
+            {
+                Verified found = null!;
+                await Backups.MakeAsync(
+                    services.GetRequiredService<PortfolioDatabase>(),
+                    parsed.GetValue(file)!,
+                    async (copy, ct) => (found = await VerifyAsync(copy, ct)).Whole,
+                    ct
+                );
+                return await TellAsync(found, $"The backup is {Path.GetFullPath(parsed.GetValue(file)!)}.");
+            }
         );
         verb.Arguments.Add(file);
         return verb;
     }
+
+    private static Task<Verified> VerifyAsync(PortfolioDatabase database, CancellationToken ct) =>
+        new VerifyLedger.Handler(database).Handle(new VerifyLedger.Query(), ct);
 
     private static Command Restore()
     {
@@ -89,7 +101,19 @@ internal static class Verbs
             {
                 var database = services.GetRequiredService<PortfolioDatabase>();
                 var clock = services.GetRequiredService<TimeProvider>();
-                var (found, kept) = await Backups.RestoreAsync(database, parsed.GetValue(file)!, parsed.GetValue(replace), clock, ct);
+                Verified found = null!;
+                var (_, kept) = await Backups.RestoreAsync(
+                    database,
+                    parsed.GetValue(file)!,
+                    parsed.GetValue(replace),
+                    async (copy, ct) =>
+                    {
+                        await new LetLeadsSpeak.Handler(copy, new PortfolioLedger(copy, clock), clock).Handle(new LetLeadsSpeak.Command(), ct);
+                        return (found = await VerifyAsync(copy, ct)).Whole;
+                    },
+                    clock,
+                    ct
+                );
                 var told = await TellAsync(found, "The backup is restored.");
                 if (found.Whole)
                 {

@@ -1,6 +1,3 @@
-using Allianz.Portfolio.Api.Features.Ledger;
-using Allianz.Portfolio.Api.Features.StatusUpdates;
-using Allianz.Portfolio.Api.Ledger;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +11,17 @@ internal static class Backups
 
     /// <summary>Writes the database as it is now into a new file, and verifies what was written.</summary>
     /// <exception cref="InvalidOperationException">It could not be made; there is no file then.</exception>
-    public static async Task<Verified> MakeAsync(PortfolioDatabase database, string file, CancellationToken ct)
+    /// <param name="database">The one to be copied.</param>
+    /// <param name="file">The file to make.</param>
+    /// <param name="verify">Whether a copy is whole.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Whether it is whole; there is no file when it is not.</returns>
+    public static async Task<bool> MakeAsync(
+        PortfolioDatabase database,
+        string file,
+        Func<PortfolioDatabase, CancellationToken, Task<bool>> verify,
+        CancellationToken ct
+    )
     {
         DemandFile(database);
         file = Path.GetFullPath(file);
@@ -29,12 +36,12 @@ internal static class Backups
         {
             await WriteAsync(database, part, ct);
             await using var copy = database.At(part);
-            var found = await VerifyAsync(copy, ct);
-            if (found.Whole)
+            var isWhole = await verify(copy, ct);
+            if (isWhole)
             {
                 File.Move(part, file);
             }
-            return found;
+            return isWhole;
         }
         finally
         {
@@ -56,12 +63,19 @@ internal static class Backups
     /// <summary>
     /// Puts a backup in the place of the database, after having brought it up to date and verified it beside. What was there is kept.
     /// </summary>
-    /// <returns>What verifying found; when that is not whole, nothing was changed. And where the database of before is now.</returns>
+    /// <param name="database">The one to be replaced.</param>
+    /// <param name="backup">Its file.</param>
+    /// <param name="replace">Whether a database that is there is put aside.</param>
+    /// <param name="verify">Brings what the program itself keeps up to date, and says whether a copy is whole.</param>
+    /// <param name="clock">For the name under which the database of before is kept.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Whether it is whole; when it is not, nothing was changed. And where the database of before is now.</returns>
     /// <exception cref="InvalidOperationException">It cannot be restored; nothing was changed.</exception>
-    public static async Task<(Verified Found, string? Kept)> RestoreAsync(
+    public static async Task<(bool IsWhole, string? Kept)> RestoreAsync(
         PortfolioDatabase database,
         string backup,
         bool replace,
+        Func<PortfolioDatabase, CancellationToken, Task<bool>> verify,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -94,17 +108,16 @@ internal static class Backups
             {
                 File.Copy(backup + ending, beside + ending);
             }
-            Verified found;
+            bool isWhole;
             await using (var copy = database.At(beside))
             {
                 await CheckAsync(copy, backup, ct);
                 await copy.MigrateAsync(ct);
-                await new LetLeadsSpeak.Handler(copy, new PortfolioLedger(copy, clock), clock).Handle(new LetLeadsSpeak.Command(), ct);
-                found = await VerifyAsync(copy, ct);
+                isWhole = await verify(copy, ct);
             }
-            if (!found.Whole)
+            if (!isWhole)
             {
-                return (found, null);
+                return (false, null);
             }
             await using (var connection = new SqliteConnection(database.At(beside).ConnectionString))
             {
@@ -124,7 +137,7 @@ internal static class Backups
                 }
             }
             File.Move(beside, target);
-            return (found, kept);
+            return (true, kept);
         }
         finally
         {
@@ -177,9 +190,6 @@ internal static class Backups
             );
         }
     }
-
-    private static Task<Verified> VerifyAsync(PortfolioDatabase database, CancellationToken ct) =>
-        new VerifyLedger.Handler(database).Handle(new VerifyLedger.Query(), ct);
 
     private static void DemandFile(PortfolioDatabase database)
     {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;

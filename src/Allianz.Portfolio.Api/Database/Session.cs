@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Data;
 using System.Data.Common;
 using System.Globalization;

@@ -129,8 +129,12 @@ internal sealed class Sources(Dialect dialect, bool past)
                     AND w.FromRevision <= c.Revision AND w.UntilRevision > c.Revision AND w.Visibility <= @sight))
             """;
 
-    // What the reader may see of a kind that is not everybody's: a condition.
-    private static string? Seen(string kind, string alias) => Ledger.Kind.Named(kind).Seen(alias);
+    /// <summary>
+    /// What the reader may see of a kind, by its name and the alias of its rows: a condition; null where it is everybody's. The ledger, which
+    /// knows the kinds, says it before any statement is written.
+    /// </summary>
+    public static Func<string, string, string?> Seen { get; set; } =
+        (kind, _) => throw new InvalidOperationException($"Nobody has said who may see a {kind}.");
 
     /// <summary>Parts hang on a project of the same statement: no part is read without asking whether its project may be seen.</summary>
     public void Check()

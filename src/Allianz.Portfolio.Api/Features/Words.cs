@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Data;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;

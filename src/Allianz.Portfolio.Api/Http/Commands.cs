@@ -1,6 +1,4 @@
-using System.Reflection;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Http;
@@ -13,32 +11,4 @@ internal sealed class ConflictRetry<TRequest, TResponse>(PortfolioDatabase datab
 {
     public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
         request is ICommand<TResponse> ? database.AgainAsync(() => next(), cancellationToken) : next();
-}
-
-internal static class Mediation
-{
-    /// <summary>MediatR 5 has no registration of its own for this container; handlers are found by their interface.</summary>
-    public static IServiceCollection AddMediation(this IServiceCollection services)
-    {
-        services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
-        services.AddScoped<IMediator, Mediator>();
-        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ConflictRetry<,>));
-        foreach (
-            var type in Assembly.GetExecutingAssembly().GetTypes().Where(t => t is { IsAbstract: false, IsGenericTypeDefinition: false })
-        )
-        {
-            foreach (
-                var handled in type.GetInterfaces()
-                    .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
-            )
-            {
-                services.AddTransient(handled, type);
-            }
-        }
-        foreach (var kind in AllKinds.Declared)
-        {
-            kind.Add(services);
-        }
-        return services;
-    }
 }

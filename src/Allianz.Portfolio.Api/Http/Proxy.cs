@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;

@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;

@@ -1,3 +1,7 @@
+using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -127,6 +131,13 @@ internal static class JobSetup
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddSingleton<ReportJobs>();
         services.AddTransient<Work>();
+        services.AddSingleton<WakeSender>(provider =>
+            () => provider.GetRequiredService<IBackgroundJobClient>().Enqueue(Schedule.SendLetters.Work)
+        );
+        services.AddSingleton<WakePrinter>(provider =>
+            () => provider.GetRequiredService<IBackgroundJobClient>().Enqueue(Schedule.MakeReportPdfs.Work)
+        );
+        services.AddSingleton<FollowSchedules>(provider => provider.GetRequiredService<ReportJobs>().FollowAsync);
         services.AddHostedService<JobServer>();
     }
 

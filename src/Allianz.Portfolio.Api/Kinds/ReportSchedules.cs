@@ -1,10 +1,12 @@
-using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Kinds;
+
+/// <summary>Makes the jobs follow the report schedules; given by whoever runs the jobs.</summary>
+internal delegate Task FollowSchedules(CancellationToken ct);
 
 internal static class ReportSchedules
 {
@@ -21,7 +23,7 @@ internal static class ReportSchedules
         KeyElse = "bericht",
         Rules = (schedule, _) => Rules(Periods.Parse(schedule.Cron)),
         Complete = (context, before, after, _) => Task.FromResult(after.After(before, context.Revision.At)),
-        Committed = (services, ct) => services.GetRequiredService<ReportJobs>().FollowAsync(ct),
+        Committed = (services, ct) => services.GetRequiredService<FollowSchedules>()(ct),
         Beside = new(
             from =>
                 $"""

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -42,6 +43,10 @@ internal abstract class Kind
         new Kind<ReportTransitionRow>(),
         new Kind<Assignment>(),
     ];
+
+    // Before any statement is written.
+    [ModuleInitializer]
+    internal static void SayWhoMaySee() => Sources.Seen = (kind, alias) => Named(kind).Seen(alias);
 
     private static readonly Dictionary<Type, Kind> _byRow = All.ToDictionary(k => k.RowType);
 

@@ -1,6 +1,6 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Ledger;
@@ -95,16 +95,16 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     }
 
     /// <summary>The day on which a command of the caller is written, as the clocks in Dortmund show it; a revision may be dated later.</summary>
-    public DateOnly Today(Caller caller) => Berlin.DayOf(caller.At ?? clock.GetUtcNow());
+    public DateOnly Today(Author author) => Berlin.DayOf(author.At ?? clock.GetUtcNow());
 
     /// <summary>Begins a revision: takes the next number and keeps other commands waiting until it is committed or disposed.</summary>
-    /// <param name="caller">Who.</param>
+    /// <param name="author">Who.</param>
     /// <param name="command">Name of the use case, e.g. <c>createProject</c>.</param>
     /// <param name="ct">Cancels.</param>
     /// <param name="reason">Why, in the caller's words.</param>
-    public async Task<Revision> BeginAsync(Caller caller, string command, CancellationToken ct, string? reason = null)
+    public async Task<Revision> BeginAsync(Author author, string command, CancellationToken ct, string? reason = null)
     {
-        if (caller.Only is not null && command != OneUpdate.Command)
+        if (author.OnlyCommand is { } only && command != only)
         {
             throw Problem.Forbidden("An update link makes a status update and nothing else.");
         }
@@ -113,13 +113,13 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         {
             await AdvanceAsync(session, ct);
             var head = await HeadAsync(session, ct);
-            var now = (caller.At ?? clock.GetUtcNow()).WholeMilliseconds();
+            var now = (author.At ?? clock.GetUtcNow()).WholeMilliseconds();
             if (now < head.At)
             {
                 // A clock that went back must not turn the order of revisions round; history may only be added behind the newest.
-                now = caller.At is null ? head.At : await BehindAsync(session, now, ct);
+                now = author.At is null ? head.At : await BehindAsync(session, now, ct);
             }
-            return new Revision(session, caller, command, reason, head, now);
+            return new Revision(session, author, command, reason, head, now);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -5,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 
@@ -114,7 +114,7 @@ internal sealed class Revision : IAsyncDisposable
 
     private static readonly Statement _setHead = new(_ => "UPDATE Ledger SET Number = @number, At = @at, Hash = @hash WHERE Id = 1");
 
-    private readonly Caller _caller;
+    private readonly Author _author;
     private readonly string _command;
     private readonly string? _reason;
     private readonly string _previousHash;
@@ -124,12 +124,12 @@ internal sealed class Revision : IAsyncDisposable
     private readonly Dictionary<Kind, Unwritten> _later = [];
     private int _redactions;
 
-    public Revision(Session session, Caller caller, string command, string? reason, Head head, DateTimeOffset at)
-        : this(session, caller, command, reason, head.Number, head.Hash, at, followsSealed: false) { }
+    public Revision(Session session, Author author, string command, string? reason, Head head, DateTimeOffset at)
+        : this(session, author, command, reason, head.Number, head.Hash, at, followsSealed: false) { }
 
     private Revision(
         Session session,
-        Caller caller,
+        Author author,
         string command,
         string? reason,
         long number,
@@ -139,7 +139,7 @@ internal sealed class Revision : IAsyncDisposable
     )
     {
         Session = session;
-        _caller = caller;
+        _author = author;
         _command = command;
         _reason = reason;
         _previousHash = previousHash;
@@ -480,8 +480,8 @@ internal sealed class Revision : IAsyncDisposable
         var done = await SealAsync(ct);
         at = await PortfolioLedger.BehindAsync(Session, at.WholeMilliseconds(), ct);
         return done is { } hash
-            ? new Revision(Session, _caller, _command, _reason, Number + 1, hash, at, followsSealed: true)
-            : new Revision(Session, _caller, _command, _reason, Number, _previousHash, at, _followsSealed);
+            ? new Revision(Session, _author, _command, _reason, Number + 1, hash, at, followsSealed: true)
+            : new Revision(Session, _author, _command, _reason, Number, _previousHash, at, _followsSealed);
     }
 
     /// <summary>
@@ -512,7 +512,7 @@ internal sealed class Revision : IAsyncDisposable
         {
             Number = Number,
             At = At,
-            Actor = _caller.Name,
+            Actor = _author.Name,
             Command = _command,
             Reason = _reason,
             PreviousHash = _previousHash,
@@ -549,13 +549,13 @@ internal sealed class Revision : IAsyncDisposable
             },
             ct
         );
-        if (_caller.Idempotency is { } idempotency)
+        if (_author.Idempotency is { } idempotency)
         {
             await Session.ExecuteAsync(
                 _insertIdempotency,
                 new
                 {
-                    caller = _caller.Name,
+                    caller = _author.Name,
                     key = idempotency.Key,
                     hash = idempotency.RequestHash,
                     revision = Number,

@@ -1,14 +1,16 @@
 using System.Net;
 using System.Text;
-using Allianz.Portfolio.Api.Features.Reminders;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Allianz.Portfolio.Api.Mail;
 
 /// <summary>A letter as it is sent: to one address, as plain text and as HTML that say the same.</summary>
 internal sealed record Letter(string To, string Subject, string Text, string Html)
 {
-    /// <summary>What it reminds of: it is written anew when it is sent (<see cref="WaitingReminders"/>).</summary>
-    public Reminder? Reminder { get; init; }
+    /// <summary>What whoever wrote it needs to write it anew when it is sent; absent where it is sent as it is.</summary>
+    [JsonPropertyName("Reminder")]
+    public JsonElement? ToRenew { get; init; }
 
     /// <summary>Of a letter that comes again and again: where a POST ends that (RFC 8058), and a GET shows how.</summary>
     public string? Unsubscribe { get; init; }

@@ -1,5 +1,4 @@
-using Allianz.Portfolio.Api.Features.Reminders;
-
+using Allianz.Portfolio.Api.Errors;
 namespace Allianz.Portfolio.Api.Mail;
 
 internal static class MailSetup
@@ -11,7 +10,6 @@ internal static class MailSetup
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<MailOptions>, Rules>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Outbox>();
-        services.AddSingleton<WaitingReminders>();
     }
 
     /// <summary>Says where letters go when nobody has said where they shall go.</summary>

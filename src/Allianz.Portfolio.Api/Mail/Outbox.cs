@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Jobs;
-using Hangfire;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
 namespace Allianz.Portfolio.Api.Mail;
+
+/// <summary>Makes the job run now that sends letters; given by whoever runs the jobs.</summary>
+internal delegate void WakeSender();
 
 /// <summary>
 /// Where commands leave letters. A letter lasts when its command does, and is sent by a job afterwards: nobody waits for a mail server,
@@ -15,7 +16,7 @@ namespace Allianz.Portfolio.Api.Mail;
 internal sealed class Outbox(
     IDataProtectionProvider protection,
     IOptions<MailOptions> options,
-    IServiceProvider services,
+    WakeSender wake,
     TimeProvider clock,
     ILogger<Outbox> log
 )
@@ -63,7 +64,7 @@ internal sealed class Outbox(
     {
         try
         {
-            services.GetRequiredService<IBackgroundJobClient>().Enqueue(Schedule.SendLetters.Work);
+            wake();
         }
         catch (Exception e)
         {

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Reminders;
 using MailKit.Net.Smtp;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Mail;
+
+/// <summary>A letter with something to renew (<see cref="Letter.ToRenew"/>) as it is to be sent now; null when nobody needs it any more.</summary>
+internal delegate Task<Letter?> RenewLetter(Letter letter, CancellationToken ct);
 
 /// <summary>
 /// Sends the letters that are due, one after the other, each claimed first: whoever raises its count of tries has it until its lease ends.
@@ -57,7 +59,7 @@ internal static class SendLetters
     public sealed class Handler(
         PortfolioDatabase database,
         Outbox outbox,
-        WaitingReminders reminders,
+        RenewLetter renew,
         IServiceProvider services,
         TimeProvider clock,
         ILogger<Handler> log
@@ -72,7 +74,7 @@ internal static class SendLetters
             {
                 try
                 {
-                    if (await reminders.RenewAsync(Read(claimed), cancellationToken) is not { } letter)
+                    if (await RenewedAsync(Read(claimed), cancellationToken) is not { } letter)
                     {
                         await WriteAsync(_withdraw, claimed, null, null);
                         continue;
@@ -101,6 +103,9 @@ internal static class SendLetters
             }
             return sent;
         }
+
+        private Task<Letter?> RenewedAsync(Letter letter, CancellationToken ct) =>
+            letter.ToRenew is null ? Task.FromResult<Letter?>(letter) : renew(letter, ct);
 
         private async Task<Claimed?> ClaimAsync(CancellationToken ct)
         {

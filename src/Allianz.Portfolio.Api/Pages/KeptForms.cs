@@ -80,7 +80,7 @@ internal sealed class KeptForms(
         if (
             http.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null
             && request.Headers.Authorization.Count == 0
-            && PageSetup.IsForPeople(request)
+            && request.IsForPeople()
         )
         {
             var forms = http.RequestServices.GetRequiredService<KeptForms>();

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
@@ -126,7 +127,7 @@ internal static class PageSetup
         app.UseStatusCodePages(async context =>
         {
             var http = context.HttpContext;
-            if (!IsForPeople(http.Request) || !FehlerModel.Knows(http.Response.StatusCode))
+            if (!http.Request.IsForPeople() || !FehlerModel.Knows(http.Response.StatusCode))
             {
                 await Problem.OfStatus(http.Response.StatusCode).WriteAsync(http);
                 return;
@@ -149,7 +150,7 @@ internal static class PageSetup
                     await next(http);
                 }
                 catch (Exception e)
-                    when (!http.Response.HasStarted && IsForPeople(http.Request) && ProblemHandler.Passing(e, database) is not null)
+                    when (!http.Response.HasStarted && http.Request.IsForPeople() && ProblemHandler.Passing(e, database) is not null)
                 {
                     var problem = ProblemHandler.Passing(e, database)!;
                     http.Response.Clear();
@@ -176,11 +177,6 @@ internal static class PageSetup
                 ? string.Concat(address.EnumerateRunes().Select(c => c.IsAscii ? c.ToString() : Uri.EscapeDataString(c.ToString())))
                 : "~/"
         );
-
-    /// <summary>Whether a browser asks for a page, or sends a form.</summary>
-    public static bool IsForPeople(HttpRequest request) =>
-        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-        && request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>What depends on who asks is not shared.</summary>
     private sealed class Headers : IAlwaysRunResultFilter

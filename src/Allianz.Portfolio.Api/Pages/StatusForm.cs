@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Features.StatusDrafts;

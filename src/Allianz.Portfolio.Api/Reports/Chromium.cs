@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Diagnostics;
 using Allianz.Portfolio.Api.Http;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,9 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Domain;
 
@@ -65,7 +67,7 @@ internal static class Roles
 /// <param name="Name">As it stands in the ledger, e.g. <c>account:k3mv8q2xwd</c>, <c>key:ihk-editor</c> or <c>job:reports</c>.</param>
 /// <param name="Role">What it may do.</param>
 /// <param name="Partner">Key of the partner whose rights it has; only for partner editors.</param>
-internal sealed record Caller(string Name, Role Role, string? Partner = null)
+internal sealed record Caller(string Name, Role Role, string? Partner = null) : Author(Name)
 {
     public static readonly Caller Anonymous = new("anonymous", Role.Anonymous);
 
@@ -119,23 +121,21 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null)
     public ClaimsPrincipal Principal(string scheme) =>
         new(new ClaimsIdentity([new Claim(ClaimTypes.Name, Name), new Claim(ClaimTypes.Role, Role.ToString())], scheme));
 
-    /// <summary>The revision is dated so instead of now: for loading history into a portfolio. Never before the newest revision.</summary>
-    public DateTimeOffset? At { get; init; }
-
-    /// <summary>Makes a POST safe to repeat: stored with the revision that it made.</summary>
-    public Idempotency? Idempotency { get; init; }
-
     /// <summary>All that it may do, when it acts by an update link.</summary>
     public OneUpdate? Only { get; init; }
-}
 
-/// <summary>A client's Idempotency-Key and the hash of the request it was first used with.</summary>
-internal sealed record Idempotency(string Key, string RequestHash);
+    public override string? OnlyCommand => Only is null ? null : OneUpdate.Command;
+}
 
 internal static class CallerOfRequest
 {
     /// <summary>Who made the request.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Security.Caller.Anonymous;
+
+    /// <summary>Whether a browser asks for a page, or sends a form.</summary>
+    public static bool IsForPeople(this HttpRequest request) =>
+        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The person who is signed in with this browser, or null.</summary>
     public static SignedIn? SignedIn(this HttpContext context) => context.Features.Get<SignedIn>();

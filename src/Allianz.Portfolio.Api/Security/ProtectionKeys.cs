@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Database;

@@ -309,7 +309,7 @@ public class BackupTests() : PortfolioFixture(Engine.All[0])
                     new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { ContentRootPath = _folder },
                     Microsoft.Extensions.Logging.Abstractions.NullLogger<PortfolioDatabase>.Instance
                 );
-                await Backups.MakeAsync(database, In("x.db"), default);
+                await Backups.MakeAsync(database, In("x.db"), (_, _) => Task.FromResult(true), default);
             },
             Throws.InvalidOperationException.With.Message.Contain("BACKUP DATABASE")
         );

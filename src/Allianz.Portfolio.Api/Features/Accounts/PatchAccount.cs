@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;

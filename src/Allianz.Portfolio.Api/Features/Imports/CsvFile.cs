@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;

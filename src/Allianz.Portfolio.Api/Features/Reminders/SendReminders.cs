@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Portfolio;
@@ -140,7 +141,7 @@ internal static class SendReminders
                 reminded.Add(new(cycle.Key, duty.Project.Key, partner?.Key, link?.Key, link?.Address, unreachable));
             }
             var written = ReminderLetters.Of(letter.Audience, reports, today, address.Of("status")).To(letter.To);
-            await outbox.PutAsync(revision.Session, written with { Reminder = new(letter.Audience, reminded) }, ct);
+            await outbox.PutAsync(revision.Session, written with { ToRenew = JsonSerializer.SerializeToElement(new Reminder(letter.Audience, reminded)) }, ct);
         }
 
         // A column of the primary key is never null.

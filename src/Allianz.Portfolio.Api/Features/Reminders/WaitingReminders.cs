@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
@@ -30,14 +31,11 @@ internal sealed class WaitingReminders(
 {
     /// <summary>
     /// A letter as it is to be sent now: a reminder is written anew with what is still waited for, and links to anything else are taken
-    /// back. Null when nothing is left; whatever is no reminder stays as it is.
+    /// back. Null when nothing is left.
     /// </summary>
     public async Task<Letter?> RenewAsync(Letter letter, CancellationToken ct)
     {
-        if (letter.Reminder is not { } reminder)
-        {
-            return letter;
-        }
+        var reminder = letter.ToRenew!.Value.Deserialize<Reminder>()!;
         var today = Berlin.DayOf(clock.GetUtcNow());
         var left = new List<AwaitedReport>();
         var revoked = new List<string>();
@@ -74,7 +72,7 @@ internal sealed class WaitingReminders(
             ? null
             : ReminderLetters.Of(reminder.Audience, left, today, address.Of("status")).To(letter.To) with
             {
-                Reminder = reminder,
+                ToRenew = letter.ToRenew,
             };
     }
 }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Allianz.Portfolio.Api.Features.Reports;

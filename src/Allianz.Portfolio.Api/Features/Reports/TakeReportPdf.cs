@@ -1,13 +1,14 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Domain;
-using Hangfire;
 using MediatR;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
+
+/// <summary>Makes the job run now that prints; given by whoever runs the jobs.</summary>
+internal delegate void WakePrinter();
 
 /// <summary>Gives the PDF of a report, or has it made: one for all who ask.</summary>
 internal static class TakeReportPdf
@@ -47,7 +48,7 @@ internal static class TakeReportPdf
         ReportPaper paper,
         Chromium chromium,
         IOptions<PdfOptions> options,
-        IBackgroundJobClient jobs,
+        WakePrinter wake,
         TimeProvider clock
     ) : IRequestHandler<Command, Taken?>
     {
@@ -117,7 +118,7 @@ internal static class TakeReportPdf
             {
                 // Somebody else asked at the same moment.
             }
-            jobs.Enqueue<Work>(work => work.MakeReportPdfsAsync(CancellationToken.None));
+            wake();
             return new(
                 new()
                 {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Features.Reports;
@@ -42,7 +43,7 @@ internal sealed class PdfModel(IMediator mediator, AuditLog audit, TimeProvider 
                 var taken => Later(taken.Pdf),
             };
         }
-        catch (Problem problem) when (PageSetup.IsForPeople(Request))
+        catch (Problem problem) when (Request.IsForPeople())
         {
             Problem = problem;
             Response.StatusCode = problem.Status;
@@ -63,7 +64,7 @@ internal sealed class PdfModel(IMediator mediator, AuditLog audit, TimeProvider 
         Response.StatusCode = StatusCodes.Status202Accepted;
         Response.Headers.Location = Url.Content($"~/api/v1/reports/{Show.Whole(Number)}/pdf");
         Response.Headers.RetryAfter = Show.Whole(Soon);
-        return PageSetup.IsForPeople(Request)
+        return Request.IsForPeople()
             ? Page()
             : new ContentResult
             {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;

@@ -1,13 +1,18 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Security.Cryptography;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Mail;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Security.Accounts;
+
+/// <summary>Tells the owner of an account that a code, which counts once, was given again; given by whoever sends letters.</summary>
+/// <param name="PutAsync">In the transaction that found it out.</param>
+/// <param name="Soon">When that has been committed.</param>
+internal sealed record WarnOwner(Func<Session, Account, CancellationToken, Task> PutAsync, Action Soon);
 
 /// <summary>
 /// Identity's users, by the program's clock. Passwords, recovery codes, codes and failures are counted and used up by the database, so that
@@ -28,7 +33,7 @@ internal sealed class PortfolioUsers(
     PasswordTurn turn,
     TimeProvider clock,
     AuditLog audit,
-    Outbox outbox
+    WarnOwner warn
 ) : UserManager<Account>(store, identity, hasher, [], passwords, normalizer, errors, services, log)
 {
     private const int RecoveryCodes = 10;
@@ -234,14 +239,14 @@ internal sealed class PortfolioUsers(
                     return false;
                 }
                 await audit.WriteAsync(session, AuditEvent.CodeUsedAgain, http, null, account.Actor, null, ct);
-                await AccountLetters.CodeUsedAgainAsync(session, outbox, account, ct);
+                await warn.PutAsync(session, account, ct);
                 return true;
             },
             ct
         );
         if (tells)
         {
-            outbox.SendSoon();
+            warn.Soon();
         }
     }
 

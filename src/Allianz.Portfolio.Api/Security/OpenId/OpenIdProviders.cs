@@ -32,6 +32,9 @@ internal sealed record OpenIdProvider(string Name, SignInProvider Settings, Http
 /// <summary>All providers that are configured.</summary>
 internal sealed class OpenIdProviders : IDisposable
 {
+    /// <summary>Where the provider sends people back to: one address for each, so that no provider's answer passes for another's.</summary>
+    public static string CallbackOf(string name) => $"/sign-in/{name}/callback";
+
     // A token with hundreds of groups is longer than what most servers take as a header.
     private const int MaxToken = 16 * 1024;
 
@@ -55,7 +58,7 @@ internal sealed class OpenIdProviders : IDisposable
     /// <summary>Whether a provider sends people back there.</summary>
     public bool IsCallback(PathString path) =>
         path.StartsWithSegments("/sign-in", StringComparison.OrdinalIgnoreCase)
-        && _byName.Values.Any(p => p.ForPeople && path.Equals(PeopleSignIn.CallbackOf(p.Name), StringComparison.OrdinalIgnoreCase));
+        && _byName.Values.Any(p => p.ForPeople && path.Equals(CallbackOf(p.Name), StringComparison.OrdinalIgnoreCase));
 
     public OpenIdProvider? Find(string name) => _byName.GetValueOrDefault(name);
 

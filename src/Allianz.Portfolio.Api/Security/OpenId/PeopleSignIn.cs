@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security.Accounts;
@@ -14,9 +15,6 @@ internal static class PeopleSignIn
 {
     // OpenID Connect Core, section 2.
     private const int MaxSubject = 255;
-
-    /// <summary>Where the provider sends people back to: one address for each, so that no provider's answer passes for another's.</summary>
-    public static string CallbackOf(string name) => $"/sign-in/{name}/callback";
 
     // What authentication answers itself has no endpoint of its own, which limits could stand on.
     private static readonly Endpoint _answers = new(
@@ -58,7 +56,7 @@ internal static class PeopleSignIn
         {
             options.Scope.Add(scope);
         }
-        options.CallbackPath = CallbackOf(provider.Name);
+        options.CallbackPath = OpenIdProviders.CallbackOf(provider.Name);
         // Nobody from elsewhere ends a session here.
         options.RemoteSignOutPath = default;
         options.SignedOutCallbackPath = default;

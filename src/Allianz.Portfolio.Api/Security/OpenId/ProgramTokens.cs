@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;

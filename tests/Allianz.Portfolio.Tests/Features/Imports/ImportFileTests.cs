@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;

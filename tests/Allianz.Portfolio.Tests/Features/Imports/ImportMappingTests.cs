@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Text;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Http;

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;

@@ -1,10 +1,6 @@
-using System.Diagnostics;
-using System.Text.Json;
-using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
-using Microsoft.AspNetCore.Diagnostics;
 
-namespace Allianz.Portfolio.Api.Http;
+namespace Allianz.Portfolio.Api.Errors;
 
 /// <summary>RFC 9457 problem details, as every error answer has them.</summary>
 public sealed record ProblemDocument
@@ -28,7 +24,7 @@ public sealed record ProblemDocument
     public IReadOnlyList<FieldError>? Errors { get; init; }
 }
 
-/// <summary>The kinds of problems there are. A slice throws one; <see cref="ProblemHandler"/> answers it.</summary>
+/// <summary>The kinds of problems there are. Whoever meets one throws it; <c>ProblemHandler</c> answers it.</summary>
 public sealed class Problem : Exception
 {
     private Problem(int status, string type, string title, string? detail, IReadOnlyList<FieldError>? errors = null)
@@ -165,33 +161,6 @@ public sealed class Problem : Exception
             Errors = Errors,
         };
 
-    /// <summary>Writes the answer.</summary>
-    public async Task WriteAsync(HttpContext context)
-    {
-        context.Response.StatusCode = Status;
-        if (Status == StatusCodes.Status401Unauthorized)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"Allianz.Portfolio\"";
-        }
-        SayWhen(context.Response);
-        context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(
-            Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier),
-            JsonRules.Output,
-            "application/problem+json",
-            context.RequestAborted
-        );
-    }
-
-    /// <summary>When to come again, as a header.</summary>
-    internal void SayWhen(HttpResponse response)
-    {
-        if (RetryAfter is { } wait)
-        {
-            response.Headers.RetryAfter = RateLimits.Seconds(wait).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-    }
-
     /// <summary>500: ours. Says nothing of the inside.</summary>
     internal static Problem Ours() =>
         new(
@@ -221,39 +190,4 @@ public sealed class Problem : Exception
                 null
             ),
         };
-}
-
-/// <summary>Answers exceptions: a <see cref="Problem"/> as it says, anything else as 500 without a word about the inside.</summary>
-internal sealed class ProblemHandler(PortfolioDatabase database, ILogger<ProblemHandler> log) : IExceptionHandler
-{
-    /// <summary>What is none of the request's fault and may be over soon: other writers, no room, a database that does not answer. Null for all else.</summary>
-    public static Problem? Passing(Exception exception, PortfolioDatabase database) =>
-        exception is Problem { Status: StatusCodes.Status503ServiceUnavailable } problem ? problem
-        : database.Dialect.IsConflictBetweenWriters(exception) || database.Dialect.IsTimeoutOfWriter(exception)
-            ? Problem.OfStatus(StatusCodes.Status503ServiceUnavailable)
-        : database.Dialect.IsUnreachable(exception) ? Problem.Unavailable()
-        : database.NotesFull(exception) ? Problem.Full()
-        : null;
-
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
-    {
-        var problem = exception switch
-        {
-            Problem p => p,
-            BadHttpRequestException { StatusCode: 408 or 413 } bad => Problem.OfStatus(bad.StatusCode),
-            BadHttpRequestException bad => Problem.Malformed(bad.InnerException is JsonException json ? json.Message : bad.Message),
-            OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => null,
-            _ when database.Dialect.IsForeignKeyViolation(exception) => Problem.Gone(),
-            _ => Passing(exception, database) ?? Problem.Ours(),
-        };
-        if (problem?.Status == 500)
-        {
-            log.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
-        }
-        if (problem is not null)
-        {
-            await problem.WriteAsync(httpContext);
-        }
-        return true;
-    }
 }
