@@ -30,6 +30,16 @@ internal sealed class Statement
     private static int Index(Dialect dialect, bool past) => (dialect == Dialect.Sqlite ? 0 : 2) + (past ? 1 : 0);
 }
 
+/// <summary>What statements must know of a kind.</summary>
+internal abstract class SourceKind
+{
+    /// <summary>It belongs to a project.</summary>
+    public abstract bool InProject { get; }
+
+    /// <summary>What the reader <c>@sight</c>, for the partner <c>@own</c>, may see of it: a condition; null where everybody, or whoever sees the project, may see all.</summary>
+    public abstract string? Seen(string alias);
+}
+
 /// <summary>
 /// Writes the FROM items of a statement. Current: rows with <c>UntilRevision</c> = the largest bigint, an index seek. Past: the newest
 /// version at or before <c>@revision</c> of each anchor that was not closed by then, whose cost grows with the anchors, not with their history.
@@ -129,12 +139,12 @@ internal sealed class Sources(Dialect dialect, bool past)
                     AND w.FromRevision <= c.Revision AND w.UntilRevision > c.Revision AND w.Visibility <= @sight))
             """;
 
-    /// <summary>
-    /// What the reader may see of a kind, by its name and the alias of its rows: a condition; null where it is everybody's. The ledger, which
-    /// knows the kinds, says it before any statement is written.
-    /// </summary>
-    public static Func<string, string, string?> Seen { get; set; } =
-        (kind, _) => throw new InvalidOperationException($"Nobody has said who may see a {kind}.");
+    /// <summary>The kinds by their names. The ledger, which knows them, says it before any statement is written.</summary>
+    public static Func<string, SourceKind> KindNamed { get; set; } =
+        kind => throw new InvalidOperationException($"Nobody has said what a {kind} is.");
+
+    // What the reader may see of a kind that is not everybody's: a condition.
+    private static string? Seen(string kind, string alias) => KindNamed(kind).Seen(alias);
 
     /// <summary>Parts hang on a project of the same statement: no part is read without asking whether its project may be seen.</summary>
     public void Check()
@@ -171,5 +181,5 @@ internal sealed class Sources(Dialect dialect, bool past)
     }
 
     // Lets the engine find the anchors of one project by index when the statement asks for the parts of that project.
-    private static string OfProject(string kind) => Ledger.Kind.Named(kind).InProject ? " AND v.ProjectId = a.ProjectId" : "";
+    private static string OfProject(string kind) => KindNamed(kind).InProject ? " AND v.ProjectId = a.ProjectId" : "";
 }

@@ -17,7 +17,7 @@ namespace Allianz.Portfolio.Api.Ledger;
 /// A kind of thing that the ledger keeps: its anchor table, its version table, and the columns, taken from the row type.
 /// Closing and inserting versions is written here, once for all kinds.
 /// </summary>
-internal abstract class Kind
+internal abstract class Kind : SourceKind
 {
     public static readonly IReadOnlyList<Kind> All =
     [
@@ -46,7 +46,7 @@ internal abstract class Kind
 
     // Before any statement is written.
     [ModuleInitializer]
-    internal static void SayWhoMaySee() => Sources.Seen = (kind, alias) => Named(kind).Seen(alias);
+    internal static void SayWhoMaySee() => Sources.KindNamed = Named;
 
     private static readonly Dictionary<Type, Kind> _byRow = All.ToDictionary(k => k.RowType);
 
@@ -150,8 +150,8 @@ internal abstract class Kind
     /// <summary>Name in a sentence, e.g. <c>field of action</c>.</summary>
     public string InWords => System.Text.RegularExpressions.Regex.Replace(Table, "(?<=[a-z])(?=[A-Z])", " ").ToLowerInvariant();
 
-    /// <summary>It belongs to a project.</summary>
-    public bool InProject { get; }
+    /// <inheritdoc />
+    public override bool InProject { get; }
 
     public Statement InsertAnchor { get; }
     public Statement InsertVersion { get; }
@@ -207,8 +207,8 @@ internal abstract class Kind
             Anchors,
         ];
 
-    /// <summary>What the reader <c>@sight</c>, for the partner <c>@own</c>, may see of it: a condition; null where everybody, or whoever sees the project, may see all.</summary>
-    public string? Seen(string alias) =>
+    /// <inheritdoc />
+    public override string? Seen(string alias) =>
         _seen == typeof(IVisibleToWhoAsks) ? $"({alias}.Visibility <= @sight OR {alias}.Partner = @own)"
         : _seen == typeof(IVisibleByItself) ? $"{alias}.Visibility <= @sight"
         : _seen == typeof(IVisibleToBoard) ? $"@sight >= {Sources.SeesAll}"
