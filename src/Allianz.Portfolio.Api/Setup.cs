@@ -104,28 +104,4 @@ internal static class Setup
         services.AddExceptionHandler<ProblemHandler>();
         services.AddSingleton<IHttpContextFactory, SecretPaths>();
     }
-
-    public static void UsePortfolio(this WebApplication app)
-    {
-        app.WarnOfLetters();
-        app.UseProxy();
-        app.UseExceptionHandler(_ => { });
-        app.Use(Requests.RefuseTooMany);
-        app.Use(Requests.RefuseCompressed);
-        app.Use(NothingElse.HeadIsGet);
-        app.UseErrorAnswers();
-        app.UseMiddleware<NotModified>();
-        app.UseRequestTimeouts();
-        app.Use(Requests.SayTimeIsOver);
-        app.Use(PeopleSignIn.LimitAnswers);
-        app.UseAuthentication();
-        app.Use(CallerScheme.RefuseWrongCallers);
-        app.Use(RefusedAccess.Note);
-        app.Use(Requests.RefuseOtherSites);
-        app.Use(RateLimits.Middleware);
-        app.Use(KeptForms.Middleware);
-        app.UseAuthorization();
-        app.Use(Requests.RefuseNoKeys);
-        app.MapStaticAssets().For(Right.Read(Resource.Frame));
-    }
 }

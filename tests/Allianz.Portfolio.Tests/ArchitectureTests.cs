@@ -88,77 +88,117 @@ public class ArchitectureTests
     [Test]
     public void SQL_is_run_in_one_place()
     {
-        var callers = Types(_api)
-            .SelectMany(t =>
-                t.GetMethods(
-                    BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
-                )
-            )
-            .Where(m =>
-                Calls(m)
-                    .Any(c =>
-                        c.DeclaringType == typeof(SqlMapper) || typeof(System.Data.Common.DbCommand).IsAssignableFrom(c.DeclaringType)
+        using var program = Compiled();
+        var commands = typeof(System.Data.Common.DbCommand).FullName + "::";
+        var callers = program
+            .Types.Where(type =>
+                CompiledProgram
+                    .Calls(type)
+                    .Any(call =>
+                        call.StartsWith("Dapper.SqlMapper::", StringComparison.Ordinal) || call.StartsWith(commands, StringComparison.Ordinal)
                     )
             )
-            .Select(m => Outermost(m.DeclaringType!))
-            .Distinct()
             .ToList();
 
-        Assert.That(callers, Has.Some.EqualTo(typeof(Session)));
-        Assert.That(callers.Where(t => t.Namespace is not "Allianz.Portfolio.Api.Database").Select(t => t.FullName), Is.Empty);
+        Assert.That(callers.Select(type => type.Name), Has.Some.EqualTo(nameof(Session)));
+        Assert.That(callers.Where(type => type.Namespace != typeof(Session).Namespace).Select(type => type.FullName), Is.Empty);
     }
 
     /// <summary>What one transaction writes is run again as a whole when another one is in its way: by the ledger's commands, or by WriteAsync.</summary>
     [Test]
     public void Transactions_are_begun_only_where_they_are_run_again()
     {
-        var begin = typeof(PortfolioDatabase).GetMethod(nameof(PortfolioDatabase.BeginAsync))!;
-
-        var callers = _api.GetTypes()
-            .SelectMany(t =>
-                t.GetMethods(
-                    BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
-                )
+        using var program = Compiled();
+        var callers = program
+            .Types.Where(type =>
+                CompiledProgram.Calls(type).Contains($"{typeof(PortfolioDatabase).FullName}::{nameof(PortfolioDatabase.BeginAsync)}")
             )
-            .Where(m => Calls(m).Any(c => c.MetadataToken == begin.MetadataToken && c.Module == begin.Module))
-            .Select(m => Outermost(m.DeclaringType!))
-            .Distinct();
+            .Select(type => type.FullName);
 
-        Assert.That(callers, Is.EquivalentTo(new[] { typeof(PortfolioDatabase), typeof(PortfolioLedger) }));
+        Assert.That(callers, Is.EquivalentTo(new[] { typeof(PortfolioDatabase).FullName, typeof(PortfolioLedger).FullName }));
+    }
+
+    // From the ground up. Folders that stand on one floor do not know each other.
+    private static readonly string[][] _floors =
+    [
+        ["Errors"],
+        ["Database"],
+        ["Ledger"],
+        ["Security"],
+        ["Http"],
+        ["Kinds"],
+        ["Documents", "Mail"],
+        ["UseCases"],
+        ["Jobs"],
+        ["Pages"],
+        ["Host"],
+    ];
+
+    [Test]
+    public void Nothing_refers_to_a_higher_floor()
+    {
+        using var program = Compiled();
+        var types = program.Types.ToList();
+        var climbing =
+            from type in types
+            let own = Folder(type.Namespace)
+            from used in CompiledProgram.Uses(type)
+            let other = Folder(used)
+            where own is not null && other is not null && own != other && Floor(other) >= Floor(own)
+            select $"{type.FullName} > {used}";
+
+        Assert.That(types.Select(type => Folder(type.Namespace)).OfType<string>().Distinct(), Is.EquivalentTo(_floors.SelectMany(f => f)));
+        Assert.That(climbing, Is.Empty);
+    }
+
+    [Test]
+    public void A_reference_in_an_attribute_or_in_the_body_of_a_method_counts()
+    {
+        using var tests = new CompiledProgram(typeof(ArchitectureTests).Assembly.Location);
+        var uses = CompiledProgram.Uses(tests.Types.Single(type => type.Name == nameof(Climber)));
+
+        Assert.That(uses, Is.SupersetOf(new[] { typeof(InAttribute), typeof(InBody), typeof(InLambda) }.Select(type => type.FullName)));
+    }
+
+    private static CompiledProgram Compiled() => new(_api.Location);
+
+    private static int Floor(string folder) => Array.FindIndex(_floors, floor => floor.Contains(folder));
+
+    // The folder of a type or a namespace of ours; what Razor made of the pages belongs to them, what stands above all folders is the start.
+    private static string? Folder(string name)
+    {
+        const string api = "Allianz.Portfolio.Api";
+        return name.StartsWith("AspNetCoreGeneratedDocument", StringComparison.Ordinal) ? "Pages"
+            : name.StartsWith(api + ".", StringComparison.Ordinal) ? name[(api.Length + 1)..].Split('.')[0] is var folder && Floor(folder) >= 0
+                ? folder
+                : throw new InvalidOperationException($"'{name}' stands on no floor.")
+            : null;
     }
 
     private static IEnumerable<Type> Types(Assembly assembly) =>
         assembly.GetTypes().Where(t => t.Namespace?.StartsWith("Allianz", StringComparison.Ordinal) == true);
 
-    private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
-
     private static bool IsHandler(Type type) =>
         type is { IsAbstract: false }
         && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequestHandler<,>));
+}
 
-    // Every call instruction's operand that is a method; what is no such token by chance does no harm.
-    private static IEnumerable<MethodBase> Calls(MethodInfo method)
-    {
-        var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        for (var i = 0; i + 4 < code.Length; i++)
-        {
-            if (code[i] is 0x28 or 0x6F)
-            {
-                MethodBase? called = null;
-                try
-                {
-                    called = method.Module.ResolveMethod(
-                        BitConverter.ToInt32(code, i + 1),
-                        method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null,
-                        method.IsGenericMethod ? method.GetGenericArguments() : null
-                    );
-                }
-                catch (Exception e) when (e is ArgumentException or BadImageFormatException) { }
-                if (called is not null)
-                {
-                    yield return called;
-                }
-            }
-        }
-    }
+[Names(typeof(InAttribute))]
+internal sealed class Climber
+{
+    public static string Body() => nameof(Climber) + new InBody();
+
+    public static Func<object> Lambda() => () => new InLambda();
+}
+
+internal sealed class InAttribute;
+
+internal sealed class InBody;
+
+internal sealed class InLambda;
+
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class NamesAttribute(Type type) : Attribute
+{
+    public Type Type => type;
 }

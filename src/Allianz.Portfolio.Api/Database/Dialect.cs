@@ -203,18 +203,12 @@ internal abstract class Dialect
         public override (string Folder, string Name) Home(string connectionString, string root) =>
             (Path.GetDirectoryName(Place(connectionString))!, Path.GetFileName(Place(connectionString)));
 
-        public override void Expect(DbConnection connection, string text) => ((KeptConnection)connection).Expected = text;
+        public override void Expect(DbConnection connection, string text) => ((KeptSqliteConnection)connection).Expect(text);
 
         public override async Task<DbConnection> OpenAsync(string connectionString, CancellationToken ct)
         {
-            var connection = new KeptConnection(connectionString);
+            var connection = new KeptSqliteConnection(connectionString);
             await connection.OpenAsync(ct);
-            // Query plans must not depend on bound values: for a LIKE with a parameter SQLite would prepare a kept statement anew at every run.
-            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
-            await using var command = connection.CreateCommand();
-            // FULL: what was acknowledged outlasts a power cut. The cache is in KiB.
-            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456";
-            await command.ExecuteNonQueryAsync(ct);
             return connection;
         }
 
@@ -336,57 +330,6 @@ internal abstract class Dialect
 
         public override bool IsForeignKeyViolation(Exception exception) =>
             exception is SqliteException { SqliteExtendedErrorCode: ForeignKey };
-
-        /// <summary>Keeps a prepared command per text: SQLite has no plan cache, and preparing costs more than most of our reads.</summary>
-        private sealed class KeptConnection(string connectionString) : SqliteConnection(connectionString)
-        {
-            private readonly Dictionary<string, KeptCommand> _commands = [];
-
-            public string? Expected { get; set; }
-
-            protected override void Dispose(bool disposing)
-            {
-                foreach (var command in _commands.Values)
-                {
-                    command.End();
-                }
-                base.Dispose(disposing);
-            }
-
-            public override SqliteCommand CreateCommand()
-            {
-                if (Expected is not { } text)
-                {
-                    return base.CreateCommand();
-                }
-                Expected = null;
-                if (!_commands.TryGetValue(text, out var command))
-                {
-                    _commands[text] = command = new KeptCommand { Connection = this, CommandTimeout = DefaultTimeout };
-                }
-                else if (command.Busy)
-                {
-                    // The same statement is being read row by row further up.
-                    return base.CreateCommand();
-                }
-                command.Busy = true;
-                command.Parameters.Clear();
-                command.Transaction = Transaction;
-                return command;
-            }
-        }
-
-        private sealed class KeptCommand : SqliteCommand
-        {
-            public bool Busy { get; set; }
-
-            public void End() => base.Dispose(true);
-
-            // Only the connection's own end lets it go.
-#pragma warning disable CA2215 // Not passing the call on is what keeping means.
-            protected override void Dispose(bool disposing) => Busy = false;
-#pragma warning restore CA2215
-        }
     }
 
     private sealed class SqlServerDialect : Dialect

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Errors;
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using Allianz.Portfolio.Api.Http;
@@ -24,10 +23,9 @@ internal sealed record DatabaseOptions
 /// <summary>The database of this installation: opens sessions and brings the schema up to date.</summary>
 internal sealed class PortfolioDatabase : IAsyncDisposable
 {
-    private const int MostIdle = 32;
     private const int Tries = 5;
 
-    private readonly ConcurrentStack<DbConnection> _idle = [];
+    private readonly IdleConnections _idle = new();
 
     // Writers follow one another anyway. Those of this process queue here, which holds no thread; on SQLite waiting for the lock would.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -195,9 +193,9 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
     /// <summary>Takes back the connection of a session that has ended.</summary>
     public async ValueTask ReturnAsync(DbConnection connection)
     {
-        if (Dialect.KeepsConnections && _idle.Count < MostIdle && !Availability.IsAway)
+        if (Dialect.KeepsConnections && !Availability.IsAway)
         {
-            _idle.Push(connection);
+            await _idle.PutAsync(connection);
         }
         else
         {
@@ -208,10 +206,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Availability.Dispose();
-        while (_idle.TryPop(out var connection))
-        {
-            await connection.DisposeAsync();
-        }
+        await _idle.DisposeAsync();
     }
 
     /// <summary>What is not set as it should be, in sentences for the operator.</summary>
@@ -279,7 +274,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
             throw Problem.Unavailable();
         }
         // A kept connection goes on writing into a file that was taken away, and nobody would ever see it again.
-        while (_idle.TryPop(out var connection))
+        while (_idle.Take() is { } connection)
         {
             if (Dialect.IsThere(ConnectionString))
             {

@@ -145,29 +145,6 @@ public class DialectTests
         }
     }
 
-    // The words that lists are searched for are such parameters; preparing anew cost more than the rest of the request.
-    [Test]
-    public async Task SQLite_does_not_prepare_a_kept_statement_anew_for_other_values()
-    {
-        await using var connection = (SqliteConnection)await Dialect.Sqlite.OpenAsync("Data Source=:memory:", default);
-        await connection.ExecuteAsync("CREATE TABLE T (Text text NOT NULL); CREATE INDEX I ON T (Text); INSERT INTO T VALUES ('a'), ('b')");
-        raw.sqlite3_prepare_v2(connection.Handle, "SELECT COUNT(*) FROM T WHERE Text LIKE @word", out var statement);
-        using (statement)
-        {
-            foreach (var word in new[] { "a%", "%b", "%" })
-            {
-                raw.sqlite3_bind_text(statement, 1, word);
-                raw.sqlite3_step(statement);
-                Assert.That(raw.sqlite3_column_int(statement, 0), Is.EqualTo(word == "%" ? 2 : 1));
-                raw.sqlite3_reset(statement);
-                raw.sqlite3_clear_bindings(statement);
-            }
-
-            const int Reprepared = 5; // SQLITE_STMTSTATUS_REPREPARE
-            Assert.That(raw.sqlite3_stmt_status(statement, Reprepared, 0), Is.Zero);
-        }
-    }
-
     // The library lets nobody else make one.
     private static SqlException Error(int number, byte severity = 16)
     {
