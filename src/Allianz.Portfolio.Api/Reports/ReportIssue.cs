@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using Microsoft.Extensions.Options;
 
@@ -57,7 +58,7 @@ internal sealed record ReportOrder
     /// <summary>What it refers to is there, and a correction reaches those who could read what it corrects. 422 otherwise.</summary>
     public async Task<ReportOrder> DemandAsync(Revision revision, Caller caller, CancellationToken ct)
     {
-        await References.DemandMeetingAsync(revision, Meeting, ct);
+        await References.DemandThereAsync<BoardMeeting>(revision, Meeting, "/meeting", ct);
         if (Replaces is not { } number)
         {
             return this;

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,7 @@ internal static class CreateAccount
             var (caller, input) = request;
             await using var revision = await ledger.BeginAsync(caller, "createAccount", cancellationToken);
             input.Demand(input.Rules());
-            await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
+            await References.DemandThereAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
             await AccountRules.DemandOwnAddressAsync(revision, input.Email, Guid.Empty, cancellationToken);
             var account = new Account();
             input.To(account);

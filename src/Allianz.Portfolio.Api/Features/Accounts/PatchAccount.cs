@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -46,7 +47,7 @@ internal static class PatchAccount
             var differences = before.Differences(after).ToList();
             if (differences.Count > 0)
             {
-                await References.DemandPartnerAsync(revision, after.Partner, cancellationToken);
+                await References.DemandThereAsync<Partner>(revision, after.Partner, "/partner", cancellationToken);
                 await AccountRules.DemandOwnAddressAsync(revision, after.Email, account.Id, cancellationToken);
                 if (after is not { Role: Role.Administrator, Active: true })
                 {

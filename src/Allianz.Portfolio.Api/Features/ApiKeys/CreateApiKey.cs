@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.ApiKeys;
@@ -145,7 +146,7 @@ internal static class CreateApiKey
                 .. Rule.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
             ]);
             caller.DemandNoMore(input.Scopes);
-            await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
+            await References.DemandThereAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
             var id = Guid.CreateVersion7();
             var wish = Keys.FromTitle(input.Name, "key");
             var key = wish;

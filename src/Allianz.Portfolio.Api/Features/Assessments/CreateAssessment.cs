@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Assessments;
@@ -39,7 +40,7 @@ internal static class CreateAssessment
             var view = View.All(Berlin.DayOf(revision.At));
             assessment.Demand(assessment.Rules(view.Day));
             var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await References.DemandCycleAsync(revision, assessment.Cycle, cancellationToken);
+            await References.DemandThereAsync<ReportingCycle>(revision, assessment.Cycle, "/cycle", cancellationToken);
             var before = await revision.Session.FirstAsync<AssessmentRow>(_current, view, new { project = project.Id }, cancellationToken);
             var assessedOn = assessment.AssessedOn ?? view.Day;
             if (assessedOn < before?.AssessedOn)

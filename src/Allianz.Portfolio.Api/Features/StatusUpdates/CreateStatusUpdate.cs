@@ -82,7 +82,7 @@ internal static class CreateStatusUpdate
                 .Append(partner)
                 .ToList();
             var before = current.Where(s => names.Contains(s.Partner)).MaxBy(s => (s.ReportedOn, s.FromRevision));
-            await References.DemandPartnerAsync(revision, partner, cancellationToken);
+            await References.DemandThereAsync<Partner>(revision, partner, "/partner", cancellationToken);
             if (request.Last is { } known)
             {
                 var last = await PrepareStatusUpdate.LastAsync(revision.Session, view, project.Id, partner, cancellationToken);
