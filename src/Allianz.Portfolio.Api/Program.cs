@@ -1,10 +1,7 @@
-using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features;
-using Allianz.Portfolio.Api.Health;
-using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Http.OpenApi;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Host;
+using Allianz.Portfolio.Api.Host.OpenApi;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;

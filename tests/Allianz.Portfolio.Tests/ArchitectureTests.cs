@@ -3,7 +3,6 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
-using Dapper;
 using MediatR;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -95,7 +94,8 @@ public class ArchitectureTests
                 CompiledProgram
                     .Calls(type)
                     .Any(call =>
-                        call.StartsWith("Dapper.SqlMapper::", StringComparison.Ordinal) || call.StartsWith(commands, StringComparison.Ordinal)
+                        call.StartsWith("Dapper.SqlMapper::", StringComparison.Ordinal)
+                        || call.StartsWith(commands, StringComparison.Ordinal)
                     )
             )
             .ToList();
@@ -169,9 +169,9 @@ public class ArchitectureTests
     {
         const string api = "Allianz.Portfolio.Api";
         return name.StartsWith("AspNetCoreGeneratedDocument", StringComparison.Ordinal) ? "Pages"
-            : name.StartsWith(api + ".", StringComparison.Ordinal) ? name[(api.Length + 1)..].Split('.')[0] is var folder && Floor(folder) >= 0
-                ? folder
-                : throw new InvalidOperationException($"'{name}' stands on no floor.")
+            : name.StartsWith(api + ".", StringComparison.Ordinal)
+                ? name[(api.Length + 1)..].Split('.')[0] is var folder && Floor(folder) >= 0 ? folder
+                    : throw new InvalidOperationException($"'{name}' stands on no floor.")
             : null;
     }
 

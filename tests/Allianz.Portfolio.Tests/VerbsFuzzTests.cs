@@ -1,4 +1,4 @@
-using Allianz.Portfolio.Api;
+using Allianz.Portfolio.Api.Host;
 using Allianz.Portfolio.Tests.Support;
 using CsCheck;
 

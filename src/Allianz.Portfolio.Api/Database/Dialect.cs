@@ -8,7 +8,6 @@ using Hangfire.InMemory;
 using Hangfire.SqlServer;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Allianz.Portfolio.Api.Database;
 

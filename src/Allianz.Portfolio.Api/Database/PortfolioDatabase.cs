@@ -1,7 +1,6 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Data.Common;
 using System.Reflection;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using DbUp.Engine;
 using Microsoft.Extensions.Options;
 

@@ -1,9 +1,8 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Domain;
 using Dapper;
 

@@ -118,12 +118,12 @@ internal static class Values
     // Short lists that belong to one row stand in one column (Packed).
     private sealed class PackedList<T> : SqlMapper.TypeHandler<IReadOnlyList<T>>
     {
-        public override IReadOnlyList<T> Parse(object value) => Ledger.Packed.Unpack<T>((string)value);
+        public override IReadOnlyList<T> Parse(object value) => Packed.Unpack<T>((string)value);
 
         public override void SetValue(IDbDataParameter parameter, IReadOnlyList<T>? value)
         {
             parameter.DbType = DbType.String;
-            parameter.Value = (object?)Ledger.Packed.Pack(value) ?? DBNull.Value;
+            parameter.Value = (object?)Packed.Pack(value) ?? DBNull.Value;
         }
     }
 

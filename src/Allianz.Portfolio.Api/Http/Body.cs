@@ -1,6 +1,6 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Errors;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Allianz.Portfolio.Api.Http;

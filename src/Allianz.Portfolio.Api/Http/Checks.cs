@@ -1,8 +1,8 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Http;

@@ -1,8 +1,9 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Allianz.Portfolio.Api.Http;

@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Net;
+using Allianz.Portfolio.Api.Errors;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Buffers.Text;
 using System.Globalization;
 using System.IO.Hashing;
@@ -8,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;

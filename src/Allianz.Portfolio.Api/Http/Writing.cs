@@ -1,10 +1,10 @@
-using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

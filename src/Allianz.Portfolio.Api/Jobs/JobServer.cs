@@ -1,10 +1,10 @@
-using Allianz.Portfolio.Api.Kinds;
-using Allianz.Portfolio.Api.Features.Reports;
-using Allianz.Portfolio.Api.Mail;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using Hangfire;
 using Microsoft.Extensions.Options;

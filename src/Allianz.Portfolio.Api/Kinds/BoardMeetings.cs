@@ -1,6 +1,4 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Features.BoardMeetings;
-using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

@@ -1,9 +1,7 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features;
-using Allianz.Portfolio.Api.Features.Projects;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Ledger;

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Ledger;

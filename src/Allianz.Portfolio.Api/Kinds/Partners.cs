@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

@@ -1,11 +1,10 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Data;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Errors;
+
 namespace Allianz.Portfolio.Api.Mail;
 
 internal static class MailSetup

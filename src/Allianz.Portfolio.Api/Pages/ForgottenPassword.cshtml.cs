@@ -1,7 +1,6 @@
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;

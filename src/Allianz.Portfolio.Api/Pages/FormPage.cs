@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

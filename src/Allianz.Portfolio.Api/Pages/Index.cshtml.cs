@@ -1,6 +1,7 @@
-using Allianz.Portfolio.Api.Features.Portfolio;
-using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Portfolio;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc.RazorPages;

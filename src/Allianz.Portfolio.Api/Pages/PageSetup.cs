@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Mvc;

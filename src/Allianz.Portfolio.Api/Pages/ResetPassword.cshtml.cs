@@ -1,8 +1,8 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;

@@ -1,10 +1,9 @@
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Accounts;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 

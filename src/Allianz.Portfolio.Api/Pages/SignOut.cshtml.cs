@@ -1,6 +1,6 @@
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

@@ -1,9 +1,8 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Features.StatusDrafts;
-using Allianz.Portfolio.Api.Features.StatusUpdates;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.UseCases.StatusDrafts;
+using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -6,8 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;

@@ -1,10 +1,9 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.Security;

@@ -1,13 +1,7 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Pages;
-using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
-using Microsoft.AspNetCore.Antiforgery;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Security;
 

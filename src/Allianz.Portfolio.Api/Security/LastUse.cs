@@ -1,7 +1,6 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Collections.Concurrent;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 
 namespace Allianz.Portfolio.Api.Security;
 

@@ -1,8 +1,8 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Errors;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 

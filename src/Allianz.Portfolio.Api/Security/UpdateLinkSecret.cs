@@ -1,8 +1,7 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
 
 namespace Allianz.Portfolio.Api.Security;

@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Host;
 using Allianz.Portfolio.Tests.Support;
 using Dapper;
 using Microsoft.Data.SqlClient;

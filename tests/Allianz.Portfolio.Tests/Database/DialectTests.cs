@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Database;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Allianz.Portfolio.Tests.Database;
 

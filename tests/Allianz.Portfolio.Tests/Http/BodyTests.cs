@@ -1,7 +1,8 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text;
 using System.Text.Json;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;

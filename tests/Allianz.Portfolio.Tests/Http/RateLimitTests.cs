@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Host;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Http;

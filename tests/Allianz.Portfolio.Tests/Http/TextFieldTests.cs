@@ -1,10 +1,11 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
@@ -94,7 +95,7 @@ public class TextFieldTests() : PortfolioFixture(Engine.All[0])
             .Endpoints.Select(e => e.Metadata.GetMetadata<IAcceptsMetadata>())
             .Where(a => a is { RequestType: not null } && a.ContentTypes.Any(t => t.EndsWith("json", StringComparison.Ordinal)))
             .Select(a => a!.RequestType!)
-            .Append(typeof(Allianz.Portfolio.Api.Features.Imports.ImportMapping));
+            .Append(typeof(Allianz.Portfolio.Api.UseCases.Imports.ImportMapping));
         return bodies.SelectMany(type => Fields(type, seen));
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
 using CsCheck;

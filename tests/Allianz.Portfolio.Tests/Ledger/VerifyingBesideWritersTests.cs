@@ -1,6 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Reports;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Tests.Features.Reports;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

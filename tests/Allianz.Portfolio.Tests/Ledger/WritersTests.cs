@@ -1,7 +1,7 @@
 using System.Net;
-using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;

@@ -66,7 +66,7 @@ public class AccountPageTests(Engine engine) : SignInFixture(engine)
         await page.ClickAsync("main button");
         await CheckAsync(page, "second factor with errors");
         Assert.That(Regex.Replace(await page.InnerTextAsync(".key"), "\\s", ""), Is.EqualTo(key), "what was read into the app still holds");
-        await FillAsync(page, "code", Api.Security.Accounts.Totp.Code(key, Clock.Now));
+        await FillAsync(page, "code", Api.Security.SignIn.Totp.Code(key, Clock.Now));
         await page.ClickAsync("main button");
         await CheckAsync(page, "recovery codes");
 

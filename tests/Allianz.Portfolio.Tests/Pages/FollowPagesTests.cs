@@ -1,4 +1,4 @@
-using Allianz.Portfolio.Api.Features.Follows;
+using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Allianz.Portfolio.Api.Reports;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using CsCheck;
 

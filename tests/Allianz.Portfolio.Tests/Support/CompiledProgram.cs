@@ -23,7 +23,12 @@ internal sealed class CompiledProgram : IDisposable
             Note(found, part.Fields.Select(field => field.FieldType));
             Note(found, part.Properties.Select(property => property.PropertyType));
             Note(found, part.GenericParameters.SelectMany(parameter => parameter.Constraints).Select(c => c.ConstraintType));
-            foreach (var attributed in new ICustomAttributeProvider[] { part }.Concat(part.Fields).Concat(part.Properties).Concat(part.Methods))
+            foreach (
+                var attributed in new ICustomAttributeProvider[] { part }
+                    .Concat(part.Fields)
+                    .Concat(part.Properties)
+                    .Concat(part.Methods)
+            )
             {
                 Note(found, attributed.CustomAttributes.SelectMany(Mentioned));
             }

@@ -1,7 +1,7 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.ApiKeys;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.ApiKeys;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;

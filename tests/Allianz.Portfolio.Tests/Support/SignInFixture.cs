@@ -1,4 +1,5 @@
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Data;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain.Kinds;
 using Dapper;

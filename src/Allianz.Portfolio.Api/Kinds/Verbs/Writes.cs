@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Features.Audit;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Audit;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

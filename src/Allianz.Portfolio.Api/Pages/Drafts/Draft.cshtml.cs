@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using MediatR;

@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using MediatR;

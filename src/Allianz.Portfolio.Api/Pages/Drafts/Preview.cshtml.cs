@@ -1,8 +1,9 @@
 using System.Globalization;
-using Allianz.Portfolio.Api.Features.ReportDrafts;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.ReportDrafts;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,8 @@
-using Allianz.Portfolio.Api.Features.BoardMeetings;
-using Allianz.Portfolio.Api.Features.Duties;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.BoardMeetings;
+using Allianz.Portfolio.Api.UseCases.Duties;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using MediatR;

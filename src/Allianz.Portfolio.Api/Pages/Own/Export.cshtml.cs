@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 

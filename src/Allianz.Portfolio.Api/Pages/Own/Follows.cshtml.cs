@@ -1,8 +1,7 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Features.Follows;
-using Allianz.Portfolio.Api.Features.Projects;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Follows;
+using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,9 +1,10 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Api.UseCases.Accounts;
+using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
@@ -119,7 +120,7 @@ internal sealed class AccountModel(
     {
         await sessions.EndAllAsync(Me, ct);
         await audit.WriteAsync(AuditEvent.SignedOutEverywhere, HttpContext, Me.Actor, Me.Actor, null, ct);
-        await HttpContext.SignOutAsync(Security.Accounts.Sessions.SchemeName);
+        await HttpContext.SignOutAsync(Security.SignIn.Sessions.SchemeName);
         return LocalRedirect("~/");
     }
 }

@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Partners;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using AutoMapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Features.Accounts;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,9 +1,10 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Text.Json;
-using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Documents;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Partners;
-using Allianz.Portfolio.Api.Features.Portfolio;
-using Allianz.Portfolio.Api.Features.Projects;
-using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Partners;
+using Allianz.Portfolio.Api.UseCases.Portfolio;
+using Allianz.Portfolio.Api.UseCases.Projects;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using MediatR;

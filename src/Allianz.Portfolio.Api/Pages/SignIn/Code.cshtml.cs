@@ -1,6 +1,5 @@
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;

@@ -1,8 +1,7 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Allianz.Portfolio.Api.Pages;

@@ -1,9 +1,9 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Features.Follows;
-using Allianz.Portfolio.Api.Features.StatusDrafts;
-using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Follows;
+using Allianz.Portfolio.Api.UseCases.StatusDrafts;
+using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,7 @@
-using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Antiforgery;

@@ -1,8 +1,8 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Features.StatusUpdates;
-using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.StatusUpdates;
+using Allianz.Portfolio.Api.UseCases.UpdateLinks;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;

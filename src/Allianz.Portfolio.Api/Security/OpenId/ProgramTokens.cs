@@ -1,9 +1,8 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 

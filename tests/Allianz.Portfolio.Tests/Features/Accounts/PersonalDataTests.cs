@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Tests.Features.Redactions;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;

@@ -1,6 +1,6 @@
 using System.Net;
-using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Audit;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;

@@ -1,4 +1,4 @@
-using Allianz.Portfolio.Api.Features.Imports;
+using Allianz.Portfolio.Api.UseCases.Imports;
 
 namespace Allianz.Portfolio.Tests.Features.Imports;
 

@@ -1,13 +1,12 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;

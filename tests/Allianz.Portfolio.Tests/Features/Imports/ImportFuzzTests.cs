@@ -1,8 +1,7 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text;
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.Features.Imports;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.UseCases.Imports;
 using Allianz.Portfolio.Tests.Support;
 using CsCheck;
 

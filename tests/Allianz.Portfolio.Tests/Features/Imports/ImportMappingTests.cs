@@ -1,7 +1,6 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text;
-using Allianz.Portfolio.Api.Features.Imports;
-using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.UseCases.Imports;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Tests.Features.Imports;

@@ -1,4 +1,4 @@
-using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Mandates;
+using Allianz.Portfolio.Api.UseCases.Mandates;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Features.Ledger;
-using Allianz.Portfolio.Api.Features.Portfolio;
-using Allianz.Portfolio.Api.Features.Reports;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Portfolio;
+using Allianz.Portfolio.Api.UseCases.Reports;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;

@@ -1,8 +1,7 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Text;
-using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Data.Sqlite;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Reminders;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.UseCases.Reminders;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

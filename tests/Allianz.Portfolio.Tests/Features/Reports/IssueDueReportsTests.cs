@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Ledger;
-using Allianz.Portfolio.Api.Features.Reports;
+using Allianz.Portfolio.Api.UseCases.Reports;
+using Allianz.Portfolio.Api.UseCases.Upkeep;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Features.Reports;
-using Allianz.Portfolio.Api.Reports;
+using Allianz.Portfolio.Api.Documents;
+using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

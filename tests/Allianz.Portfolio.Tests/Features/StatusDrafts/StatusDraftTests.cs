@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.StatusDrafts;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,14 +1,14 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.StatusUpdates;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
@@ -240,7 +240,7 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
 
         var link = await Coordination.GetJsonAsync($"update-links/{key}");
         Assert.That(((string?)link["state"], (string?)link["statusUpdate"]), Is.EqualTo(("used", (string?)update["key"])));
-        var usedAt = Allianz.Portfolio.Api.Pages.Show.Instant((DateTimeOffset)link["usedAt"]!);
+        var usedAt = Allianz.Portfolio.Api.Documents.Show.Instant((DateTimeOffset)link["usedAt"]!);
         Clock.Advance(TimeSpan.FromMinutes(5));
         using var opened = await client.GetAsync(path);
         Assert.That(opened.StatusCode, Is.EqualTo(HttpStatusCode.Gone));

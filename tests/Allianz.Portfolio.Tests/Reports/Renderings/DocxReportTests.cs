@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Allianz.Portfolio.Api.Reports.Renderings;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Domain;
 using Allianz.Portfolio.Tests.Support;

@@ -1,5 +1,4 @@
-using Allianz.Portfolio.Api.Pages;
-using Allianz.Portfolio.Api.Reports.Renderings;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Domain;

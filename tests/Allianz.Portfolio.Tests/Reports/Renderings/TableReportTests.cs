@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Allianz.Portfolio.Api.Reports.Renderings;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Support;
 using CsvHelper;

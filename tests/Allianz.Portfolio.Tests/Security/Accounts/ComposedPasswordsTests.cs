@@ -1,5 +1,5 @@
 using System.Text;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 

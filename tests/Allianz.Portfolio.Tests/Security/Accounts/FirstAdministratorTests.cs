@@ -1,5 +1,5 @@
 using System.Net;
-using Allianz.Portfolio.Api.Features.Accounts;
+using Allianz.Portfolio.Api.UseCases.Accounts;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Audit;
 using Allianz.Portfolio.Api.Pages;
+using Allianz.Portfolio.Api.UseCases.Audit;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 
 namespace Allianz.Portfolio.Tests.Security.Accounts;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Audit;
-using Allianz.Portfolio.Api.Pages;
+using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Api.UseCases.Audit;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.AspNetCore.Identity;
@@ -679,7 +679,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
             .Text.RegularExpressions.Regex.Match(person.Html, "class=\"key\">([A-Z2-7 ]+)<")
             .Groups[1]
             .Value.Replace(" ", "", StringComparison.Ordinal);
-        var address = Api.Security.Accounts.Totp.Address(key, "Projektportfolio Allianz Smart City Dortmund", email);
+        var address = Api.Security.SignIn.Totp.Address(key, "Projektportfolio Allianz Smart City Dortmund", email);
         using var data = QRCoder.QRCodeGenerator.GenerateQrCode(address, QRCoder.QRCodeGenerator.ECCLevel.M);
         using var svg = new QRCoder.SvgQRCode(data);
 
@@ -791,9 +791,9 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
             .Groups[1]
             .Value.Replace(" ", "", StringComparison.Ordinal);
 
-        await person.SubmitAsync("Code der neuen App", ("old", "123456"), ("code", Api.Security.Accounts.Totp.Code(other, Clock.Now)));
+        await person.SubmitAsync("Code der neuen App", ("old", "123456"), ("code", Api.Security.SignIn.Totp.Code(other, Clock.Now)));
         Assert.That(person.Html, Does.Contain("id=\"old-error\""));
-        await person.SubmitAsync("Code der neuen App", ("old", NextCode(key)), ("code", Api.Security.Accounts.Totp.Code(other, Clock.Now)));
+        await person.SubmitAsync("Code der neuen App", ("old", NextCode(key)), ("code", Api.Security.SignIn.Totp.Code(other, Clock.Now)));
         Assert.That(person.Text, Does.Contain("Ihre Wiederherstellungscodes"));
     }
 

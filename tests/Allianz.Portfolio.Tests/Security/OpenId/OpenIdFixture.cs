@@ -1,5 +1,5 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -5,7 +5,7 @@ using System.Web;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Api.Security.Accounts;
+using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -444,7 +444,7 @@ public class PeopleSignInTests(Engine engine) : OpenIdFixture(engine)
             (
                 await scope
                     .ServiceProvider.GetRequiredService<MediatR.IMediator>()
-                    .Send(new Api.Features.Accounts.MakeSetupLink.Command(false))
+                    .Send(new Api.UseCases.Accounts.MakeSetupLink.Command(false))
             )!
         ).PathAndQuery;
         using var before = await _visitor.GetAsync(link);

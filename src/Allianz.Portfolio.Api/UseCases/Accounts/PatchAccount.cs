@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Mail;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.Security.SignIn;
+using Allianz.Portfolio.Domain.Kinds;
+using AutoMapper;
+using MediatR;
+
+namespace Allianz.Portfolio.Api.UseCases.Accounts;
+
+internal static class PatchAccount
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPatch(
+                "/accounts/{account}",
+                (string account, Writing write, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                    write.UpdateAsync(
+                        () => mediator.Send(new Command(write.Caller, account, write.IfMatch(), write.Patch()), ct),
+                        (_, key) => GetAccount.ReadAsync(mediator, mapper, key, ct)
+                    )
+            )
+            .Patches<AccountFields, UserAccount>("Change an account; what it may do changes at once, also where its person is signed in")
+            .For(Right.Change(Resource.Account));
+
+    public sealed record Command(Caller Caller, string Account, Precondition Precondition, JsonObject Patch) : ICommand<Written>;
+
+    public sealed class Handler(PortfolioLedger ledger, Outbox outbox) : IRequestHandler<Command, Written>
+    {
+        public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var (caller, key, precondition, patch) = request;
+            await using var revision = await ledger.BeginAsync(caller, "patchAccount", cancellationToken);
+            var account = await AccountRows.FindAsync(revision.Session, key, cancellationToken) ?? throw Problem.NotFound("account", key);
+            precondition.Demand(account.Revision);
+            var before = AccountFields.Of(account);
+            var after = MergePatch.Apply(before, patch);
+            after.Demand(after.Rules(needsEmail: before.Email is not null));
+            if (before.Email is null && (after.Email, after.Role, after.Partner) != (null, before.Role, before.Partner))
+            {
+                throw Problem.Conflict(
+                    "The person signs in at its organisation's provider, whose rules give role and partner; here are only name, active and language."
+                );
+            }
+            var differences = before.Differences(after).ToList();
+            if (differences.Count > 0)
+            {
+                await References.DemandThereAsync<Partner>(revision, after.Partner, "/partner", cancellationToken);
+                await AccountRules.DemandOwnAddressAsync(revision, after.Email, account.Id, cancellationToken);
+                if (after is not { Role: Role.Administrator, Active: true })
+                {
+                    await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
+                }
+                // Sessions end when the account does, and links that went to the address before lead nowhere any more.
+                var moved = Account.Normal(before.Email ?? "") != Account.Normal(after.Email ?? "");
+                var cut = before.Active != after.Active || moved;
+                if (moved)
+                {
+                    // To the address before, whose owner would not learn it otherwise.
+                    await AccountLetters.ChangedAsync(
+                        revision.Session,
+                        outbox,
+                        account,
+                        "die Administration hat für Ihren Zugang zum Projektportfolio eine andere E-Mail-Adresse eingetragen. Mit dieser hier können Sie sich nicht mehr anmelden.",
+                        cancellationToken
+                    );
+                }
+                after.To(account);
+                await AccountRows.UpdateAsync(revision, account, cut, differences, cancellationToken);
+            }
+            var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));
+            outbox.SendSoon();
+            return written;
+        }
+    }
+}

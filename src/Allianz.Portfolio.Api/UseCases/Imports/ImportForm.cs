@@ -1,0 +1,137 @@
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Domain;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Allianz.Portfolio.Api.UseCases.Imports;
+
+/// <summary>The parts of an import's body.</summary>
+internal sealed record ImportForm
+{
+    /// <summary>The CSV file.</summary>
+    public required IFormFile File { get; init; }
+
+    /// <summary>Name of a mapping that comes with the program.</summary>
+    public string? Mapping { get; init; }
+
+    /// <summary>A mapping of one's own, as a JSON file.</summary>
+    public IFormFile? Map { get; init; }
+
+    /// <summary>Write it. Otherwise this is a dry run.</summary>
+    public bool Apply { get; init; }
+
+    /// <summary>Leave refused rows out. Otherwise one refused row keeps all from being written.</summary>
+    public bool ValidOnly { get; init; }
+
+    /// <summary>Also change title and lead of projects that no import of this mapping made. Otherwise such rows are refused.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>Why, for the ledger.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Reads the parts strictly; the file goes to a temporary one while it comes in.</summary>
+    public static async Task<ImportForm> ReadAsync(HttpRequest request, ImportOptions options, CancellationToken ct)
+    {
+        if (!request.HasFormContentType || !request.ContentType!.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Problem.UnsupportedMediaType("Send multipart/form-data.");
+        }
+        if (request.Query.Count > 0)
+        {
+            throw Problem.Query(request.Query.First().Key, "No query parameter is taken here; 'apply' and the like are parts of the form.");
+        }
+        var tooLarge = Problem.TooLarge($"An import has at most {options.MaxBytes} bytes. The command line takes larger files.");
+        if (request.ContentLength > options.MaxBytes)
+        {
+            throw tooLarge;
+        }
+        IFormCollection form;
+        try
+        {
+            // Larger parts go to a temporary file while they come in.
+            form = await request.ReadFormAsync(
+                new FormOptions { MultipartBodyLengthLimit = options.MaxBytes, ValueLengthLimit = 4096 },
+                ct
+            );
+        }
+        catch (InvalidDataException e)
+        {
+            throw e.Message.Contains("body length limit", StringComparison.Ordinal) ? tooLarge : Problem.Malformed(e.Message);
+        }
+        // Other input and output may fail, too, and that would be ours: the temporary file's disk may be full.
+        catch (IOException e) when (e.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal))
+        {
+            throw Problem.Malformed("The form ends before its last boundary.");
+        }
+        foreach (
+            var name in form
+                .Keys.Concat(form.Files.Select(f => f.Name))
+                .Except(["file", "mapping", "map", "apply", "validOnly", "replace", "reason"])
+        )
+        {
+            throw Problem.Malformed($"There is no part '{name}' here.", "/" + name);
+        }
+        bool Flag(string name) =>
+            form[name].ToString() switch
+            {
+                "" or "false" => false,
+                "true" => true,
+                _ => throw Problem.Invalid("/" + name, $"'{name}' is true or false."),
+            };
+        return new ImportForm
+        {
+            File = form.Files.GetFile("file") ?? throw Problem.Invalid("/file", "The part 'file' with the CSV file is missing."),
+            Mapping = form["mapping"].ToString() is { Length: > 0 } mapping ? mapping : null,
+            Map = form.Files.GetFile("map"),
+            Apply = Flag("apply"),
+            ValidOnly = Flag("validOnly"),
+            Replace = Flag("replace"),
+            Reason = ReasonOf(form["reason"].ToString()),
+        };
+    }
+
+    /// <summary>A reason as the ledger keeps it; null when nothing is said.</summary>
+    public static string? ReasonOf(string? given)
+    {
+        var reason = PlainText.Kept(given ?? "", lines: true);
+        return reason.Length > 500 ? throw Problem.Invalid("/reason", "At most 500 characters.")
+            : PlainText.Wrong(reason, lines: true) is { } wrong ? throw Problem.Invalid("/reason", wrong)
+            : reason.Length > 0 ? reason
+            : null;
+    }
+
+    /// <summary>The mapping that was sent or named.</summary>
+    public async Task<ImportMapping> MappingAsync(CancellationToken ct)
+    {
+        if (Mapping is null == Map is null)
+        {
+            throw Problem.Invalid("/mapping", "Give 'mapping', the name of a built-in one, or 'map', a JSON file.");
+        }
+        if (Mapping is { } name)
+        {
+            return ImportMapping.Named(name)
+                ?? throw Problem.Invalid(
+                    "/mapping",
+                    $"There is no mapping '{name}'; there are {string.Join(", ", ImportMapping.BuiltIn)}."
+                );
+        }
+        if (Map!.Length > Body.Limit)
+        {
+            throw Problem.TooLarge($"A mapping has at most {Body.Limit} bytes.");
+        }
+        await using var stream = Map.OpenReadStream();
+        var json = new byte[Map.Length];
+        await stream.ReadExactlyAsync(json, ct);
+        return ImportMapping.Read(json);
+    }
+}
+
+/// <summary>Bounds of imports: section <c>Imports</c>.</summary>
+internal sealed record ImportOptions
+{
+    /// <summary>Largest upload. On the command line files may be of any size.</summary>
+    public long MaxBytes { get; init; } = 48 * 1024 * 1024;
+
+    /// <summary>Most rows that a report shows one by one.</summary>
+    public int ShownRows { get; init; } = 5000;
+}

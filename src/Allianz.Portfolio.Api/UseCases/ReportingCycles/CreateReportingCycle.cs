@@ -1,0 +1,52 @@
+using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace Allianz.Portfolio.Api.UseCases.ReportingCycles;
+
+internal static class CreateReportingCycle
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost(
+                "/reporting-cycles",
+                (Writing write, IMediator mediator, CancellationToken ct) =>
+                    write.CreateAsync<ReportingCycle>(
+                        () => mediator.Send(new Command(write.Caller, write.Body<NewReportingCycle>()), ct),
+                        async (view, key) => await Kinds.ReportingCycles.Kind.ReadAsync(mediator, view, null, key, ct)
+                    )
+            )
+            .Creates<NewReportingCycle, ReportingCycle>(Kinds.ReportingCycles.Kind.Summaries.Create)
+            .For(Right.Create(Resource.ReportingCycle));
+
+    public sealed record Command(Caller Caller, NewReportingCycle Cycle) : ICommand<Written>;
+
+    public sealed class Handler(PortfolioLedger ledger, IOptionsMonitor<CycleLeadTimes> leadTimes) : IRequestHandler<Command, Written>
+    {
+        public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
+        {
+            var (caller, cycle) = request;
+            cycle.Demand(cycle.Rules());
+            await using var revision = await ledger.BeginAsync(caller, "createReportingCycle", cancellationToken);
+            var key = await revision.NewKeyAsync<ReportingCycle>(cycle.Key, cycle.Name, "berichtsrunde", cancellationToken);
+            var row = new ReportingCycle
+            {
+                Key = key,
+                Name = "",
+                OpensOn = default,
+                DueOn = default,
+                ClosesOn = default,
+            };
+            if (cycle.Meeting is not null)
+            {
+                cycle = cycle with { MeetingOn = await MeetingCycle.DayForAsync(revision, cycle.Meeting, key, cancellationToken) };
+            }
+            await revision.InsertAsync(cycle.To(row, leadTimes.CurrentValue), null, cancellationToken);
+            return new Written(key, await revision.CommitAsync(cancellationToken));
+        }
+    }
+}
