@@ -18,6 +18,7 @@ internal static class GetProject
                     await mediator.Send(new Query(read.View, project), ct) ?? throw Problem.NotFound("project", project)
             )
             .Reads<ProjectState>("The whole of a project")
+            .WithMetadata(new OperationName(nameof(GetProject), Projects.Kind.Names))
             .For(Right.Read(Resource.Project));
 
     public sealed record Query(View View, string Key) : IRequest<ProjectState?>;

@@ -14,10 +14,11 @@ public class KeptSqliteConnectionTests
     {
         await using var connection = await OpenAsync();
 
-        Assert.That(Command(connection), Is.SameAs(Command(connection)));
+        var first = Command(connection);
+        Assert.That(Command(connection), Is.SameAs(first));
         connection.Expect("SELECT 2");
         await using var other = connection.CreateCommand();
-        Assert.That(other, Is.Not.SameAs(Command(connection)));
+        Assert.That(other, Is.Not.SameAs(first));
     }
 
     [Test]
