@@ -38,6 +38,13 @@ internal static class Bench
     /// <summary>A figure that should be at most its goal.</summary>
     public static void AtMost(string name, double value, double goal) => Print(name, value, "<= ", goal, value <= goal);
 
+    /// <summary>A figure that could not be taken at all.</summary>
+    public static void Fail(string name, string why)
+    {
+        _short = true;
+        Console.WriteLine($"{name}: {why}");
+    }
+
     /// <summary>Something worth knowing that has no goal.</summary>
     public static void Note(string name, double value) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: {value:0.00}"));
@@ -74,13 +81,58 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that it has used so far, of all its threads. The kernel counts it in nanoseconds; .NET would round it to 10 ms.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            if (!File.Exists($"/proc/{_process.Id}/schedstat"))
+            {
+                _process.Refresh();
+                return _process.TotalProcessorTime;
+            }
+            var nanoseconds = 0L;
+            foreach (var thread in Directory.EnumerateDirectories($"/proc/{_process.Id}/task"))
+            {
+                try
+                {
+                    nanoseconds += long.Parse(File.ReadAllText(thread + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
+                }
+                catch (IOException)
+                {
+                    // The thread has ended meanwhile.
+                }
+            }
+            return TimeSpan.FromMicroseconds(nanoseconds / 1000.0);
+        }
+    }
+
+    /// <summary>Bytes that it holds in memory now without files that are mapped; where the system does not say, with them.</summary>
+    public long OwnMemory =>
+        File.Exists($"/proc/{_process.Id}/status")
+        && File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))
+            is { } line
+            ? 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split(':')[^1], CultureInfo.InvariantCulture)
+            : Memory;
+
+    /// <summary>The program of this run.</summary>
+    public static string Program { get; } = typeof(Api.Ledger.Kind).Assembly.Location;
+
     /// <param name="file">The database.</param>
     /// <param name="keep">Whether it may answer from memory what it answered before, as it does unless told otherwise.</param>
     /// <param name="settings">Set otherwise than for the other figures.</param>
     public static Task<Server> PortfolioAsync(string file, bool keep, params (string Name, string Value)[] settings) =>
+        PortfolioAsync(Program, file, keep, settings);
+
+    /// <summary>The same of another build.</summary>
+    /// <param name="assembly">The program.</param>
+    /// <param name="file">The database.</param>
+    /// <param name="keep">Whether it may answer from memory what it answered before, as it does unless told otherwise.</param>
+    /// <param name="settings">Set otherwise than for the other figures.</param>
+    public static Task<Server> PortfolioAsync(string assembly, string file, bool keep, params (string Name, string Value)[] settings) =>
         StartAsync(
             "/health/live",
-            typeof(Api.Ledger.Kind).Assembly.Location,
+            assembly,
             port => ["--urls", $"http://127.0.0.1:{port}"],
             [
                 ("ConnectionStrings__Portfolio", $"Data Source={file}"),
@@ -99,9 +151,13 @@ internal sealed class Server : IAsyncDisposable
         StartAsync("/static", typeof(Bench).Assembly.Location, port => ["yardstick", port.ToString(CultureInfo.InvariantCulture), file]);
 
     /// <summary>Runs a verb of the program to its end and gives back what it printed.</summary>
-    public static async Task<string> VerbAsync(Dictionary<string, string> environment, params string[] arguments)
+    public static Task<string> VerbAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        VerbAsync(Program, environment, arguments);
+
+    /// <summary>The same of another build.</summary>
+    public static async Task<string> VerbAsync(string assembly, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Api.Ledger.Kind).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
         };
@@ -135,6 +191,8 @@ internal sealed class Server : IAsyncDisposable
         {
             start.Environment[name] = value;
         }
+        // What a published program takes beside itself it looks for in its own folder.
+        start.WorkingDirectory = Path.GetDirectoryName(assembly)!;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
