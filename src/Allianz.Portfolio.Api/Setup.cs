@@ -2,6 +2,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Follows;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Mandates;
+using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Reminders;
 using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http;
@@ -63,6 +64,7 @@ internal static class Setup
         services.AddSingleton<Installation>();
         services.AddHostedService<InstallationWatch>();
         services.AddSingleton<PortfolioLedger>();
+        services.AddSingleton<CurrentPortfolio>();
         services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
         services.AddSingleton<ReportIssue>();

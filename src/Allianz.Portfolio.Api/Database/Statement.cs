@@ -51,6 +51,9 @@ internal sealed class Sources(Dialect dialect, bool past)
     /// <summary>Takes the first <c>@take</c> rows; stands after ORDER BY.</summary>
     public string Take => dialect.Take;
 
+    /// <summary>Another statement, as it reads for the same engine and moment.</summary>
+    public string Of(Statement statement) => statement.Text(dialect, past);
+
     /// <summary>The key of the partner for which one speaks: the one into which it was merged, or itself. An expression.</summary>
     public static string PartnerNow(string partner) =>
         $"COALESCE((SELECT v.MergedInto FROM PartnerVersion v WHERE v.UntilRevision = {CurrentSql} AND v.[Key] = {partner}), {partner})";

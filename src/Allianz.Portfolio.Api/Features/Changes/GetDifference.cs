@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -38,10 +37,7 @@ internal static class GetDifference
             {
                 throw Problem.Query(QueryParameter.From, "'from' lies after 'to'.");
             }
-            return SnapshotDifference.Between(
-                await SnapshotReader.AllAsync(session, mapper, from, read.Head, cancellationToken),
-                await SnapshotReader.AllAsync(session, mapper, to, read.Head, cancellationToken)
-            );
+            return await DifferingProjects.BetweenAsync(session, mapper, from, to, read.Head, cancellationToken);
         }
     }
 }

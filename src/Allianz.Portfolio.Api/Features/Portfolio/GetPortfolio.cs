@@ -27,6 +27,7 @@ internal static class GetPortfolio
 
     public sealed class Handler(
         PortfolioDatabase database,
+        CurrentPortfolio current,
         IMapper mapper,
         IOptions<SignalThresholds> thresholds,
         IOptions<DutyOptions> duties
@@ -35,11 +36,14 @@ internal static class GetPortfolio
         public async Task<PortfolioSummary> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
-            var summary = PortfolioSummary.Of(
-                await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken),
-                thresholds.Value
-            );
-            return summary with { Signals = duties.Value.Seen(summary.Signals, request.View.Sight) };
+            var (view, shown) = (request.View, request.View.Revision ?? request.Head);
+            var summary = await current.AtAsync(session, view, cancellationToken) is { } facts
+                ? facts.Summary(view, shown)
+                : PortfolioSummary.Of(
+                    await SnapshotReader.AllAsync(session, mapper, view, request.Head, cancellationToken),
+                    thresholds.Value
+                );
+            return summary with { Signals = duties.Value.Seen(summary.Signals, view.Sight) };
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed record ProjectStateRow
     public Location? Location => Latitude is { } north && Longitude is { } east ? new Location(north, east, Place) : null;
 }
 
-internal sealed record StandRow
+internal record StandRow
 {
     public required Guid ProjectId { get; init; }
     public required Phase Phase { get; init; }
