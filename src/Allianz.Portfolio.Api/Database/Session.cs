@@ -120,16 +120,18 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     /// <param name="name">Name of the parameter.</param>
     /// <param name="values">Its values.</param>
     /// <param name="ct">Cancels.</param>
+    /// <param name="common">Parameters of the whole.</param>
     public async Task<IReadOnlyList<T>> QueryManyAsync<T>(
         ManyStatement statement,
         View? view,
         string name,
         IEnumerable<object> values,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyList<RowValue>? common = null
     )
     {
         var found = new List<T>();
-        foreach (var definition in Define(statement, view, [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct))
+        foreach (var definition in Define(statement, view, common ?? [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct))
         {
             found.AddRange(await ReadAsync(() => connection.QueryAsync<T>(definition), ct));
         }

@@ -176,16 +176,7 @@ internal static partial class SnapshotReader
             : chosen.Id is { } id ? await session.QueryAsync<T>(_one, view, new { id }, ct)
             : await session.QueryAsync<T>(_all, view, null, ct);
 
-        private static ManyStatement OfSome(Statement marked)
-        {
-            var after = After(marked, Dialect.Sqlite, past: false);
-            if (Dialect.All.Any(dialect => After(marked, dialect, false) != after || After(marked, dialect, true) != after))
-            {
-                throw new InvalidOperationException("What follows the condition must be the same for all engines and moments.");
-            }
-            return new(from => from.Of(marked).Split(Mark)[0] + "p.Id IN (", "@id#", ", ", ")" + after, 1);
-        }
-
-        private static string After(Statement marked, Dialect dialect, bool past) => marked.Text(dialect, past).Split(Mark)[1];
+        private static ManyStatement OfSome(Statement marked) =>
+            new(from => from.Of(marked).Split(Mark)[0] + "p.Id IN (", "@id#", ", ", from => ")" + from.Of(marked).Split(Mark)[1], 1);
     }
 }
