@@ -15,6 +15,9 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
 
     private readonly Dialect _dialect = database.Dialect;
 
+    /// <summary>It is a command's: what it reads may be written by it and seen by nobody else yet.</summary>
+    public bool IsOfCommand => transaction is not null;
+
     private bool _shared;
     private bool _takenBack;
 

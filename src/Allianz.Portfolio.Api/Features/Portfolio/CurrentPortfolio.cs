@@ -40,11 +40,16 @@ internal sealed class CurrentPortfolio(IMapper mapper, IOptions<SignalThresholds
     private volatile IReadOnlyList<PortfolioFacts> _kept = [];
 
     /// <summary>
-    /// The facts at the moment of a view; null when it lies behind those that are kept, or when something was hidden since from a reader
-    /// who does not see all: then the database is asked.
+    /// The facts at the moment of a view; null when it lies behind those that are kept, when something was hidden since from a reader who does
+    /// not see all, and inside of a command: then the database is asked.
     /// </summary>
     public async Task<PortfolioFacts?> AtAsync(Session session, View view, CancellationToken ct)
     {
+        if (session.IsOfCommand)
+        {
+            // Its revision has a number already, but nobody knows yet what will be in it.
+            return null;
+        }
         var newest = await PortfolioLedger.NewestAsync(session, ct);
         var revision = view.Revision ?? newest;
         if (revision > newest || (revision < newest && await HiddenSinceAsync(session, view, revision, ct)))
@@ -53,6 +58,21 @@ internal sealed class CurrentPortfolio(IMapper mapper, IOptions<SignalThresholds
         }
         return Find(revision) ?? (revision < newest && !IsAhead(revision) ? null : await AdvanceAsync(session, revision, ct));
     }
+
+    /// <summary>A snapshot for rules: without texts where the facts are at hand, otherwise as it is read.</summary>
+    /// <param name="session">Open.</param>
+    /// <param name="view">Whose eyes, when.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="only">Which projects are asked for; all when nothing is said. Others may be in it as well.</param>
+    public async Task<Snapshot> SnapshotAsync(
+        Session session,
+        View view,
+        CancellationToken ct,
+        Func<ProjectFacts, bool>? only = null
+    ) =>
+        await AtAsync(session, view, ct) is { } facts
+            ? facts.Snapshot(view, view.Revision ?? 0, only)
+            : await SnapshotReader.AllAsync(session, mapper, view, 0, ct);
 
     public void Dispose() => _turn.Dispose();
 

@@ -58,9 +58,9 @@ internal sealed class PortfolioFacts(
     }
 
     /// <summary>What rules need of the projects that a reader sees; their texts are not in it.</summary>
-    public Snapshot Snapshot(View view, long revisionShown)
+    public Snapshot Snapshot(View view, long revisionShown, Func<ProjectFacts, bool>? only = null)
     {
-        var seen = Seen(view).ToList();
+        var seen = Seen(view, only).ToList();
         return new()
         {
             Revision = revisionShown,
@@ -71,5 +71,6 @@ internal sealed class PortfolioFacts(
         };
     }
 
-    private IEnumerable<ProjectState> Seen(View view) => projects.Select(project => project.SeenBy(view)).OfType<ProjectState>();
+    private IEnumerable<ProjectState> Seen(View view, Func<ProjectFacts, bool>? only = null) =>
+        projects.Where(project => only?.Invoke(project) != false).Select(project => project.SeenBy(view)).OfType<ProjectState>();
 }

@@ -162,7 +162,6 @@ internal sealed class ProjectFacts
                     {
                         // The list of open ones shows it.
                         Text = asked.State == DecisionState.Open ? asked.Text : null,
-                        Outcome = null,
                         Partner = pool.Of(asked.Partner),
                     }
                 ),

@@ -53,6 +53,7 @@ internal static class SendReminders
     public sealed class Handler(
         PortfolioDatabase database,
         PortfolioLedger ledger,
+        CurrentPortfolio current,
         IMapper mapper,
         Outbox outbox,
         AuditLog audit,
@@ -158,7 +159,7 @@ internal static class SendReminders
             {
                 return [];
             }
-            var snapshot = await SnapshotReader.AllAsync(session, mapper, view, 0, ct);
+            var snapshot = await current.SnapshotAsync(session, view, ct);
             var people = await ReceiversAsync(session, ct);
             var letters = new List<(string To, ReminderAudience Audience, bool NeedsLinks, Awaited Awaited)>();
             foreach (var (cycle, steps) in cycles)

@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Domain;
-using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Reminders;
 
@@ -23,7 +22,7 @@ internal sealed record RemindedReport(string Cycle, string Project, string? Part
 internal sealed class WaitingReminders(
     PortfolioDatabase database,
     PortfolioLedger ledger,
-    IMapper mapper,
+    CurrentPortfolio current,
     PublicAddress address,
     TimeProvider clock
 )
@@ -43,7 +42,7 @@ internal sealed class WaitingReminders(
         var revoked = new List<string>();
         await using (var session = await database.OpenAsync(ct))
         {
-            var snapshot = await SnapshotReader.AllAsync(session, mapper, View.All(today), 0, ct);
+            var snapshot = await current.SnapshotAsync(session, View.All(today), ct);
             var awaited = snapshot
                 .Cycles.Where(cycle => cycle.IsOpenOn(today) && reminder.Reports.Any(report => report.Cycle == cycle.Key))
                 .SelectMany(cycle => AwaitedDuty.In(snapshot, cycle, today))
