@@ -153,12 +153,7 @@ public record PortfolioSummary
     /// <param name="day">The day.</param>
     /// <param name="projects">Projects that are not archived, in the order of their titles.</param>
     /// <param name="duties">Duties of the current cycle.</param>
-    public static PortfolioSummary Of(
-        long revision,
-        DateOnly day,
-        IReadOnlyList<ProjectFindings> projects,
-        IReadOnlyList<Duty> duties
-    )
+    public static PortfolioSummary Of(long revision, DateOnly day, IReadOnlyList<ProjectFindings> projects, IReadOnlyList<Duty> duties)
     {
         var byPhase = projects.ToLookup(project => project.Phase, project => project.Light);
         var running = projects.Where(project => project.IsRunning).ToList();
@@ -194,9 +189,7 @@ public record PortfolioSummary
             Signals = [.. projects.SelectMany(project => project.Signals)],
             OpenDecisionRequests =
             [
-                .. projects
-                    .SelectMany(project => project.OpenDecisionRequests)
-                    .OrderBy(asked => asked.NeededBy ?? DateOnly.MaxValue),
+                .. projects.SelectMany(project => project.OpenDecisionRequests).OrderBy(asked => asked.NeededBy ?? DateOnly.MaxValue),
             ],
             Data =
             [

@@ -121,7 +121,9 @@ public sealed record ProjectFindings
         && Signals.Count == other.Signals.Count
         && Signals
             .Zip(other.Signals)
-            .All(pair => pair.First with { Fields = pair.Second.Fields } == pair.Second && pair.First.Fields.SequenceEqual(pair.Second.Fields))
+            .All(pair =>
+                pair.First with { Fields = pair.Second.Fields } == pair.Second && pair.First.Fields.SequenceEqual(pair.Second.Fields)
+            )
         && OverdueMilestones.SequenceEqual(other.OverdueMilestones)
         && NextMilestones.SequenceEqual(other.NextMilestones)
         && OpenDecisionRequests.SequenceEqual(other.OpenDecisionRequests);

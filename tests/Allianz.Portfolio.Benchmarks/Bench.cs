@@ -153,10 +153,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The same of another build.</summary>
     public static async Task<string> VerbAsync(string assembly, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
-        {
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

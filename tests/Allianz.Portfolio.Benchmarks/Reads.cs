@@ -2,7 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Features.Portfolio;
+using Allianz.Portfolio.Domain;
+using AutoMapper;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Benchmarks;
 
@@ -31,7 +37,20 @@ internal static class Reads
     [
         ("list by partner", "/api/v1/projects?partner=partner-7&limit=100"),
         ("list by partner and budget", "/api/v1/projects?partner=partner-7&sort=-budget&limit=100"),
-        .. from sort in new[] { "-title", "key", "-key", "startsOn", "-startsOn", "endsOn", "-endsOn", "budget", "-budget", "changed", "-changed" }
+        .. from sort in new[]
+        {
+            "-title",
+            "key",
+            "-key",
+            "startsOn",
+            "-startsOn",
+            "endsOn",
+            "-endsOn",
+            "budget",
+            "-budget",
+            "changed",
+            "-changed",
+        }
         select ($"list by {sort}", $"/api/v1/projects?sort={sort}&limit=100"),
         ("list as of the second revision", "/api/v1/projects?revision=2&limit=100"),
         ("list as of the fourth revision", "/api/v1/projects?revision=4&limit=100"),
@@ -57,6 +76,10 @@ internal static class Reads
         var (old, current) = (Path.Combine(folder, "old.db"), Path.Combine(folder, "current.db"));
         var key = await FillAsync(before, old);
         File.Copy(old, current);
+
+        var kept = Path.Combine(folder, "kept.db");
+        File.Copy(old, kept);
+        await KeptAsync(kept);
 
         await using var first = await Side.StartAsync("before", before, old, key);
         await using var second = await Side.StartAsync("now", now, current, key);
@@ -85,6 +108,37 @@ internal static class Reads
         }
         SqliteConnection.ClearAllPools();
         return key.Trim();
+    }
+
+    // What stays in memory for good, and what it takes to read it, apart from what a program needs to start.
+    private static async Task KeptAsync(string file)
+    {
+        var database = Portfolios.Database(file);
+        await database.MigrateAsync(CancellationToken.None);
+        var mapper = new MapperConfiguration(c => c.AddProfile<StateMapping>(), NullLoggerFactory.Instance).CreateMapper();
+        await using var session = await database.OpenAsync(CancellationToken.None);
+        var today = Berlin.DayOf(DateTimeOffset.UtcNow);
+        var (bytes, read, looked) = (0L, TimeSpan.Zero, TimeSpan.Zero);
+        // The second time all code is compiled.
+        for (var time = 0; time < 2; time++)
+        {
+            var empty = GC.GetTotalMemory(forceFullCollection: true);
+            var begun = Environment.CpuUsage.TotalTime;
+            using var current = new CurrentPortfolio(mapper, Options.Create(new SignalThresholds()), TimeProvider.System);
+            var facts = (await current.AtAsync(session, View.All(today), CancellationToken.None))!;
+            read = Environment.CpuUsage.TotalTime - begun;
+            begun = Environment.CpuUsage.TotalTime;
+            foreach (var sight in Enum.GetValues<Visibility>())
+            {
+                facts.Summary(new View(sight, null, today), 0);
+            }
+            looked = Environment.CpuUsage.TotalTime - begun;
+            bytes = GC.GetTotalMemory(forceFullCollection: true) - empty;
+            GC.KeepAlive(facts);
+        }
+        Bench.AtMost("memory of what is kept, looked at with everybody's eyes, MiB", bytes / 1048576.0, 64);
+        Bench.Note("reading it, ms of CPU", read.TotalMilliseconds);
+        Bench.Note("looking at it with everybody's eyes for the first time, ms of CPU", looked.TotalMilliseconds);
     }
 
     // The first request finds nothing prepared: no compiled code, no connections, and nothing kept of the portfolio.
@@ -175,6 +229,7 @@ internal static class Reads
     internal sealed class Side : IAsyncDisposable
     {
         private readonly HttpClient _client;
+
         private Side(string name, Server server, string key)
         {
             Name = name;

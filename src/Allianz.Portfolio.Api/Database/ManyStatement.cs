@@ -13,13 +13,7 @@ namespace Allianz.Portfolio.Api.Database;
 /// <param name="between">What parts two rows.</param>
 /// <param name="after">What comes last.</param>
 /// <param name="parameters">How many parameters a row has.</param>
-internal sealed class ManyStatement(
-    Func<Sources, string> before,
-    string each,
-    string between,
-    Func<Sources, string> after,
-    int parameters
-)
+internal sealed class ManyStatement(Func<Sources, string> before, string each, string between, Func<Sources, string> after, int parameters)
 {
     // SQL Server takes 2,100 parameters and 1,000 rows, SQLite 32,766 parameters.
     private const int MostParameters = 2_000;

@@ -134,7 +134,15 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     )
     {
         var found = new List<T>();
-        foreach (var definition in Define(statement, view, common ?? [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct))
+        foreach (
+            var definition in Define(
+                statement,
+                view,
+                common ?? [],
+                [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])],
+                ct
+            )
+        )
         {
             found.AddRange(await ReadAsync(() => connection.QueryAsync<T>(definition), ct));
         }

@@ -99,8 +99,7 @@ internal static class ListDuties
             return new(
                 new Reference(cycle.Key, cycle.Name),
                 [
-                    .. all
-                        .Where(d => request.Project is null || d.Project.Key == request.Project)
+                    .. all.Where(d => request.Project is null || d.Project.Key == request.Project)
                         .Where(d => request.Partner is null || d.Leads.Any(lead => lead.Key == request.Partner)),
                 ]
             );

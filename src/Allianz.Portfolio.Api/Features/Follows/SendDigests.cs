@@ -238,14 +238,7 @@ internal static class SendDigests
         }
 
         private async Task<Snapshot> SnapshotAsync(Session session, View view, IEnumerable<string> keys, CancellationToken ct) =>
-            await SnapshotReader.SnapshotOfAsync(
-                session,
-                mapper,
-                view,
-                0,
-                await SnapshotReader.IdsAsync(session, keys.Distinct(), ct),
-                ct
-            );
+            await SnapshotReader.SnapshotOfAsync(session, mapper, view, 0, await SnapshotReader.IdsAsync(session, keys.Distinct(), ct), ct);
 
         private static Task<IReadOnlyList<DigestReport>> ReportsAsync(Session session, View view, CancellationToken ct) =>
             session.QueryAsync<DigestReport>(_reports, view, new { upTo = view.Revision }, ct);

@@ -64,12 +64,7 @@ internal sealed class CurrentPortfolio(IMapper mapper, IOptions<SignalThresholds
     /// <param name="view">Whose eyes, when.</param>
     /// <param name="ct">Cancels.</param>
     /// <param name="only">Which projects are asked for; all when nothing is said. Others may be in it as well.</param>
-    public async Task<Snapshot> SnapshotAsync(
-        Session session,
-        View view,
-        CancellationToken ct,
-        Func<ProjectFacts, bool>? only = null
-    ) =>
+    public async Task<Snapshot> SnapshotAsync(Session session, View view, CancellationToken ct, Func<ProjectFacts, bool>? only = null) =>
         await AtAsync(session, view, ct) is { } facts
             ? facts.Snapshot(view, view.Revision ?? 0, only)
             : await SnapshotReader.AllAsync(session, mapper, view, 0, ct);
@@ -101,10 +96,9 @@ internal sealed class CurrentPortfolio(IMapper mapper, IOptions<SignalThresholds
                 }
                 _kept = [];
             }
-            var written =
-                _kept is [var last, ..]
-                    ? await session.QueryAsync<Written>(_written, null, new { first = last.Revision, last = revision }, ct)
-                    : null;
+            var written = _kept is [var last, ..]
+                ? await session.QueryAsync<Written>(_written, null, new { first = last.Revision, last = revision }, ct)
+                : null;
             if (written is null || written.Any(w => _everywhere.Contains(w.Kind)))
             {
                 // What came before may still show what was taken out since.

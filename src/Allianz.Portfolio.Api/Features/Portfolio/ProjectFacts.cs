@@ -33,14 +33,7 @@ internal sealed class ProjectFacts
             // An older one is seen only by those who do not see a newer one.
             if (visible.All(newer => newer.Visibility > assessment.Visibility))
             {
-                visible.Add(
-                    assessment with
-                    {
-                        Key = pool.Of(assessment.Key),
-                        Cycle = pool.Of(assessment.Cycle),
-                        Reason = null,
-                    }
-                );
+                visible.Add(assessment with { Key = pool.Of(assessment.Key), Cycle = pool.Of(assessment.Cycle), Reason = null });
             }
         }
         _assessments = visible.Count == 0 ? [] : [.. visible];
@@ -237,7 +230,10 @@ internal sealed class FactsPool
     private readonly Dictionary<int, IReadOnlyDictionary<Dimension, Rag>> _lights = [];
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
-    public string? Of(string? text) => text is null ? null : _texts.TryGetValue(text, out var known) ? known : _texts[text] = text;
+    public string? Of(string? text) =>
+        text is null ? null
+        : _texts.TryGetValue(text, out var known) ? known
+        : _texts[text] = text;
 
     public Reference? Of(Reference? reference) =>
         reference is null ? null

@@ -70,16 +70,15 @@ internal static partial class SnapshotReader
         "@id#",
         ", ",
         """
-            )) n
-            WHERE n.PhaseBefore IS NULL OR n.PhaseBefore <> n.Phase OR n.ArchivedBefore <> n.Archived OR n.VisibilityBefore <> n.Visibility
-            ORDER BY n.ProjectId, n.FromRevision
-            """,
+        )) n
+        WHERE n.PhaseBefore IS NULL OR n.PhaseBefore <> n.Phase OR n.ArchivedBefore <> n.Archived OR n.VisibilityBefore <> n.Visibility
+        ORDER BY n.ProjectId, n.FromRevision
+        """,
         1
     );
 
     private static readonly ManyStatement _allAssessments = new(
-        from =>
-            $"SELECT {AssessmentColumns} FROM {from.Projects("p")} JOIN {from.History("Assessment", "a", of: "p")} WHERE p.Id IN (",
+        from => $"SELECT {AssessmentColumns} FROM {from.Projects("p")} JOIN {from.History("Assessment", "a", of: "p")} WHERE p.Id IN (",
         "@id#",
         ", ",
         ") ORDER BY a.FromRevision DESC",
@@ -127,6 +126,9 @@ internal static partial class SnapshotReader
     public static Task<IReadOnlyList<Guid>> IdsAsync(Session session, IEnumerable<string> keys, CancellationToken ct) =>
         session.QueryManyAsync<Guid>(_ids, null, "key", keys, ct);
 
+    /// <summary>Identities for a statement that asks for some, in numbers that come again: the last one may stand among them several times.</summary>
+    public static IEnumerable<object> Filled(IEnumerable<Guid> ids) => ids.Chunk(Chosen.Most).SelectMany(some => Chosen.Some(some).Ids!);
+
     // As the database orders them.
     private static IReadOnlyList<ProjectState> InOrder(IEnumerable<ProjectState> projects) =>
         [.. projects.OrderBy(p => SortText.Of(p.Title, 200), StringComparer.Ordinal).ThenBy(p => p.Key, StringComparer.Ordinal)];
@@ -152,13 +154,7 @@ internal static partial class SnapshotReader
         public static Chosen One(Guid id) => new(id, null);
 
         public static Chosen Some(IReadOnlyList<Guid> ids) =>
-            new(
-                null,
-                [
-                    .. ids.Cast<object>(),
-                    .. Enumerable.Repeat((object)ids[^1], _sizes.First(size => size >= ids.Count) - ids.Count),
-                ]
-            );
+            new(null, [.. ids.Cast<object>(), .. Enumerable.Repeat((object)ids[^1], _sizes.First(size => size >= ids.Count) - ids.Count)]);
     }
 
     /// <summary>A statement about projects <c>p</c>: of all, of one, and of some.</summary>

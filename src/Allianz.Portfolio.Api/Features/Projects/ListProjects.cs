@@ -118,7 +118,15 @@ internal static class ListProjects
     [
         new("title", "p.TitleSort", null, "", "\uFFFF", r => SortText.Of(r.Title, 200), p => SortText.Of(p.Title, 200)),
         new("key", Key, null, "", "\uFFFF", r => r.Key, p => p.Key),
-        new("startsOn", "p.StartsOn", "@lastDay", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.StartsOn), p => p.StartsOn ?? DateOnly.MaxValue),
+        new(
+            "startsOn",
+            "p.StartsOn",
+            "@lastDay",
+            DateOnly.MinValue,
+            DateOnly.MaxValue,
+            r => Day(r.StartsOn),
+            p => p.StartsOn ?? DateOnly.MaxValue
+        ),
         new("endsOn", "p.EndsOn", "@lastDay", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.EndsOn), p => p.EndsOn ?? DateOnly.MaxValue),
         new("budget", "p.BudgetCents", "0", long.MinValue, long.MaxValue, r => Number(r.BudgetCents ?? 0), p => p.BudgetCents ?? 0),
         new("changed", "p.FromRevision", null, 0L, long.MaxValue, r => Number(r.Revision), p => p.Revision),
@@ -213,7 +221,11 @@ internal static class ListProjects
             SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
                 p.Sample, p.FromRevision AS Revision, a.Rag AS AssessedRag, s.Progress, s.ReportedOn, s.Rag AS UpdateRag,
                 {Voice(from, "s")} AS Voice,
-                (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere("Participation", "l", of: "p")} AND l.Role = 'lead') AS LeadKeys
+                (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
+                "Participation",
+                "l",
+                of: "p"
+            )} AND l.Role = 'lead') AS LeadKeys
             """;
 
     private static string Joins(Sources from) =>
@@ -344,20 +356,20 @@ internal static class ListProjects
                     upTo = request.View.Revision ?? long.MaxValue,
                 }
             ).WithWords(request.Words);
-            // What everybody's list has in common is looked up in the database; whose projects have a finding is known.
+            // Which projects have a finding is known, and their order; the database tells what the list shows of them.
             var facts = request.Signal is null ? null : await current.AtAsync(session, request.View, cancellationToken);
             if (facts is not null && request is { Rag: null, Unreported: false, Words: null, ChangedSince: 0 })
             {
                 return await FoundAsync(facts);
             }
-            var found = request.Signal is null
-                ? null
+            var found =
+                request.Signal is null ? null
                 : facts is null
                     ? (await SnapshotReader.AllAsync(session, mapper, request.View, 0, cancellationToken))
                         .Projects.Where(p => Has(Signals.For(p, cycles, request.View.Day, thresholds.Value)))
                         .Select(p => p.Key)
                         .ToHashSet()
-                    : With(facts).Select(p => p.Key).ToHashSet();
+                : With(facts).Select(p => p.Key).ToHashSet();
             var sql = _sql;
             if (request.Partner is not null)
             {
@@ -366,8 +378,7 @@ internal static class ListProjects
             }
             return found is not null || request.Rag is not null || request.Unreported ? await NarrowedAsync() : await ReadAsync();
 
-            bool Has(IReadOnlyList<Signal> signals) =>
-                duties.Value.Seen(signals, request.View.Sight).Any(s => s.Code == request.Signal);
+            bool Has(IReadOnlyList<Signal> signals) => duties.Value.Seen(signals, request.View.Sight).Any(s => s.Code == request.Signal);
 
             IEnumerable<ProjectFacts> With(PortfolioFacts known) =>
                 known
@@ -383,7 +394,7 @@ internal static class ListProjects
                         _some,
                         request.View,
                         "id",
-                        page.Select(p => (object)p.Id),
+                        SnapshotReader.Filled(page.Select(p => p.Id)),
                         cancellationToken,
                         [new("day", request.View.Day, DbType.Date), new("wide", new DbString { Length = -1 }, null)]
                     )

@@ -42,12 +42,7 @@ internal static class ListReportable
         {
             var (view, partner) = request;
             await using var session = await database.OpenAsync(cancellationToken);
-            var all = await current.SnapshotAsync(
-                session,
-                view,
-                cancellationToken,
-                facts => partner is null || TakesPart(facts.Listed)
-            );
+            var all = await current.SnapshotAsync(session, view, cancellationToken, facts => partner is null || TakesPart(facts.Listed));
             var snapshot = partner is null
                 ? all
                 : all with

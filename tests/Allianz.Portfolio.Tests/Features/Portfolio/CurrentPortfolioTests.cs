@@ -34,11 +34,43 @@ public class CurrentPortfolioTests(Engine engine)
     private static readonly (string Method, string Address, object Body)[] _rare =
     [
         ("PATCH", "partners/cisco", new { mergedInto = "ihk" }),
-        ("POST", "redactions", new { text = "Meilenstein", reason = "Probe", apply = true }),
+        (
+            "POST",
+            "redactions",
+            new
+            {
+                text = "Meilenstein",
+                reason = "Probe",
+                apply = true,
+            }
+        ),
         ("PATCH", "partners/cisco", new { mergedInto = (string?)null }),
+        ("PATCH", "fields-of-action/feld", new { name = "Anderes Feld" }),
         ("PATCH", "partners/ihk", new { name = "Kammer" }),
-        ("POST", "reporting-cycles", new { key = "eins", name = "Eins", opensOn = "2026-05-01", dueOn = "2026-06-10", closesOn = "2026-06-30" }),
-        ("POST", "reporting-cycles", new { key = "zwei", name = "Zwei", opensOn = "2026-06-12", dueOn = "2026-07-10", closesOn = "2026-07-30" }),
+        (
+            "POST",
+            "reporting-cycles",
+            new
+            {
+                key = "eins",
+                name = "Eins",
+                opensOn = "2026-05-01",
+                dueOn = "2026-06-10",
+                closesOn = "2026-06-30",
+            }
+        ),
+        (
+            "POST",
+            "reporting-cycles",
+            new
+            {
+                key = "zwei",
+                name = "Zwei",
+                opensOn = "2026-06-12",
+                dueOn = "2026-07-10",
+                closesOn = "2026-07-30",
+            }
+        ),
     ];
 
     private static readonly Gen<InvariantTests.Step[]> _steps = Gen.Select(Gen.Int[0, 99], Gen.Int[0, 99], Gen.Int[0, 99], Gen.Int[0, 99])
@@ -107,7 +139,11 @@ public class CurrentPortfolioTests(Engine engine)
         await using (var two = new PortfolioHost(engine.Name, connection, clock))
         {
             var work = await InvariantTests.Portfolio.BeginAsync(one, hides: true);
-            var callers = new List<(HttpClient Coordination, HttpClient Editor)> { (work.Coordination, work.Editor), (On(two, work.Coordination), On(two, work.Editor)) };
+            var callers = new List<(HttpClient Coordination, HttpClient Editor)>
+            {
+                (work.Coordination, work.Editor),
+                (On(two, work.Coordination), On(two, work.Editor)),
+            };
             Node[] nodes = [await Node.OfAsync(one), await Node.OfAsync(two)];
             var kept = new List<(PortfolioFacts Facts, View View, string Said)>();
             for (var n = 0; n < steps.Length; n++)
@@ -118,7 +154,7 @@ public class CurrentPortfolioTests(Engine engine)
                 await work.DoAsync(steps[n]);
                 if (n % 4 == 3)
                 {
-                    var (method, address, body) = _rare[(n / 4 + steps[n].A) % _rare.Length];
+                    var (method, address, body) = _rare[(n / 4 + steps[0].A) % _rare.Length];
                     using var response = await work.Coordination.SendAsync(new HttpMethod(method), address, body, ("If-Match", "*"));
                 }
                 // Not after each step, so that a node has several to catch up with.
@@ -168,18 +204,33 @@ public class CurrentPortfolioTests(Engine engine)
             }
         )
         {
+            var lists = (step.A + (int)eyes.Sight) % 4;
             foreach (
                 var view in new[]
                 {
                     eyes,
-                    eyes with { Revision = head },
-                    eyes with { Revision = past, Day = node.Today.AddDays(-(step.B % 50)) },
-                    eyes with { Day = node.Today.AddDays(-(step.C % 50)) },
+                    eyes with
+                    {
+                        Revision = head,
+                    },
+                    eyes with
+                    {
+                        Revision = past,
+                        Day = node.Today.AddDays(-(step.B % 50)),
+                    },
+                    eyes with
+                    {
+                        Day = node.Today.AddDays(-(step.C % 50)),
+                    },
                 }
             )
             {
                 await SameAsync(node, view, head);
-                await SameListsAsync(node, view, step);
+                // Lists are many: of each reader those of one moment.
+                if (lists-- == 0)
+                {
+                    await SameListsAsync(node, view, step);
+                }
             }
             await SameDifferenceAsync(node, eyes with { Revision = past, Day = node.Today.AddDays(-(step.B % 50)) }, eyes, head);
             await SameDifferenceAsync(node, eyes with { Revision = past }, eyes with { Revision = Math.Min(head, past + 2) }, head);
@@ -194,20 +245,11 @@ public class CurrentPortfolioTests(Engine engine)
         var snapshot = await node.SnapshotAsync(view, head);
         var plain = PortfolioSummary.Of(snapshot, node.Thresholds);
         var summary = await node.SendAsync(new GetPortfolio.Query(view, head));
-        Same(
-            summary,
-            plain with
-            {
-                Signals = node.DutyOptions.Seen(plain.Signals, view.Sight),
-            },
-            $"the overview of {view}"
-        );
+        Same(summary, plain with { Signals = node.DutyOptions.Seen(plain.Signals, view.Sight) }, $"the overview of {view}");
         foreach (var cycle in snapshot.Cycles.Select(c => c.Key).Append(null))
         {
             var duties = await node.SendAsync(new ListDuties.Query(view, head, cycle));
-            var of = cycle is null
-                ? Owed.CurrentCycle(snapshot.Cycles, view.Day)
-                : snapshot.Cycles.Single(c => c.Key == cycle);
+            var of = cycle is null ? Owed.CurrentCycle(snapshot.Cycles, view.Day) : snapshot.Cycles.Single(c => c.Key == cycle);
             Same(duties!.All, of is null ? [] : Owed.In(snapshot, of, view.Day), $"the duties of {cycle} for {view}");
         }
         if (await node.FactsAsync(view) is { } facts)
@@ -236,27 +278,23 @@ public class CurrentPortfolioTests(Engine engine)
                 }
                 var name = (descending ? "-" : "") + sort;
                 (ListProjects.Query, Func<ProjectState, bool>)[] lists =
-                    [
-                        (new(view, name, 3), _ => true),
-                        (new(view, name, 3) { Partner = "ihk" }, p => p.Participations.Any(part => part.Partner.Key == "ihk")),
-                        .. Enum.GetValues<SignalCode>()
-                            .Skip(step.A % 11)
-                            .Take(2)
-                            .Select(code =>
-                                (
-                                    new ListProjects.Query(view, name, 3) { Signal = code },
-                                    (Func<ProjectState, bool>)(
-                                        p =>
-                                            node
-                                                .DutyOptions.Seen(
-                                                    Signals.For(p, snapshot.Cycles, view.Day, node.Thresholds),
-                                                    view.Sight
-                                                )
-                                                .Any(s => s.Code == code)
-                                    )
+                [
+                    (new(view, name, 3), _ => true),
+                    (new(view, name, 3) { Partner = "ihk" }, p => p.Participations.Any(part => part.Partner.Key == "ihk")),
+                    .. Enum.GetValues<SignalCode>()
+                        .Skip(step.A % 11)
+                        .Take(2)
+                        .Select(code =>
+                            (
+                                new ListProjects.Query(view, name, 3) { Signal = code },
+                                (Func<ProjectState, bool>)(
+                                    p =>
+                                        node.DutyOptions.Seen(Signals.For(p, snapshot.Cycles, view.Day, node.Thresholds), view.Sight)
+                                            .Any(s => s.Code == code)
                                 )
-                            ),
-                    ];
+                            )
+                        ),
+                ];
                 foreach (var (query, matches) in lists)
                 {
                     await SamePagesAsync(node, query, [.. sorted.Where(matches).Select(p => p.Key)]);
@@ -269,7 +307,11 @@ public class CurrentPortfolioTests(Engine engine)
     private async Task SamePagesAsync(Node node, ListProjects.Query query, IReadOnlyList<string> expected)
     {
         var keys = new List<string>();
-        for (var page = await node.SendAsync(query); ; page = await node.SendAsync(query with { After = node.Behind(query.Sort, page[^1]) }))
+        for (
+            var page = await node.SendAsync(query);
+            ;
+            page = await node.SendAsync(query with { After = node.Behind(query.Sort, page[^1]) })
+        )
         {
             keys.AddRange(page.Select(row => row.Key));
             if (page.Count < query.Take || keys.Count > expected.Count)
@@ -349,14 +391,7 @@ public class CurrentPortfolioTests(Engine engine)
 
         public Task<SnapshotDifference> DifferenceAsync(View from, View to, long head) =>
             WithAsync(session =>
-                DifferingProjects.BetweenAsync(
-                    session,
-                    _services.GetRequiredService<IMapper>(),
-                    from,
-                    to,
-                    head,
-                    CancellationToken.None
-                )
+                DifferingProjects.BetweenAsync(session, _services.GetRequiredService<IMapper>(), from, to, head, CancellationToken.None)
             );
 
         public async Task<PortfolioSummary> PlainSummaryAsync(View view, long head) =>
