@@ -188,7 +188,7 @@ public class CurrentPortfolioTests(Engine engine)
         return client;
     }
 
-    private async Task SameAsync(Node node, InvariantTests.Step step, List<(PortfolioFacts, View, string)> kept)
+    private async Task SameAsync(Node node, InvariantTests.Step step, List<(PortfolioFacts Facts, View, string)> kept)
     {
         var head = await node.HeadAsync();
         var past = step.A * 7919L % (head + 1);
@@ -204,7 +204,7 @@ public class CurrentPortfolioTests(Engine engine)
             }
         )
         {
-            var lists = (step.A + (int)eyes.Sight) % 4;
+            var lists = (step.A + (int)eyes.Sight) % 5;
             foreach (
                 var view in new[]
                 {
@@ -221,6 +221,11 @@ public class CurrentPortfolioTests(Engine engine)
                     eyes with
                     {
                         Day = node.Today.AddDays(-(step.C % 50)),
+                    },
+                    // The one that was the newest the last time, and may be known yet.
+                    eyes with
+                    {
+                        Revision = kept.Select(k => k.Facts.Revision).Where(r => r < head).DefaultIfEmpty(head).Max(),
                     },
                 }
             )
