@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>The state of a project in its life.</summary>

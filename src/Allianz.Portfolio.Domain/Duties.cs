@@ -84,7 +84,11 @@ public static class Duties
 
     /// <summary>The duties of a cycle, in the order of the projects, as they stand on a day.</summary>
     public static IReadOnlyList<Duty> In(Snapshot snapshot, ReportingCycle cycle, DateOnly day) =>
-        [.. snapshot.Reporting.Where(project => Owes(project, cycle)).Select(project => Of(project, cycle, snapshot.Cycles, day))];
+        [.. snapshot.Reporting.Select(project => For(project, cycle, snapshot.Cycles, day)).OfType<Duty>()];
+
+    /// <summary>A project's duty in a cycle, as it stands on a day; null when it owes no report.</summary>
+    public static Duty? For(ProjectState project, ReportingCycle cycle, IReadOnlyList<ReportingCycle> cycles, DateOnly day) =>
+        Owes(project, cycle) ? Of(project, cycle, cycles, day) : null;
 
     /// <summary>How many cycles that were due before the day have opened since the newest status update, and passed without one.</summary>
     public static int MissedCycles(ProjectState project, IReadOnlyList<ReportingCycle> cycles, DateOnly day)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 

@@ -141,93 +141,68 @@ public record PortfolioSummary
     public required IReadOnlyList<DataShare> Data { get; init; }
 
     /// <summary>Sums up a snapshot with the eyes of its day.</summary>
-    public static PortfolioSummary Of(Snapshot snapshot, SignalThresholds thresholds)
+    public static PortfolioSummary Of(Snapshot snapshot, SignalThresholds thresholds) =>
+        Of(
+            snapshot.Revision,
+            snapshot.Day,
+            [.. snapshot.Projects.Select(project => ProjectFindings.Of(project, snapshot.Cycles, snapshot.Day, thresholds))],
+            Domain.Duties.On(snapshot, snapshot.Day)
+        );
+
+    /// <summary>Adds up what was found about each project on a day.</summary>
+    /// <param name="revision">The revision that is spoken of.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="projects">Projects that are not archived, in the order of their titles.</param>
+    /// <param name="duties">Duties of the current cycle.</param>
+    public static PortfolioSummary Of(long revision, DateOnly day, IReadOnlyList<ProjectFindings> projects, IReadOnlyList<Duty> duties)
     {
-        var day = snapshot.Day;
-        var shown = snapshot
-            .Projects.Select(project => (Project: project, Light: Domain.Signals.ShownRag(project, snapshot.Cycles, day, thresholds)))
-            .ToList();
-        var byPhase = shown.ToLookup(it => it.Project.Phase, it => it.Light);
-        var running = snapshot.Projects.Where(project => !Domain.Duties.IsOver(project.Phase)).ToList();
-        var duties = Domain.Duties.On(snapshot, day);
+        var byPhase = projects.ToLookup(project => project.Phase, project => project.Light);
+        var running = projects.Where(project => project.IsRunning).ToList();
         return new()
         {
-            Revision = snapshot.Revision,
+            Revision = revision,
             Day = day,
-            ContainsSampleData = snapshot.Projects.Any(project => project.ContainsSampleData),
-            Projects = snapshot.Projects.Count,
-            Lights = RagCounts.Of(shown.Select(it => it.Light)),
+            ContainsSampleData = projects.Any(project => project.ContainsSampleData),
+            Projects = projects.Count,
+            Lights = RagCounts.Of(projects.Select(project => project.Light)),
             Phases =
             [
                 .. Enum.GetValues<Phase>().Select(phase => new PhaseCount(phase, byPhase[phase].Count(), RagCounts.Of(byPhase[phase]))),
             ],
             FieldsOfAction =
             [
-                .. shown
-                    .GroupBy(it => it.Project.FieldOfAction?.Key)
+                .. projects
+                    .GroupBy(project => project.FieldOfAction?.Key)
                     .Select(field => new FieldCount(
-                        field.First().Project.FieldOfAction,
+                        field.First().FieldOfAction,
                         field.Count(),
-                        RagCounts.Of(field.Select(it => it.Light))
+                        RagCounts.Of(field.Select(project => project.Light))
                     ))
                     .OrderBy(field => field.FieldOfAction is null)
                     .ThenBy(field => SortText.Of(field.FieldOfAction?.Name ?? ""), StringComparer.Ordinal),
             ],
-            BudgetCents = snapshot.Projects.Sum(project => project.BudgetCents ?? 0),
-            SpentCents = snapshot.Projects.Sum(project => Reported.Spent(project)?.SpentCents ?? 0),
-            OverdueMilestones = List(running, day, milestone => milestone.IsOverdue(day)),
-            NextMilestones = List(running, day, milestone => milestone.IsNext(day, NextDays)),
+            BudgetCents = projects.Sum(project => project.BudgetCents ?? 0),
+            SpentCents = projects.Sum(project => project.SpentCents),
+            OverdueMilestones = [.. projects.SelectMany(project => project.OverdueMilestones).OrderBy(milestone => milestone.CurrentOn)],
+            NextMilestones = [.. projects.SelectMany(project => project.NextMilestones).OrderBy(milestone => milestone.CurrentOn)],
             Duties = duties,
             Completeness = Completeness.Of(duties),
-            Signals = [.. snapshot.Projects.SelectMany(project => Domain.Signals.For(project, snapshot.Cycles, day, thresholds))],
+            Signals = [.. projects.SelectMany(project => project.Signals)],
             OpenDecisionRequests =
             [
-                .. snapshot
-                    .Projects.SelectMany(project =>
-                        project
-                            .DecisionRequests.Where(asked => asked.State == DecisionState.Open)
-                            .Select(asked => new ListedDecisionRequest(
-                                new(project.Key, project.Title),
-                                asked.Key,
-                                asked.Title,
-                                asked.Text,
-                                asked.NeededBy,
-                                asked.Partner
-                            ))
-                    )
-                    .OrderBy(asked => asked.NeededBy ?? DateOnly.MaxValue),
+                .. projects.SelectMany(project => project.OpenDecisionRequests).OrderBy(asked => asked.NeededBy ?? DateOnly.MaxValue),
             ],
             Data =
             [
-                Share("lead", project => Domain.Duties.Leads(project, day).Count > 0),
+                Share("lead", project => project.HasLead),
                 Share("fieldOfAction", project => project.FieldOfAction is not null),
-                Share("endsOn", project => project.EndsOn is not null),
+                Share("endsOn", project => project.HasEnd),
                 Share("budget", project => project.BudgetCents is not null),
-                Share("goal", project => !string.IsNullOrWhiteSpace(project.Goal)),
-                Share("milestone", project => project.Milestones.Count > 0),
+                Share("goal", project => project.HasGoal),
+                Share("milestone", project => project.HasMilestone),
             ],
         };
 
-        DataShare Share(string field, Func<ProjectState, bool> has) => new(field, running.Count(has), running.Count);
+        DataShare Share(string field, Func<ProjectFindings, bool> has) => new(field, running.Count(has), running.Count);
     }
-
-    private static IReadOnlyList<ListedMilestone> List(List<ProjectState> projects, DateOnly day, Func<Milestone, bool> which) =>
-        [
-            .. projects
-                .SelectMany(project =>
-                    project
-                        .Milestones.Where(which)
-                        .Select(milestone => new ListedMilestone(
-                            new(project.Key, project.Title),
-                            milestone.Key,
-                            milestone.Title,
-                            milestone.CurrentOn()!.Value,
-                            milestone.PlannedOn(),
-                            milestone.SlipDays(),
-                            milestone.OverdueDays(day),
-                            milestone.Partner
-                        ))
-                )
-                .OrderBy(milestone => milestone.CurrentOn),
-        ];
 }

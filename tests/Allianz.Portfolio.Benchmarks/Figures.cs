@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;
@@ -27,6 +28,7 @@ internal static class Figures
             ("key", KeyAsync),
             ("durability", DurabilityAsync),
             ("attack", UnderAttackAsync),
+            ("reads", Reads.RunAsync),
         };
         foreach (var (name, measure) in figures)
         {

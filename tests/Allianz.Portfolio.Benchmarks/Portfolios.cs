@@ -33,8 +33,19 @@ internal static class Portfolios
     /// <param name="versions">Of every project.</param>
     public static async Task MakeAsync(string file, int projects, int milestones, int versions = 1)
     {
+        await Database(file).MigrateAsync(CancellationToken.None);
+        await FillAsync(file, projects, milestones, versions);
+    }
+
+    /// <summary>The same in a database that another build has made: its kinds must have the columns of ours.</summary>
+    /// <param name="file">The database.</param>
+    /// <param name="projects">How many.</param>
+    /// <param name="milestones">Per project.</param>
+    /// <param name="versions">Of every project.</param>
+    /// <param name="cycles">Whether there are reporting cycles, for the newest of which nobody has reported.</param>
+    public static async Task FillAsync(string file, int projects, int milestones, int versions = 1, bool cycles = false)
+    {
         var database = Database(file);
-        await database.MigrateAsync(CancellationToken.None);
         var ledger = new PortfolioLedger(database, TimeProvider.System);
         var caller = Caller.Program("bench") with { At = _start };
         var rows = new List<Project>();
@@ -50,6 +61,21 @@ internal static class Portfolios
                         Name = name,
                         NameSort = SortText.Of(name),
                         Kind = PartnerKind.Company,
+                    },
+                    null,
+                    CancellationToken.None
+                );
+            }
+            for (var year = 2020; cycles && year <= DateTimeOffset.UtcNow.Year; year++)
+            {
+                await revision.InsertAsync(
+                    new ReportingCycleRow
+                    {
+                        Key = $"cycle-{year}",
+                        Name = $"Runde {year}",
+                        OpensOn = new(year, 1, 1),
+                        DueOn = new(year, 1, 20),
+                        ClosesOn = new(year, 12, 31),
                     },
                     null,
                     CancellationToken.None

@@ -13,18 +13,21 @@ namespace Allianz.Portfolio.Api.Database;
 /// <param name="between">What parts two rows.</param>
 /// <param name="after">What comes last.</param>
 /// <param name="parameters">How many parameters a row has.</param>
-internal sealed class ManyStatement(Func<Sources, string> before, string each, string between, string after, int parameters)
+internal sealed class ManyStatement(Func<Sources, string> before, string each, string between, Func<Sources, string> after, int parameters)
 {
     // SQL Server takes 2,100 parameters and 1,000 rows, SQLite 32,766 parameters.
     private const int MostParameters = 2_000;
     private const int MostRows = 250;
 
     public ManyStatement(string before, string each, string between, string after, int parameters)
-        : this(_ => before, each, between, after, parameters) { }
+        : this(_ => before, each, between, _ => after, parameters) { }
+
+    public ManyStatement(Func<Sources, string> before, string each, string between, string after, int parameters)
+        : this(before, each, between, _ => after, parameters) { }
 
     /// <summary>How it reads for one row and for several: tests compile it for SQL Server.</summary>
     public IReadOnlyList<Statement> Samples { get; } =
-    [.. new[] { 1, 3 }.Select(rows => new Statement(from => Write(before(from), each, between, after, rows, [])))];
+    [.. new[] { 1, 3 }.Select(rows => new Statement(from => Write(before(from), each, between, after(from), rows, [])))];
 
     /// <summary>How many rows it takes at once, whatever they hold.</summary>
     public int Most => MostOf(parameters);
@@ -37,7 +40,7 @@ internal sealed class ManyStatement(Func<Sources, string> before, string each, s
     /// <param name="rows">Of how many rows.</param>
     /// <param name="shared">Parameters that are the same for all of them.</param>
     public string Text(Dialect dialect, bool past, int rows, IEnumerable<string> shared) =>
-        Write(before(new Sources(dialect, past)), each, between, after, rows, shared);
+        Write(before(new Sources(dialect, past)), each, between, after(new Sources(dialect, past)), rows, shared);
 
     private static string Write(string before, string each, string between, string after, int rows, IEnumerable<string> shared)
     {

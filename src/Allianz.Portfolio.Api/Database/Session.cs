@@ -15,6 +15,9 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
 
     private readonly Dialect _dialect = database.Dialect;
 
+    /// <summary>It is a command's: what it reads may be written by it and seen by nobody else yet.</summary>
+    public bool IsOfCommand => transaction is not null;
+
     private bool _shared;
     private bool _takenBack;
 
@@ -120,16 +123,26 @@ internal sealed class Session(PortfolioDatabase database, DbConnection connectio
     /// <param name="name">Name of the parameter.</param>
     /// <param name="values">Its values.</param>
     /// <param name="ct">Cancels.</param>
+    /// <param name="common">Parameters of the whole.</param>
     public async Task<IReadOnlyList<T>> QueryManyAsync<T>(
         ManyStatement statement,
         View? view,
         string name,
         IEnumerable<object> values,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyList<RowValue>? common = null
     )
     {
         var found = new List<T>();
-        foreach (var definition in Define(statement, view, [], [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])], ct))
+        foreach (
+            var definition in Define(
+                statement,
+                view,
+                common ?? [],
+                [.. values.Select(v => (IReadOnlyList<RowValue>)[new(name, v, null)])],
+                ct
+            )
+        )
         {
             found.AddRange(await ReadAsync(() => connection.QueryAsync<T>(definition), ct));
         }

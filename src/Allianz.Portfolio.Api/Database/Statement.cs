@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Domain.Kinds;
+
 namespace Allianz.Portfolio.Api.Database;
 
 /// <summary>
@@ -58,8 +60,14 @@ internal sealed class Sources(Dialect dialect, bool past)
     private readonly HashSet<string> _projects = [];
     private readonly HashSet<string> _hangOn = [];
 
+    /// <summary>Whether it is about the state at <c>@revision</c>.</summary>
+    public bool Past => past;
+
     /// <summary>Takes the first <c>@take</c> rows; stands after ORDER BY.</summary>
     public string Take => dialect.Take;
+
+    /// <summary>Another statement, as it reads for the same engine and moment.</summary>
+    public string Of(Statement statement) => statement.Text(dialect, past);
 
     /// <summary>The key of the partner for which one speaks: the one into which it was merged, or itself. An expression.</summary>
     public static string PartnerNow(string partner) =>
@@ -71,6 +79,25 @@ internal sealed class Sources(Dialect dialect, bool past)
         _projects.Add(alias);
         return Entity("Project") + " " + alias;
     }
+
+    /// <summary>
+    /// The same for a list that ends after a few rows: says nothing by which an engine would find rows rather than walk along the index of the
+    /// order that is asked for. The pluses do that; SQL Server goes by the number of rows that are wanted.
+    /// </summary>
+    public string ProjectsInOrder(string alias)
+    {
+        _projects.Add(alias);
+        var and = Seen("Project", "v") is { } seen ? $" AND {seen}" : "";
+        return past
+            ? $"(SELECT v.* FROM ProjectVersion v WHERE +v.FromRevision <= @revision AND +v.UntilRevision > @revision{and}{Still("Project", "v")}) {alias}"
+            : $"(SELECT v.* FROM ProjectVersion v WHERE +v.UntilRevision = {CurrentSql}{and}) {alias}";
+    }
+
+    /// <summary>Parts of all projects, for choosing projects by them: the statement must ask by itself whether these may be seen.</summary>
+    public string PartsOfAll(string kind, string alias) =>
+        Seen(kind, "v") is not null ? throw new InvalidOperationException($"A {kind} is not as visible as its project.")
+        : past ? $"(SELECT v.* FROM {kind}Version v WHERE +v.FromRevision <= @revision AND +v.UntilRevision > @revision) {alias}"
+        : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {CurrentSql}) {alias}";
 
     /// <summary>Partners, fields of action, cycles: what everybody may see.</summary>
     public string Shared(string kind, string alias) => Entity(kind) + " " + alias;
@@ -166,19 +193,21 @@ internal sealed class Sources(Dialect dialect, bool past)
     }
 
     // Past: CROSS JOIN keeps SQLite from beginning with the versions, whose number grows with history; SQL Server is free to choose anyway.
-    // What was to be seen then and has been hidden since stays hidden: its newest state is asked, too, unless the reader sees all there is.
     private string Entity(string kind)
     {
         var and = Seen(kind, "v") is { } seen ? $" AND {seen}" : "";
-        var still = Seen(kind, "n") is { } today
-            ? $" AND (@sight >= {SeesAll} OR EXISTS (SELECT 1 FROM {kind}Version n WHERE n.Id = a.Id AND n.UntilRevision = "
-                + $"(SELECT MAX(h.UntilRevision) FROM {kind}Version h WHERE h.Id = a.Id) AND {today}))"
-            : "";
         return past
             ? $"(SELECT v.* FROM {kind} a CROSS JOIN {kind}Version v WHERE v.Id = a.Id AND v.FromRevision = (SELECT MAX(h.FromRevision) "
-                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision) AND v.UntilRevision > @revision{OfProject(kind)}{and}{still})"
+                + $"FROM {kind}Version h WHERE h.Id = a.Id AND h.FromRevision <= @revision) AND v.UntilRevision > @revision{OfProject(kind)}{and}{Still(kind, "a")})"
             : $"(SELECT v.* FROM {kind}Version v WHERE v.UntilRevision = {CurrentSql}{and})";
     }
+
+    // What was to be seen then and has been hidden since stays hidden: its newest state is asked, too, unless the reader sees all there is.
+    private static string Still(string kind, string alias) =>
+        Seen(kind, "n") is { } today
+            ? $" AND (@sight >= {SeesAll} OR EXISTS (SELECT 1 FROM {kind}Version n WHERE n.Id = {alias}.Id AND n.UntilRevision = "
+                + $"(SELECT MAX(h.UntilRevision) FROM {kind}Version h WHERE h.Id = {alias}.Id) AND {today}))"
+            : "";
 
     // Lets the engine find the anchors of one project by index when the statement asks for the parts of that project.
     private static string OfProject(string kind) => KindNamed(kind).InProject ? " AND v.ProjectId = a.ProjectId" : "";

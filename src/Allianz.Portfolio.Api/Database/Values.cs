@@ -38,6 +38,9 @@ internal static class Values
             case DateTimeOffset instant when type is null:
                 _instant.SetValue(parameter, instant);
                 return;
+            case DbString text:
+                (parameter.DbType, parameter.Value, parameter.Size) = (DbType.String, (object?)text.Value ?? DBNull.Value, text.Length);
+                return;
         }
         parameter.Value = value ?? DBNull.Value;
         if (type is { } known)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Documents;
 

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Host.OpenApi;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Jobs;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
@@ -62,6 +63,7 @@ internal static class Setup
         services.AddSingleton<Installation>();
         services.AddHostedService<InstallationWatch>();
         services.AddSingleton<PortfolioLedger>();
+        services.AddSingleton<CurrentPortfolio>();
         services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
         services.AddSingleton<ReportIssue>();

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Pages;
 

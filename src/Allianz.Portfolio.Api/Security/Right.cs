@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Allianz.Portfolio.Api.Security;

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Tests.Database;
 
@@ -111,7 +112,7 @@ public class StatementTests
     private static string WithoutSources(Statement statement) =>
         System.Text.RegularExpressions.Regex.Replace(
             statement.Text(Dialect.SqlServer, past: false),
-            @"\w+Version \w+ (WHERE h\.Id = \w+\.Id( AND h\.Visibility <= @sight)?\)|JOIN ProjectVersion w ON w\.Id = d\.ProjectId\s+WHERE d\.Id = c\.EntityId|WHERE v\.UntilRevision = CAST\(\d+ AS bigint\)|(ON|WHERE) \w+\.ProjectId = \w+\.Id AND \w+\.(UntilRevision =|FromRevision <=) CAST\(\d+ AS bigint\)"
+            @"\w+Version \w+ (WHERE h\.Id = \w+\.Id( AND h\.Visibility <= @sight)?\)|JOIN ProjectVersion w ON w\.Id = d\.ProjectId\s+WHERE d\.Id = c\.EntityId|WHERE \+?v\.UntilRevision = CAST\(\d+ AS bigint\)|(ON|WHERE) \w+\.ProjectId = \w+\.Id AND \w+\.(UntilRevision =|FromRevision <=) CAST\(\d+ AS bigint\)"
                 + @"|WHERE e\.Id = \w+\.Id AND e\.FromRevision < \w+\.FromRevision|ON \w+\.Id = \w+\.Id AND \w+\.FromRevision <= CAST\(\d+ AS bigint\) AND \w+\.Visibility <= @sight"
                 + @"|ON \w+\.ProjectId = \w+\.Id AND \w+\.FromRevision = \(SELECT MAX\(h\.FromRevision\) FROM \w+Version h WHERE h\.ProjectId = \w+\.Id AND h\.FromRevision <= CAST\(\d+ AS bigint\) AND h\.Visibility <= @sight\))",
             "source"

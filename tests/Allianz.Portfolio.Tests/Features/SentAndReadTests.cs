@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features;

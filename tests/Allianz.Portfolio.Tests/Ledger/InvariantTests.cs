@@ -44,7 +44,7 @@ public class InvariantTests(Engine engine)
     };
 
     /// <summary>What somebody does; the numbers say to what and how.</summary>
-    private readonly record struct Step(int What, int A, int B, int C);
+    internal readonly record struct Step(int What, int A, int B, int C);
 
     private static readonly Gen<Step[]> _steps = Gen.Select(Gen.Int[0, 99], Gen.Int[0, 99], Gen.Int[0, 99], Gen.Int[0, 99])
         .Select((what, a, b, c) => new Step(what, a, b, c))
@@ -188,7 +188,7 @@ public class InvariantTests(Engine engine)
     }
 
     /// <summary>People at work: three callers and all that they can do.</summary>
-    private sealed class Portfolio
+    internal sealed class Portfolio
     {
         private static readonly string[] _visibilities = ["public", "public", "alliance", "board"];
         private static readonly string[] _rags = ["green", "amber", "red"];
@@ -198,12 +198,12 @@ public class InvariantTests(Engine engine)
         private readonly List<string> _made = [];
         private int _count;
 
-        public required HttpClient Coordination { get; init; }
+        public required HttpClient Coordination { get; set; }
         public required HttpClient Reader { get; init; }
 
         /// <summary>Whether something that may be seen may be hidden later; otherwise visibility is only ever widened.</summary>
         public required bool Hides { get; init; }
-        public required HttpClient Editor { get; init; }
+        public required HttpClient Editor { get; set; }
 
         /// <summary>How much came to something.</summary>
         public int Done { get; private set; }

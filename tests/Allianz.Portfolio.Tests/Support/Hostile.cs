@@ -1,4 +1,5 @@
 using System.Text;
+using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Support;

@@ -39,10 +39,7 @@ internal static class GetDifference
             {
                 throw Problem.Query(QueryParameter.From, "'from' lies after 'to'.");
             }
-            return SnapshotDifference.Between(
-                await SnapshotReader.AllAsync(session, mapper, from, read.Head, cancellationToken),
-                await SnapshotReader.AllAsync(session, mapper, to, read.Head, cancellationToken)
-            );
+            return await DifferingProjects.BetweenAsync(session, mapper, from, to, read.Head, cancellationToken);
         }
     }
 }

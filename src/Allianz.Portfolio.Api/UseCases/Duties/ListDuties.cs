@@ -2,8 +2,10 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -78,25 +80,29 @@ internal static class ListDuties
     /// <param name="All">Its duties.</param>
     public sealed record DutiesOfCycle(Reference? Cycle, IReadOnlyList<Duty> All);
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, DutiesOfCycle?>
+    public sealed class Handler(PortfolioDatabase database, CurrentPortfolio current, IMapper mapper)
+        : IRequestHandler<Query, DutiesOfCycle?>
     {
         public async Task<DutiesOfCycle?> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
-            var snapshot = await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken);
+            var facts = await current.AtAsync(session, request.View, cancellationToken);
+            var snapshot = facts is null
+                ? await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken)
+                : null;
+            var cycles = facts?.Cycles ?? snapshot!.Cycles;
             var cycle = request.Cycle is { } key
-                ? snapshot.Cycles.FirstOrDefault(c => c.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
-                : Domain.Duties.CurrentCycle(snapshot.Cycles, request.View.Day);
+                ? cycles.FirstOrDefault(c => c.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
+                : Domain.Duties.CurrentCycle(cycles, request.View.Day);
             if (cycle is null)
             {
                 return request.Cycle is null ? new(null, []) : null;
             }
+            var all = facts?.DutiesIn(cycle, request.View) ?? Domain.Duties.In(snapshot!, cycle, request.View.Day);
             return new(
                 new Reference(cycle.Key, cycle.Name),
                 [
-                    .. Domain
-                        .Duties.In(snapshot, cycle, request.View.Day)
-                        .Where(d => request.Project is null || d.Project.Key == request.Project)
+                    .. all.Where(d => request.Project is null || d.Project.Key == request.Project)
                         .Where(d => request.Partner is null || d.Leads.Any(lead => lead.Key == request.Partner)),
                 ]
             );

@@ -1,10 +1,12 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;
@@ -106,7 +108,7 @@ internal static class SendDigests
         private async Task LookAsync(Session session, Run run, Eyes eyes, IReadOnlyList<Follower> followers, CancellationToken ct)
         {
             var view = new View(eyes.Sight, run.To, run.Today) { Own = eyes.Own };
-            var after = await SnapshotAsync(session, view, ct);
+            var after = await SnapshotAsync(session, view, followers.SelectMany(f => f.Due.Select(row => row.Project)), ct);
             var readable = await ReportsAsync(session, view, ct);
             foreach (
                 var told in followers
@@ -117,7 +119,7 @@ internal static class SendDigests
             {
                 var earlier = view with { Revision = told.Key.ToldRevision, Day = told.Key.ToldOn };
                 var keys = told.Select(f => f.Row.Project).ToHashSet();
-                var news = await NewsAsync(session, Only(await SnapshotAsync(session, earlier, ct), keys), Only(after, keys), view, ct);
+                var news = await NewsAsync(session, await SnapshotAsync(session, earlier, keys, ct), Only(after, keys), view, ct);
                 foreach (var (follower, row) in told)
                 {
                     if (news.TryGetValue(row.Project, out var project))
@@ -236,8 +238,8 @@ internal static class SendDigests
             );
         }
 
-        private Task<Snapshot> SnapshotAsync(Session session, View view, CancellationToken ct) =>
-            SnapshotReader.AllAsync(session, mapper, view, 0, ct);
+        private async Task<Snapshot> SnapshotAsync(Session session, View view, IEnumerable<string> keys, CancellationToken ct) =>
+            await SnapshotReader.SnapshotOfAsync(session, mapper, view, 0, await SnapshotReader.IdsAsync(session, keys.Distinct(), ct), ct);
 
         private static Task<IReadOnlyList<DigestReport>> ReportsAsync(Session session, View view, CancellationToken ct) =>
             session.QueryAsync<DigestReport>(_reports, view, new { upTo = view.Revision }, ct);

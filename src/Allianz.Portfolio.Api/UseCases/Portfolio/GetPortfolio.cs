@@ -1,6 +1,7 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
@@ -28,6 +29,7 @@ internal static class GetPortfolio
 
     public sealed class Handler(
         PortfolioDatabase database,
+        CurrentPortfolio current,
         IMapper mapper,
         IOptions<SignalThresholds> thresholds,
         IOptions<DutyOptions> duties
@@ -36,11 +38,14 @@ internal static class GetPortfolio
         public async Task<PortfolioSummary> Handle(Query request, CancellationToken cancellationToken)
         {
             await using var session = await database.OpenAsync(cancellationToken);
-            var summary = PortfolioSummary.Of(
-                await SnapshotReader.AllAsync(session, mapper, request.View, request.Head, cancellationToken),
-                thresholds.Value
-            );
-            return summary with { Signals = duties.Value.Seen(summary.Signals, request.View.Sight) };
+            var (view, shown) = (request.View, request.View.Revision ?? request.Head);
+            var summary = await current.AtAsync(session, view, cancellationToken) is { } facts
+                ? facts.Summary(view, shown)
+                : PortfolioSummary.Of(
+                    await SnapshotReader.AllAsync(session, mapper, view, request.Head, cancellationToken),
+                    thresholds.Value
+                );
+            return summary with { Signals = duties.Value.Seen(summary.Signals, view.Sight) };
         }
     }
 }

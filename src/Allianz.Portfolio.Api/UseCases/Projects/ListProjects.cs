@@ -1,11 +1,14 @@
+using System.Data;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Changes;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using Dapper;
 using MediatR;
@@ -111,66 +114,147 @@ internal static class ListProjects
 
     private const int AsLead = 2;
 
+    // Above so many projects of a partner it is quicker to look at each project in order than to put those of the partner in order.
+    private const int Many = 1_000;
+
     private static readonly Order[] _orders =
     [
-        new("title", "p.TitleSort", "", "\uFFFF", r => SortText.Of(r.Title, 200)),
-        new("key", Key, "", "\uFFFF", r => r.Key),
-        new("startsOn", "COALESCE(p.StartsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.StartsOn)),
-        new("endsOn", "COALESCE(p.EndsOn, @lastDay)", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.EndsOn)),
-        new("budget", "COALESCE(p.BudgetCents, 0)", long.MinValue, long.MaxValue, r => Number(r.BudgetCents ?? 0)),
-        new("changed", "p.FromRevision", 0L, long.MaxValue, r => Number(r.Revision)),
+        new("title", "p.TitleSort", null, "", "\uFFFF", r => SortText.Of(r.Title, 200), p => SortText.Of(p.Title, 200)),
+        new("key", Key, null, "", "\uFFFF", r => r.Key, p => p.Key),
+        new(
+            "startsOn",
+            "p.StartsOn",
+            "@lastDay",
+            DateOnly.MinValue,
+            DateOnly.MaxValue,
+            r => Day(r.StartsOn),
+            p => p.StartsOn ?? DateOnly.MaxValue
+        ),
+        new("endsOn", "p.EndsOn", "@lastDay", DateOnly.MinValue, DateOnly.MaxValue, r => Day(r.EndsOn), p => p.EndsOn ?? DateOnly.MaxValue),
+        new("budget", "p.BudgetCents", "0", long.MinValue, long.MaxValue, r => Number(r.BudgetCents ?? 0), p => p.BudgetCents ?? 0),
+        new("changed", "p.FromRevision", null, 0L, long.MaxValue, r => Number(r.Revision), p => p.Revision),
     ];
 
-    private static readonly Dictionary<string, Statement> _sql = _orders
-        .SelectMany(o =>
-            new[]
-            {
-                KeyValuePair.Create(o.Name, Sql(o.Expression, ">", "")),
-                KeyValuePair.Create("-" + o.Name, Sql(o.Expression, "<", " DESC")),
-            }
-        )
-        .ToDictionary();
+    private static readonly Dictionary<string, Statement> _sql = Sql(Of.All);
+    private static readonly Dictionary<string, Statement> _sqlOfPartner = Sql(Of.PartnerWithFew);
+    private static readonly Dictionary<string, Statement> _sqlOfLargePartner = Sql(Of.PartnerWithMany);
+
+    private static readonly Statement _parts = new(from =>
+        $"SELECT COUNT(*) FROM {from.PartsOfAll("Participation", "x")} WHERE x.Partner = @partner"
+    );
+
+    private static readonly ManyStatement _some = new(
+        from => $"{Columns(from)} FROM (SELECT {Kept} FROM {from.Projects("p")} WHERE p.Id IN (",
+        "@id#",
+        ", ",
+        from => $")) p {Joins(from)} ORDER BY {Key}, s.ReportedOn DESC, s.FromRevision DESC",
+        1
+    );
+
+    /// <summary>How a partner is looked for.</summary>
+    private enum Of
+    {
+        All,
+        PartnerWithFew,
+        PartnerWithMany,
+    }
+
+    private static Dictionary<string, Statement> Sql(Of which) =>
+        _orders
+            .SelectMany(o =>
+                new[]
+                {
+                    KeyValuePair.Create(o.Name, Sql(o, which, ">", "")),
+                    KeyValuePair.Create("-" + o.Name, Sql(o, which, "<", " DESC")),
+                }
+            )
+            .ToDictionary();
 
     // First the page, then a row for each open status update of each of its projects, the newest first: what they say together is for Row.Of.
-    private static Statement Sql(string order, string beyond, string direction)
+    private static Statement Sql(Order order, Of which, string beyond, string direction)
     {
-        var ordered = $"ORDER BY {(order == Key ? "" : order + direction + ", ")}{Key}{direction}";
+        var ordered = By(order.Expression);
         return new(from =>
             $"""
-                SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
-                    p.Sample, p.FromRevision AS Revision, a.Rag AS AssessedRag, s.Progress, s.ReportedOn, s.Rag AS UpdateRag,
-                    {Voice(from, "s")} AS Voice,
-                    (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
-                    "Participation",
-                    "l",
-                    of: "p"
-                )} AND l.Role = 'lead') AS LeadKeys
-                FROM (
-                    SELECT p.Id, p.[Key], p.Title, p.TitleSort, p.Phase, p.FieldOfAction, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility, p.Sample, p.FromRevision
-                    FROM {from.Projects("p")}
-                    WHERE {order} {beyond}= @after AND ({order} {beyond} @after OR p.[Key] {beyond} @afterKey)
-                        AND p.Archived = @archived
-                        AND (@phase IS NULL OR p.Phase = @phase)
-                        AND (@field IS NULL OR p.FieldOfAction = @field)
-                        AND (@rag IS NULL OR EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND m.Rag = @rag))
-                        AND (@unreported = 0 OR NOT EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND m.Rag IS NOT NULL AND {Voice(from, "m")} > 0)
-                            OR EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND (m.Rag IS NULL OR (m.Rag = 'green' AND m.ReportedOn < @before))))
-                        AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
-                        AND (@partner IS NULL OR EXISTS (SELECT 1 FROM {from.PartsWhere(
-                    "Participation",
-                    "x",
-                    of: "p"
-                )} AND x.Partner = @partner))
-                        {Words.In("p.Search")}
-                    {ordered} {from.Take}
+                {Columns(from)} FROM (
+                    {(order.Absent is { } absent ? Both(from, order.Column, absent) : Page(from, order.Column, null))}
                 ) p
-                LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
-                LEFT JOIN {from.Open("StatusUpdate", "s", of: "p")}
-                LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
+                {Joins(from)}
                 {ordered}, s.ReportedOn DESC, s.FromRevision DESC
                 """
         );
+
+        string By(string value) => $"ORDER BY {(value == Key ? "" : value + direction + ", ")}{Key}{direction}";
+
+        // An index knows no expressions: those that have a value and those that have none are found apart.
+        string Both(Sources from, string column, string absent) =>
+            $"""
+                SELECT p.* FROM (
+                    SELECT given.* FROM ({Page(from, column, null)}) given
+                    UNION ALL SELECT missing.* FROM ({Page(from, column, absent)}) missing
+                ) p
+                {ordered} {from.Take}
+                """;
+
+        string Page(Sources from, string column, string? absent)
+        {
+            var value = absent ?? column;
+            return $"""
+                SELECT {Kept} FROM {Projects(from, column)}
+                WHERE {value} {beyond}= @after AND ({value} {beyond} @after OR p.[Key] {beyond} @afterKey){(
+                    absent is null ? "" : $" AND {column} IS NULL"
+                )}
+                    AND {Filters(from, which)}
+                {(absent is null ? By(column) : By(Key))} {from.Take}
+                """;
+        }
+
+        // The current ones are kept by title and by revision together; other orders go through all there ever were.
+        string Projects(Sources from, string column) =>
+            column is "p.TitleSort" or "p.FromRevision" && which != Of.PartnerWithFew && !from.Past
+                ? from.Projects("p")
+                : from.ProjectsInOrder("p");
     }
+
+    private const string Kept =
+        "p.Id, p.[Key], p.Title, p.TitleSort, p.Phase, p.FieldOfAction, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility, p.Sample, p.FromRevision";
+
+    private static string Columns(Sources from) =>
+        $"""
+            SELECT p.[Key], p.Title, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName, p.StartsOn, p.EndsOn, p.BudgetCents, p.Visibility,
+                p.Sample, p.FromRevision AS Revision, a.Rag AS AssessedRag, s.Progress, s.ReportedOn, s.Rag AS UpdateRag,
+                {Voice(from, "s")} AS Voice,
+                (SELECT STRING_AGG(COALESCE(@wide, l.Partner), ',') FROM {from.PartsWhere(
+                "Participation",
+                "l",
+                of: "p"
+            )} AND l.Role = 'lead') AS LeadKeys
+            """;
+
+    private static string Joins(Sources from) =>
+        $"""
+            LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+            LEFT JOIN {from.Open("StatusUpdate", "s", of: "p")}
+            LEFT JOIN {from.Latest("Assessment", "a", of: "p")}
+            """;
+
+    private static string Filters(Sources from, Of which) =>
+        $"""
+            p.Archived = @archived
+            AND (@phase IS NULL OR p.Phase = @phase)
+            AND (@field IS NULL OR p.FieldOfAction = @field)
+            AND (@rag IS NULL OR EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND m.Rag = @rag))
+            AND (@unreported = 0 OR NOT EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND m.Rag IS NOT NULL AND {Voice(from, "m")} > 0)
+                OR EXISTS (SELECT 1 FROM {OpenUpdate(from, "m")} AND (m.Rag IS NULL OR (m.Rag = 'green' AND m.ReportedOn < @before))))
+            AND (@changedSince = 0 OR EXISTS (SELECT 1 FROM Change c WHERE c.ProjectId = p.Id AND c.Revision > @changedSince AND c.Revision <= @upTo AND {VisibleChange.IsVisible}))
+            {(
+                which == Of.PartnerWithFew ? $"AND p.Id IN (SELECT x.ProjectId FROM {from.PartsOfAll("Participation", "x")} WHERE x.Partner = @partner)"
+                : which == Of.PartnerWithMany
+                    ? $"AND EXISTS (SELECT 1 FROM {from.PartsOfAll("Participation", "x")} WHERE x.ProjectId = p.Id AND x.Partner = @partner)"
+                : ""
+            )}
+            {Words.In("p.Search")}
+            """;
 
     private static string OpenUpdate(Sources from, string alias) => from.OpenWhere("StatusUpdate", alias, of: "p");
 
@@ -239,6 +323,7 @@ internal static class ListProjects
 
     public sealed class Handler(
         PortfolioDatabase database,
+        CurrentPortfolio current,
         IMapper mapper,
         IOptions<SignalThresholds> thresholds,
         IOptions<DutyOptions> duties
@@ -274,21 +359,64 @@ internal static class ListProjects
                     upTo = request.View.Revision ?? long.MaxValue,
                 }
             ).WithWords(request.Words);
-            var found = request.Signal is { } signal
-                ? (await SnapshotReader.AllAsync(session, mapper, request.View, 0, cancellationToken))
-                    .Projects.Where(p =>
-                        duties
-                            .Value.Seen(Signals.For(p, cycles, request.View.Day, thresholds.Value), request.View.Sight)
-                            .Any(s => s.Code == signal)
-                    )
-                    .Select(p => p.Key)
-                    .ToHashSet()
-                : null;
+            // Which projects have a finding is known, and their order; the database tells what the list shows of them.
+            var facts = request.Signal is null ? null : await current.AtAsync(session, request.View, cancellationToken);
+            if (facts is not null && request is { Rag: null, Unreported: false, Words: null, ChangedSince: 0 })
+            {
+                return await FoundAsync(facts);
+            }
+            var found =
+                request.Signal is null ? null
+                : facts is null
+                    ? (await SnapshotReader.AllAsync(session, mapper, request.View, 0, cancellationToken))
+                        .Projects.Where(p => Has(Signals.For(p, cycles, request.View.Day, thresholds.Value)))
+                        .Select(p => p.Key)
+                        .ToHashSet()
+                : With(facts).Select(p => p.Key).ToHashSet();
+            var sql = _sql;
+            if (request.Partner is not null)
+            {
+                var parts = await session.FirstAsync<long>(_parts, request.View, new { partner = request.Partner }, cancellationToken);
+                sql = parts > Many ? _sqlOfLargePartner : _sqlOfPartner;
+            }
             return found is not null || request.Rag is not null || request.Unreported ? await NarrowedAsync() : await ReadAsync();
 
-            async Task<IReadOnlyList<Row>> ReadAsync()
+            bool Has(IReadOnlyList<Signal> signals) => duties.Value.Seen(signals, request.View.Sight).Any(s => s.Code == request.Signal);
+
+            IEnumerable<ProjectFacts> With(PortfolioFacts known) =>
+                known
+                    .Look(request.View)
+                    .Where(it => it.Looked.Findings is { } findings && findings.Signals.Count > 0 && Has(findings.Signals))
+                    .Select(it => it.Project);
+
+            async Task<IReadOnlyList<Row>> FoundAsync(PortfolioFacts known)
             {
-                var read = await session.QueryAsync<Row>(_sql[request.Sort], request.View, parameters, cancellationToken);
+                var page = Page(With(known).Where(Matches), order, descending, request);
+                var rows = (
+                    await session.QueryManyAsync<Row>(
+                        _some,
+                        request.View,
+                        "id",
+                        SnapshotReader.Filled(page.Select(p => p.Id)),
+                        cancellationToken,
+                        [new("day", request.View.Day, DbType.Date), new("wide", new DbString { Length = -1 }, null)]
+                    )
+                ).ToLookup(row => row.Key);
+                return await ShownAsync([.. page.SelectMany(p => rows[p.Key])]);
+            }
+
+            bool Matches(ProjectFacts project) =>
+                project.Listed is var listed
+                && listed.Archived == request.Archived
+                && (request.Phase is null || listed.Phase == request.Phase)
+                && (request.FieldOfAction is null || listed.FieldOfAction?.Key == request.FieldOfAction)
+                && (request.Partner is null || listed.Participations.Any(part => part.Partner.Key == request.Partner));
+
+            async Task<IReadOnlyList<Row>> ReadAsync() =>
+                await ShownAsync(await session.QueryAsync<Row>(sql[request.Sort], request.View, parameters, cancellationToken));
+
+            async Task<IReadOnlyList<Row>> ShownAsync(IReadOnlyList<Row> read)
+            {
                 var rows = Row.Of(read, before);
                 var old = rows.Where(r => r.HasOldGreen).Select(r => r.Key).ToList();
                 if (old.Count == 0)
@@ -333,6 +461,35 @@ internal static class ListProjects
                 }
                 return rows.Count > request.Take ? rows[..request.Take] : rows;
             }
+        }
+
+        // The page of projects in the order of their titles, as the database would cut it.
+        private static List<ProjectFacts> Page(IEnumerable<ProjectFacts> projects, Order order, bool descending, Query request)
+        {
+            var all = projects.ToList();
+            if (order.Name != "title")
+            {
+                all.Sort((one, other) => Compare(order.Value(one.Listed), one.Key, other));
+            }
+            if (descending)
+            {
+                all.Reverse();
+            }
+            var start = 0;
+            if (request.After is { } after)
+            {
+                var (value, key, last) = (Value(after.Sort, order.First), after.AtKey(), all.Count);
+                while (start < last)
+                {
+                    var middle = (start + last) / 2;
+                    var behind = Compare(value, key, all[middle]);
+                    (start, last) = (descending ? behind > 0 : behind < 0) ? (start, middle) : (middle + 1, last);
+                }
+            }
+            return all.GetRange(start, Math.Min(request.Take, all.Count - start));
+
+            int Compare(object value, string key, ProjectFacts other) =>
+                Order.Compare(value, order.Value(other.Listed)) is var byValue and not 0 ? byValue : string.CompareOrdinal(key, other.Key);
         }
 
         private static object Value(string text, object like)
@@ -421,11 +578,28 @@ internal static class ListProjects
 
     /// <summary>A way to order the list. The expression is never null, so that a place in the order can be sought.</summary>
     /// <param name="Name">Value of <c>sort</c>.</param>
-    /// <param name="Expression">What the database orders by; equal ones by key.</param>
+    /// <param name="Column">What the database orders by; equal ones by key.</param>
+    /// <param name="Absent">What counts where the column is null; null where it never is.</param>
     /// <param name="First">Before all there is, in the type of the expression.</param>
     /// <param name="Last">Behind all there is.</param>
     /// <param name="Text">The expression's value of a row, for the cursor.</param>
-    private sealed record Order(string Name, string Expression, object First, object Last, Func<Row, string> Text);
+    /// <param name="Value">The expression's value of a project.</param>
+    private sealed record Order(
+        string Name,
+        string Column,
+        string? Absent,
+        object First,
+        object Last,
+        Func<Row, string> Text,
+        Func<ProjectState, object> Value
+    )
+    {
+        public string Expression => Absent is null ? Column : $"COALESCE({Column}, {Absent})";
+
+        /// <summary>Compares two values as the database does.</summary>
+        public static int Compare(object one, object other) =>
+            one is string text ? string.CompareOrdinal(text, (string)other) : Comparer<object>.Default.Compare(one, other);
+    }
 
     private static Order Ordered(string sort) => _orders.First(o => o.Name == sort.TrimStart('-'));
 

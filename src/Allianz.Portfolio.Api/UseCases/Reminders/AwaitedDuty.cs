@@ -12,9 +12,12 @@ internal sealed record AwaitedDuty(ReportingCycle Cycle, Duty Duty, Reference? P
 {
     /// <summary>All of a cycle. Nobody is asked for what was put away, or is over, since the duty arose.</summary>
     public static IEnumerable<AwaitedDuty> In(Snapshot snapshot, ReportingCycle cycle, DateOnly today) =>
-        from duty in Domain.Duties.In(snapshot, cycle, today)
+        In(snapshot.Projects.ToDictionary(p => p.Key), Domain.Duties.In(snapshot, cycle, today), cycle);
+
+    private static IEnumerable<AwaitedDuty> In(Dictionary<string, ProjectState> projects, IEnumerable<Duty> duties, ReportingCycle cycle) =>
+        from duty in duties
         where duty.State is DutyState.Due or DutyState.Missing
-        let project = snapshot.Projects.FirstOrDefault(p => p.Key == duty.Project.Key)
+        let project = projects.GetValueOrDefault(duty.Project.Key)
         where project is not null && Domain.Duties.IsOwedIn(project.Phase)
         let hidden = project.Visibility > Visibility.Alliance
         from partner in duty.Leads.DistinctBy(lead => lead.Key).DefaultIfEmpty()

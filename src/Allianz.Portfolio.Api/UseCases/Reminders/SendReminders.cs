@@ -3,11 +3,13 @@ using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.UpdateLinks;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;
@@ -54,7 +56,7 @@ internal static class SendReminders
     public sealed class Handler(
         PortfolioDatabase database,
         PortfolioLedger ledger,
-        IMapper mapper,
+        CurrentPortfolio current,
         Outbox outbox,
         AuditLog audit,
         PublicAddress address,
@@ -166,7 +168,7 @@ internal static class SendReminders
             {
                 return [];
             }
-            var snapshot = await SnapshotReader.AllAsync(session, mapper, view, 0, ct);
+            var snapshot = await current.SnapshotAsync(session, view, ct);
             var people = await ReceiversAsync(session, ct);
             var letters = new List<(string To, ReminderAudience Audience, bool NeedsLinks, Awaited Awaited)>();
             foreach (var (cycle, steps) in cycles)

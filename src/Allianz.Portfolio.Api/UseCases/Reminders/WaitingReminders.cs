@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.UseCases.UpdateLinks;
 using Allianz.Portfolio.Domain;
-using AutoMapper;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.Reminders;
 
@@ -24,7 +25,7 @@ internal sealed record RemindedReport(string Cycle, string Project, string? Part
 internal sealed class WaitingReminders(
     PortfolioDatabase database,
     PortfolioLedger ledger,
-    IMapper mapper,
+    CurrentPortfolio current,
     PublicAddress address,
     TimeProvider clock
 )
@@ -41,7 +42,7 @@ internal sealed class WaitingReminders(
         var revoked = new List<string>();
         await using (var session = await database.OpenAsync(ct))
         {
-            var snapshot = await SnapshotReader.AllAsync(session, mapper, View.All(today), 0, ct);
+            var snapshot = await current.SnapshotAsync(session, View.All(today), ct);
             var awaited = snapshot
                 .Cycles.Where(cycle => cycle.IsOpenOn(today) && reminder.Reports.Any(report => report.Cycle == cycle.Key))
                 .SelectMany(cycle => AwaitedDuty.In(snapshot, cycle, today))

@@ -1,14 +1,14 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
-using AutoMapper;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.StatusUpdates;
 
 /// <summary>A project on which somebody may report.</summary>
-/// <param name="Project">The project.</param>
+/// <param name="Project">The project, as far as rules go: its texts are not in it.</param>
 /// <param name="Duty">How it stands to the cycle that a report of today counts for; none when no report is expected of it, or not of this partner.</param>
 /// <param name="Last">The partner's newest status update; the project's when no partner is asked for.</param>
 internal sealed record Reportable(ProjectState Project, Duty? Duty, StatusState? Last)
@@ -38,13 +38,13 @@ internal static class ListReportable
     /// <param name="Projects">What is waited for first.</param>
     public sealed record InCycles(IReadOnlyList<(ReportingCycle Cycle, Completeness Reported)> Cycles, IReadOnlyList<Reportable> Projects);
 
-    public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, InCycles>
+    public sealed class Handler(PortfolioDatabase database, CurrentPortfolio current) : IRequestHandler<Query, InCycles>
     {
         public async Task<InCycles> Handle(Query request, CancellationToken cancellationToken)
         {
             var (view, partner) = request;
             await using var session = await database.OpenAsync(cancellationToken);
-            var all = await SnapshotReader.AllAsync(session, mapper, view, 0, cancellationToken);
+            var all = await current.SnapshotAsync(session, view, cancellationToken, facts => partner is null || TakesPart(facts.Listed));
             var snapshot = partner is null
                 ? all
                 : all with

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Domain;
 using Allianz.Portfolio.Tests.Support;
 using DocumentFormat.OpenXml;

@@ -1,8 +1,9 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
-namespace Allianz.Portfolio.Api.Kinds;
+namespace Allianz.Portfolio.Api.Kinds.Snapshots;
 
 /// <summary>A row as it is read for showing: keys with the names they stand for.</summary>
 internal abstract record PartStateRow
@@ -16,7 +17,7 @@ internal abstract record PartStateRow
     public Reference? Partner => PartnerKey is null ? null : new Reference(PartnerKey, PartnerName ?? PartnerKey);
 }
 
-internal sealed record StandRow
+internal record StandRow
 {
     public required Guid ProjectId { get; init; }
     public required Phase Phase { get; init; }

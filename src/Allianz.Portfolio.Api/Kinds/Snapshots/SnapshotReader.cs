@@ -1,21 +1,22 @@
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
-namespace Allianz.Portfolio.Api.Kinds;
+namespace Allianz.Portfolio.Api.Kinds.Snapshots;
 
 /// <summary>
 /// Reads projects with all that belongs to them, at one moment and with one reader's eyes: one statement per kind, however many projects.
 /// Whatever shows or computes something over a whole project reads it here: single project, signals, summary, difference, report.
 /// </summary>
-internal static class SnapshotReader
+internal static partial class SnapshotReader
 {
     private const string OfAll = "1 = 1";
     private const string OfOne = "p.Id = @id";
 
-    private static readonly Statement _projects = Projects(OfAll);
+    private static readonly Read _projects = new(Projects);
 
     private static readonly Statement _project = Projects("p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)");
 
@@ -29,17 +30,11 @@ internal static class SnapshotReader
 
     private static readonly PartStatements<DecisionRequest> _decisionRequests = new();
 
-    private static readonly Statement _updatesOfAll = Updates(OfAll);
+    private static readonly Read _updates = new(Updates);
 
-    private static readonly Statement _updatesOfOne = Updates(OfOne);
+    private static readonly Read _stands = new(Stands);
 
-    private static readonly Statement _standsOfAll = Stands(OfAll);
-
-    private static readonly Statement _standsOfOne = Stands(OfOne);
-
-    private static readonly Statement _assessmentsOfAll = Assessments(OfAll);
-
-    private static readonly Statement _assessmentOfOne = Assessments(OfOne);
+    private static readonly Read _assessments = new(Assessments);
 
     // Enough to tell who of some projects is silent.
     private static readonly ManyStatement _greens = OfSome(from =>
@@ -129,7 +124,7 @@ internal static class SnapshotReader
                 )} ON o.[Key] = s.Partner
                     WHERE {where}
                 ) n
-                WHERE n.Age <= @take
+                WHERE n.Age <= {ProjectState.LookBack}
                 ORDER BY n.ProjectId, n.Revision DESC
                 """
         );
@@ -151,8 +146,8 @@ internal static class SnapshotReader
     /// <param name="ct">Cancels.</param>
     public static async Task<Snapshot> AllAsync(Session session, IMapper mapper, View view, long head, CancellationToken ct)
     {
-        var projects = await session.QueryAsync<ProjectState>(_projects, view, null, ct);
-        var all = await AssembleAsync(session, mapper, view, projects, null, ct);
+        var projects = await _projects.QueryAsync<ProjectState>(session, view, Chosen.All, ct);
+        var all = await AssembleAsync(session, mapper, view, projects, Chosen.All, ct);
         return new Snapshot
         {
             Revision = view.Revision ?? head,
@@ -171,7 +166,7 @@ internal static class SnapshotReader
         {
             return null;
         }
-        return (await AssembleAsync(session, mapper, view, projects, projects[0].Id, ct))[0];
+        return (await AssembleAsync(session, mapper, view, projects, Chosen.One(projects[0].Id), ct))[0];
     }
 
     /// <summary>The day on which the newest cycle opened that is due; null when none is. Only a report from before may have grown too old.</summary>
@@ -225,34 +220,22 @@ internal static class SnapshotReader
         IMapper mapper,
         View view,
         IReadOnlyList<ProjectState> projects,
-        Guid? id,
+        Chosen chosen,
         CancellationToken ct
     )
     {
-        var participations = await _participations.ReadAsync(session, view, id, ct);
-        var milestones = await _milestones.ReadAsync(session, view, id, ct);
-        var gates = await _gates.ReadAsync(session, view, id, ct);
-        var risks = await _risks.ReadAsync(session, view, id, ct);
-        var requests = await _decisionRequests.ReadAsync(session, view, id, ct);
-        var stands = (await session.QueryAsync<StandRow>(id is null ? _standsOfAll : _standsOfOne, view, new { id }, ct)).ToLookup(
-            s => s.ProjectId,
-            Stand
-        );
-        var assessments = await session.QueryAsync<AssessmentStateRow>(
-            id is null ? _assessmentsOfAll : _assessmentOfOne,
-            view,
-            new { id },
-            ct
-        );
+        var participations = await _participations.ReadAsync(session, view, chosen, ct);
+        var milestones = await _milestones.ReadAsync(session, view, chosen, ct);
+        var gates = await _gates.ReadAsync(session, view, chosen, ct);
+        var risks = await _risks.ReadAsync(session, view, chosen, ct);
+        var requests = await _decisionRequests.ReadAsync(session, view, chosen, ct);
+        var stands = (await _stands.QueryAsync<StandRow>(session, view, chosen, ct)).ToLookup(s => s.ProjectId, Stand);
+        var assessments = await _assessments.QueryAsync<AssessmentStateRow>(session, view, chosen, ct);
         var assessmentOf = assessments.ToDictionary(a => a.ProjectId);
-        var updates = (
-            await session.QueryAsync<StatusStateRow>(
-                id is null ? _updatesOfAll : _updatesOfOne,
-                view,
-                new { id, take = ProjectState.LookBack },
-                ct
-            )
-        ).ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
+        var updates = (await _updates.QueryAsync<StatusStateRow>(session, view, chosen, ct)).ToLookup(
+            u => u.ProjectId,
+            mapper.Map<StatusState>
+        );
         return
         [
             .. projects.Select(p =>
@@ -294,11 +277,10 @@ internal static class SnapshotReader
     private sealed class PartStatements<T>
         where T : Part
     {
-        private readonly Statement _one = Make(OfOne);
-        private readonly Statement _all = Make(OfAll);
+        private readonly Read _read = new(Make);
 
-        public async Task<ILookup<Guid, T>> ReadAsync(Session session, View view, Guid? id, CancellationToken ct) =>
-            (await session.QueryAsync<T>(id is null ? _all : _one, view, new { id }, ct)).ToLookup(r => r.ProjectId);
+        public async Task<ILookup<Guid, T>> ReadAsync(Session session, View view, Chosen chosen, CancellationToken ct) =>
+            (await _read.QueryAsync<T>(session, view, chosen, ct)).ToLookup(r => r.ProjectId);
 
         private static Statement Make(string where)
         {
