@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
-
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>The state of a project in its life.</summary>

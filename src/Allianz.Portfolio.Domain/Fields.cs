@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 

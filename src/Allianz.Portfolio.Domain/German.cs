@@ -1,5 +1,4 @@
 using System.Globalization;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 

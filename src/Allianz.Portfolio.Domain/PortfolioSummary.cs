@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Domain;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.Internal;

@@ -69,7 +69,7 @@ internal static class Portfolios
             for (var year = 2020; cycles && year <= DateTimeOffset.UtcNow.Year; year++)
             {
                 await revision.InsertAsync(
-                    new ReportingCycleRow
+                    new ReportingCycle
                     {
                         Key = $"cycle-{year}",
                         Name = $"Runde {year}",

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
-using Allianz.Portfolio.Api.UseCases.Portfolio;
 using Allianz.Portfolio.Domain;
 using AutoMapper;
 using Microsoft.Data.Sqlite;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Allianz.Portfolio.Domain.Kinds;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Tests;
 

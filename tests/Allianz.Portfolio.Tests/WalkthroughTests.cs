@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.UseCases.Reminders;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

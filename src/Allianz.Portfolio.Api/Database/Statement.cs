@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
-
 namespace Allianz.Portfolio.Api.Database;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Documents;

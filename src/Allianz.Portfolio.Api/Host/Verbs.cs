@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.UseCases.ApiKeys;
 using Allianz.Portfolio.Api.UseCases.Imports;
 using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Api.UseCases.Upkeep;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Host;

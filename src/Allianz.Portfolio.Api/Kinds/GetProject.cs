@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;

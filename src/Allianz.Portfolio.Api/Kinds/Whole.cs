@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Kinds;

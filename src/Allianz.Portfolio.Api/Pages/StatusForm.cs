@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.UseCases.StatusDrafts;
 using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Allianz.Portfolio.Api.Pages;

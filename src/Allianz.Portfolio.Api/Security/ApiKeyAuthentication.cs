@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 

@@ -5,7 +5,6 @@ using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Security;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Allianz.Portfolio.Api.Security;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Security;
 

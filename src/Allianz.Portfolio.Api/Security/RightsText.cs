@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Security;
 

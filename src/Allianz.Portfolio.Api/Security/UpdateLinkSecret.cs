@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Security;
 

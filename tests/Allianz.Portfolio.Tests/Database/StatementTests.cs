@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Tests.Database;
 

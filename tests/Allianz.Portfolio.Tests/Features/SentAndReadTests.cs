@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features;

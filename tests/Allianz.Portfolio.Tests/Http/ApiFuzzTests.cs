@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.ApiKeys;
 using Allianz.Portfolio.Api.UseCases.Upkeep;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Features.Imports;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;

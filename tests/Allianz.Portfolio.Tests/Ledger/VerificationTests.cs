@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.UseCases.Upkeep;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Playwright;
 

@@ -6,7 +6,6 @@ using System.Xml.Linq;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Api.UseCases.Reminders;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Net;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Security;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;

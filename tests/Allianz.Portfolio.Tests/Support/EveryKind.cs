@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
-
 namespace Allianz.Portfolio.Tests.Support;
 
 /// <summary>A kind of thing that the ledger keeps, with a body that sets every field, and patches that change every field.</summary>

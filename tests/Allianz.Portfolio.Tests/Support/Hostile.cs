@@ -1,5 +1,4 @@
 using System.Text;
-using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Support;

@@ -2,7 +2,6 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.ApiKeys;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Kinds.Snapshots;

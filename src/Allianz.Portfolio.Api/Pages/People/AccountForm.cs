@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Partners;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Accounts;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Accounts;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 

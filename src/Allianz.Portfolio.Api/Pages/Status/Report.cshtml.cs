@@ -5,7 +5,6 @@ using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Api.UseCases.StatusDrafts;
 using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

@@ -3,7 +3,6 @@ using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;

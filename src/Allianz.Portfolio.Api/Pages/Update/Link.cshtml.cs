@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Api.UseCases.UpdateLinks;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.Extensions.Options;
 
 namespace Allianz.Portfolio.Api.Security.OpenId;

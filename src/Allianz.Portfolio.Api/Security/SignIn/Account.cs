@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Security.SignIn;
 

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security.OpenId;
-using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;

@@ -5,7 +5,6 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Account = Allianz.Portfolio.Api.Security.SignIn.Account;
 
 namespace Allianz.Portfolio.Api.UseCases.Accounts;

@@ -6,7 +6,6 @@ using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Api.UseCases.Audit;
 using Allianz.Portfolio.Api.UseCases.StatusDrafts;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 

@@ -2,7 +2,6 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using Dapper;
 using MediatR;

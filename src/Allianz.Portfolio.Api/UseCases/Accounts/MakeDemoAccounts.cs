@@ -3,7 +3,6 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.SignIn;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Accounts;

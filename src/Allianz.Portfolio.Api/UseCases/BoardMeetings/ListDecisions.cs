@@ -3,7 +3,6 @@ using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 

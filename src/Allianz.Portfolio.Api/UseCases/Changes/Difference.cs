@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.Changes;
 

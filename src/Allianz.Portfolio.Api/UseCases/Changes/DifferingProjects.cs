@@ -1,8 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
-using Allianz.Portfolio.Api.UseCases.Portfolio;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.UseCases.Changes;

@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using AutoMapper;

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.Changes;
 

@@ -1,11 +1,9 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 

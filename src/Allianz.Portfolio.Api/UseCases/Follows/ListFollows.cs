@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Follows;

@@ -6,7 +6,6 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;

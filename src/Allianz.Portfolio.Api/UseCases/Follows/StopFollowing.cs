@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Follows;

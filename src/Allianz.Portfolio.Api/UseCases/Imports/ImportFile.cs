@@ -5,7 +5,6 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.Extensions.Options;
 

@@ -1,11 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json.Serialization;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.Imports;
 

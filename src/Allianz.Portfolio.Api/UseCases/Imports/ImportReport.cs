@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
-
 namespace Allianz.Portfolio.Api.UseCases.Imports;
 
 /// <summary>What becomes, or would become, of a row.</summary>

@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
-
 namespace Allianz.Portfolio.Api.UseCases.Imports;
 
 /// <summary>An import's report for people at a terminal.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.PartnerContacts;
 

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;

@@ -1,7 +1,6 @@
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Portfolio;

@@ -5,7 +5,6 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Changes;
-using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Projects;

@@ -2,15 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.UpdateLinks;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
-using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;
 

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.UseCases.UpdateLinks;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.Reminders;
 

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Documents;
-using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Domain;
 using MediatR;
 using Microsoft.Extensions.Options;

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.UseCases.StatusUpdates;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.UseCases.StatusDrafts;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features.Accounts;

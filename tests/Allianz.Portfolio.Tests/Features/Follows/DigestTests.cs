@@ -1,11 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.UseCases.Follows;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Upkeep;

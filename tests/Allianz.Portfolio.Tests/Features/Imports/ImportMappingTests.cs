@@ -2,7 +2,6 @@ using System.Text;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.UseCases.Imports;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Tests.Features.Imports;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features.Partners;

@@ -10,7 +10,6 @@ using Allianz.Portfolio.Api.UseCases.Duties;
 using Allianz.Portfolio.Api.UseCases.Portfolio;
 using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Ledger;
 using Allianz.Portfolio.Tests.Support;
 using AutoMapper;

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.UseCases.Upkeep;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Data.Sqlite;

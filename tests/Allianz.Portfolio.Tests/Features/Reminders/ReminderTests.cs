@@ -4,7 +4,6 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.UseCases.Reminders;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Features.Risks;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.StatusDrafts;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Tests.Support;
 

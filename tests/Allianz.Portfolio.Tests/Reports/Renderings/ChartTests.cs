@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Domain;
 
 namespace Allianz.Portfolio.Tests.Reports.Renderings;

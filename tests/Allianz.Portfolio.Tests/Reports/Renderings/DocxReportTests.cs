@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Domain;
 using Allianz.Portfolio.Tests.Support;
 using DocumentFormat.OpenXml;

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Security.SignIn;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

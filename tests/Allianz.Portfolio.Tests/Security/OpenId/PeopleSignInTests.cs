@@ -6,7 +6,6 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.SignIn;
-using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.OpenId;
-using Allianz.Portfolio.Domain.Kinds;
 using CsCheck;
 
 namespace Allianz.Portfolio.Tests.Security.OpenId;
