@@ -14,27 +14,27 @@ internal static class References
 {
     private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
 
-    public static Task DemandFieldOfActionAsync(Revision revision, string? key, CancellationToken ct) =>
-        DemandAsync<FieldOfAction>(revision, key, "/fieldOfAction", "field of action", ct);
+    public static Task DemandFieldOfActionAsync(LedgerState state, string? key, CancellationToken ct) =>
+        DemandAsync<FieldOfAction>(state, key, "/fieldOfAction", "field of action", ct);
 
-    public static async Task DemandPartnerAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/partner")
+    public static async Task DemandPartnerAsync(LedgerState state, string? key, CancellationToken ct, string pointer = "/partner")
     {
-        await DemandAsync<Partner>(revision, key, pointer, "partner", ct);
-        if (key is not null && (await revision.FindAsync<Partner>(key, ct))!.MergedInto is { } other)
+        await DemandAsync<Partner>(state, key, pointer, "partner", ct);
+        if (key is not null && (await state.FindAsync<Partner>(key, ct))!.MergedInto is { } other)
         {
             throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; name that one.");
         }
     }
 
-    public static Task DemandCycleAsync(Revision revision, string? key, CancellationToken ct) =>
-        DemandAsync<ReportingCycle>(revision, key, "/cycle", "reporting cycle", ct);
+    public static Task DemandCycleAsync(LedgerState state, string? key, CancellationToken ct) =>
+        DemandAsync<ReportingCycle>(state, key, "/cycle", "reporting cycle", ct);
 
-    public static Task DemandMeetingAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/meeting") =>
-        DemandAsync<BoardMeeting>(revision, key, pointer, "board meeting", ct);
+    public static Task DemandMeetingAsync(LedgerState state, string? key, CancellationToken ct, string pointer = "/meeting") =>
+        DemandAsync<BoardMeeting>(state, key, pointer, "board meeting", ct);
 
-    public static async Task DemandReportAsync(Revision revision, long? number, CancellationToken ct)
+    public static async Task DemandReportAsync(LedgerState state, long? number, CancellationToken ct)
     {
-        if (number is not null && await revision.Session.FirstAsync<long?>(_report, null, new { number }, ct) is null)
+        if (number is not null && await state.Session.FirstAsync<long?>(_report, null, new { number }, ct) is null)
         {
             throw Problem.Invalid("/report", $"There is no report {number}.");
         }
@@ -45,7 +45,7 @@ internal static class References
     /// into another.
     /// </summary>
     public static async Task DemandReferencesAsync(
-        this Revision revision,
+        this LedgerState state,
         Caller caller,
         Versioned? before,
         Versioned after,
@@ -59,7 +59,7 @@ internal static class References
         {
             var (field, kind, key) = reference;
             var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
-            var found = await revision.CurrentAsync(kind, key, project, ct);
+            var found = await state.CurrentAsync(kind, key, project, ct);
             if (found is null || (found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference)))
             {
                 throw Problem.Invalid($"{path}/{field}", $"There is no {kind.InWords} '{key}'.");
@@ -73,7 +73,7 @@ internal static class References
 
     /// <summary>The key asked for, or a free one made from the title. 409 when the one asked for is or was in use.</summary>
     public static async Task<string> NewKeyAsync<TRow>(
-        this Revision revision,
+        this LedgerState state,
         string? wish,
         string title,
         string fallback,
@@ -81,8 +81,8 @@ internal static class References
         Guid? project = null
     )
         where TRow : Versioned =>
-        wish is null ? await revision.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
-        : await revision.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
+        wish is null ? await state.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
+        : await state.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
         : wish;
 
     /// <summary>
@@ -90,7 +90,7 @@ internal static class References
     /// what they may not see. For them the program makes one that cannot be met by chance.
     /// </summary>
     public static Task<string> NewKeyAmongHiddenAsync<TRow>(
-        this Revision revision,
+        this LedgerState state,
         Caller caller,
         string? wish,
         string title,
@@ -107,32 +107,32 @@ internal static class References
             title = Keys.FromTitle(title, fallback);
             wish = title[..Math.Min(title.Length, 64 - tail.Length)].TrimEnd('-', '.', '_') + tail;
         }
-        return revision.NewKeyAsync<TRow>(wish, title, fallback, ct, project);
+        return state.NewKeyAsync<TRow>(wish, title, fallback, ct, project);
     }
 
     /// <summary>What belongs to no project and a command is about, or 404.</summary>
-    public static async Task<TRow> SharedAsync<TRow>(this Revision revision, string key, string what, CancellationToken ct)
-        where TRow : Versioned => await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
+    public static async Task<TRow> SharedAsync<TRow>(this LedgerState state, string key, string what, CancellationToken ct)
+        where TRow : Versioned => await state.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
 
     /// <summary>As <see cref="SharedAsync"/>, for what has a visibility of its own: 404 where the caller may not see it.</summary>
-    public static async Task<TRow> OwnAsync<TRow>(this Revision revision, Caller caller, string key, string what, CancellationToken ct)
+    public static async Task<TRow> OwnAsync<TRow>(this LedgerState state, Caller caller, string key, string what, CancellationToken ct)
         where TRow : Versioned =>
-        await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct) is { } row && Revision.VisibilityOf(row, null) <= caller.Sight
+        await state.FindAsync<TRow>(key.ToLowerInvariant(), ct) is { } row && Revision.VisibilityOf(row, null) <= caller.Sight
             ? row
             : throw Problem.NotFound(what, key);
 
     /// <summary>409 that says where something is still used.</summary>
-    /// <param name="revision">The command's.</param>
+    /// <param name="state">As the command finds it.</param>
     /// <param name="uses">Finds the <see cref="Use"/>s.</param>
     /// <param name="parameters">Its parameters without <c>@take</c>.</param>
     /// <param name="what">What is to go, for the answer.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task DemandUnusedAsync(this Revision revision, Statement uses, object parameters, string what, CancellationToken ct)
+    public static async Task DemandUnusedAsync(this LedgerState state, Statement uses, object parameters, string what, CancellationToken ct)
     {
         const int shown = 5;
         var all = new DynamicParameters(parameters);
         all.Add("take", shown + 1);
-        var found = await revision.Session.QueryAsync<Use>(uses, View.All(Berlin.DayOf(revision.At)), all, ct);
+        var found = await state.Session.QueryAsync<Use>(uses, View.All(Berlin.DayOf(state.At)), all, ct);
         if (found.Count > 0)
         {
             var places = string.Join(
@@ -151,10 +151,10 @@ internal static class References
         public string? Project { get; init; }
     }
 
-    private static async Task DemandAsync<TRow>(Revision revision, string? key, string pointer, string what, CancellationToken ct)
+    private static async Task DemandAsync<TRow>(LedgerState state, string? key, string pointer, string what, CancellationToken ct)
         where TRow : Versioned
     {
-        if (key is not null && await revision.FindAsync<TRow>(key, ct) is null)
+        if (key is not null && await state.FindAsync<TRow>(key, ct) is null)
         {
             throw Problem.Invalid(pointer, $"There is no {what} '{key}'.");
         }

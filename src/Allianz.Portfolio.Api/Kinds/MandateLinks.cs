@@ -18,7 +18,7 @@ internal static class MandateLinks
             before is null
                 ? link with
                 {
-                    Visibility = (await context.Revision.FindAsync<Mandate>(link.Mandate.Key, ct))!.Visibility,
+                    Visibility = (await context.State.FindAsync<Mandate>(link.Mandate.Key, ct))!.Visibility,
                 }
                 : link,
         ProjectsSummary = "The projects that answer to a mandate, with milestone and evidence",
