@@ -79,27 +79,28 @@ internal static class IssueReport
 
     public sealed record Command(Caller Caller, NewReport Report) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger, ReportIssue issue) : IRequestHandler<Command, Written>
+    public sealed class Handler(ReportIssue issue) : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, report) = request;
             report.Demand(report.Rules());
-            await using var revision = await ledger.BeginAsync(caller, "issueReport", cancellationToken);
-            var number = await issue.IssueAsync(
-                revision,
-                await new ReportOrder
-                {
-                    Title = report.Title,
-                    Visibility = report.Visibility,
-                    Foreword = report.Foreword,
-                    Meeting = report.Meeting,
-                    Replaces = report.Replaces,
-                    ReplacesReason = report.ReplacesReason,
-                }.DemandAsync(revision, caller, cancellationToken),
+            var order = new ReportOrder
+            {
+                Title = report.Title,
+                Visibility = report.Visibility,
+                Foreword = report.Foreword,
+                Meeting = report.Meeting,
+                Replaces = report.Replaces,
+                ReplacesReason = report.ReplacesReason,
+            };
+            var written = await issue.IssueAsync(
+                caller,
+                "issueReport",
+                async state => await order.DemandAsync(state, caller, cancellationToken),
                 cancellationToken
             );
-            return new Written(number.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(cancellationToken));
+            return written!;
         }
     }
 }
