@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Allianz.Portfolio.Benchmarks;
 
@@ -37,6 +38,13 @@ internal static class Bench
 
     /// <summary>A figure that should be at most its goal.</summary>
     public static void AtMost(string name, double value, double goal) => Print(name, value, "<= ", goal, value <= goal);
+
+    /// <summary>A figure that could not be taken at all.</summary>
+    public static void Fail(string name, string why)
+    {
+        _short = true;
+        Console.WriteLine($"{name}: {why}");
+    }
 
     /// <summary>Something worth knowing that has no goal.</summary>
     public static void Note(string name, double value) =>
@@ -74,13 +82,53 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that it has used so far. Linux knows it in nanoseconds, of threads that have ended, too; .NET would round it to 10 ms.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            // The clock of another process, as clock_getcpuclockid() makes it.
+            if (OperatingSystem.IsLinux() && clock_gettime((~_process.Id << 3) | 2, out var time) == 0)
+            {
+                return TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000.0);
+            }
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    private readonly record struct TimeSpec(long Seconds, long Nanoseconds);
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int clock_gettime(int clock, out TimeSpec time);
+
+    /// <summary>Bytes that it holds in memory now without files that are mapped; where the system does not say, with them.</summary>
+    public long OwnMemory =>
+        File.Exists($"/proc/{_process.Id}/status")
+        && File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))
+            is { } line
+            ? 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split(':')[^1], CultureInfo.InvariantCulture)
+            : Memory;
+
+    /// <summary>The program of this run.</summary>
+    public static string Program { get; } = typeof(Api.Ledger.Kind).Assembly.Location;
+
     /// <param name="file">The database.</param>
     /// <param name="keep">Whether it may answer from memory what it answered before, as it does unless told otherwise.</param>
     /// <param name="settings">Set otherwise than for the other figures.</param>
     public static Task<Server> PortfolioAsync(string file, bool keep, params (string Name, string Value)[] settings) =>
+        PortfolioAsync(Program, file, keep, settings);
+
+    /// <summary>The same of another build.</summary>
+    /// <param name="assembly">The program.</param>
+    /// <param name="file">The database.</param>
+    /// <param name="keep">Whether it may answer from memory what it answered before, as it does unless told otherwise.</param>
+    /// <param name="settings">Set otherwise than for the other figures.</param>
+    public static Task<Server> PortfolioAsync(string assembly, string file, bool keep, params (string Name, string Value)[] settings) =>
         StartAsync(
             "/health/live",
-            typeof(Api.Ledger.Kind).Assembly.Location,
+            assembly,
             port => ["--urls", $"http://127.0.0.1:{port}"],
             [
                 ("ConnectionStrings__Portfolio", $"Data Source={file}"),
@@ -99,12 +147,13 @@ internal sealed class Server : IAsyncDisposable
         StartAsync("/static", typeof(Bench).Assembly.Location, port => ["yardstick", port.ToString(CultureInfo.InvariantCulture), file]);
 
     /// <summary>Runs a verb of the program to its end and gives back what it printed.</summary>
-    public static async Task<string> VerbAsync(Dictionary<string, string> environment, params string[] arguments)
+    public static Task<string> VerbAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        VerbAsync(Program, environment, arguments);
+
+    /// <summary>The same of another build.</summary>
+    public static async Task<string> VerbAsync(string assembly, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Api.Ledger.Kind).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -135,6 +184,8 @@ internal sealed class Server : IAsyncDisposable
         {
             start.Environment[name] = value;
         }
+        // What a published program takes beside itself it looks for in its own folder.
+        start.WorkingDirectory = Path.GetDirectoryName(assembly)!;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

@@ -27,6 +27,7 @@ internal static class Figures
             ("key", KeyAsync),
             ("durability", DurabilityAsync),
             ("attack", UnderAttackAsync),
+            ("lock", Locks.RunAsync),
         };
         foreach (var (name, measure) in figures)
         {

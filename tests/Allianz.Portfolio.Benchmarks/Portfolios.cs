@@ -33,8 +33,18 @@ internal static class Portfolios
     /// <param name="versions">Of every project.</param>
     public static async Task MakeAsync(string file, int projects, int milestones, int versions = 1)
     {
+        await Database(file).MigrateAsync(CancellationToken.None);
+        await FillAsync(file, projects, milestones, versions);
+    }
+
+    /// <summary>The same in a database that another build has made: its kinds must have the columns of ours.</summary>
+    /// <param name="file">The database.</param>
+    /// <param name="projects">How many.</param>
+    /// <param name="milestones">Per project.</param>
+    /// <param name="versions">Of every project.</param>
+    public static async Task FillAsync(string file, int projects, int milestones, int versions = 1)
+    {
         var database = Database(file);
-        await database.MigrateAsync(CancellationToken.None);
         var ledger = new PortfolioLedger(database, TimeProvider.System);
         var caller = Caller.Program("bench") with { At = _start };
         var rows = new List<Project>();

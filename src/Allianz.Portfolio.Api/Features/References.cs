@@ -82,8 +82,11 @@ internal static class References
     )
         where TRow : Versioned =>
         wish is null ? await state.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
-        : await state.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
+        : await state.IsTakenAsync<TRow>(wish, ct, project) ? throw Taken(wish)
         : wish;
+
+    /// <summary>409: a key is given once.</summary>
+    public static Problem Taken(string key) => Problem.Conflict($"The key '{key}' is or was in use.", "/key");
 
     /// <summary>
     /// As <see cref="NewKeyAsync"/>, for what may be hidden from some who write it: that a key is taken, or got a number, would tell them of

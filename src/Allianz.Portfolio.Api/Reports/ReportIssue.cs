@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using AutoMapper;
 using Microsoft.Extensions.Options;
 
@@ -79,18 +80,12 @@ internal sealed record ReportOrder
                 new { number = (long)number, upTo = long.MaxValue },
                 ct
             ) ?? throw Problem.Invalid("/replaces", $"There is no report {number}.");
-        // Who could read the wrong one must be able to read the right one, and nobody else needs to.
-        if (replaced.Visibility != Visibility)
+        Checks.DemandValid(ReportRules.Replaces(number, replaced.Visibility, replaced.ReplacedBy, Visibility).Take(1));
+        return this with
         {
-            throw Problem.Invalid("/visibility", "A correction has the visibility of the report that it replaces.");
-        }
-        return replaced.ReplacedBy is { } other
-            ? throw Problem.Invalid("/replaces", $"Report {number} was replaced by report {other}: correct that one.")
-            : this with
-            {
-                Meeting = Meeting ?? replaced.Meeting,
-                CorrectsFree = replaced.IsFree,
-            };
+            Meeting = Meeting ?? replaced.Meeting,
+            CorrectsFree = replaced.IsFree,
+        };
     }
 
     private sealed record ReplacedRow
@@ -201,18 +196,20 @@ internal sealed class ReportIssue(
             {
                 return null;
             }
-            if (prepared is null || !await HoldsAsync(revision, prepared, order, ct))
+            var holds = prepared is not null && await HoldsAsync(revision, prepared, order, ct);
+            if (!holds && tried <= MostTries)
             {
-                if (tried <= MostTries)
-                {
-                    continue;
-                }
-                prepared = await PrepareAsync(revision, order, ct);
+                continue;
             }
-            var number = await FreezeAsync(revision, prepared, ct);
+            var number = holds ? await FreezeAsync(revision, prepared!, ct) : await IssueAsync(revision, order, ct);
             return new Written(number.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(ct));
         }
     }
+
+    /// <summary>Computes and issues a report within a revision, while others wait.</summary>
+    /// <returns>The report's number.</returns>
+    public async Task<int> IssueAsync(Revision revision, ReportOrder order, CancellationToken ct) =>
+        await FreezeAsync(revision, await PrepareAsync(revision, order, ct), ct);
 
     // As it would be if nobody wrote before it.
     private async Task<PreparedReport> PrepareAsync(LedgerState state, ReportOrder order, CancellationToken ct)

@@ -111,12 +111,13 @@ internal static class CreateApiKey
 
     public sealed record Command(Caller Caller, NewApiKey ApiKey) : ICommand<CreatedApiKey>;
 
-    public sealed class Handler(PortfolioLedger ledger) : IRequestHandler<Command, CreatedApiKey>
+    private const string Name = "createApiKey";
+
+    public sealed class Handler(PortfolioLedger ledger, TimeProvider clock) : IRequestHandler<Command, CreatedApiKey>
     {
         public async Task<CreatedApiKey> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createApiKey", cancellationToken);
             input.Demand([
                 .. Rule.When(input.Role == Role.Anonymous, "/role", "Anonymous needs no key."),
                 .. Rule.When(
@@ -142,9 +143,11 @@ internal static class CreateApiKey
                             $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
                         )
                 ),
-                .. Rule.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
+                .. Rule.When(input.ExpiresAt <= clock.GetUtcNow(), "/expiresAt", "expiresAt must be in the future."),
             ]);
             caller.DemandNoMore(input.Scopes);
+            await ledger.LookAsync(caller, Name, state => References.DemandPartnerAsync(state, input.Partner, cancellationToken), cancellationToken);
+            await using var revision = await ledger.BeginAsync(caller, Name, cancellationToken);
             await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
             var id = Guid.CreateVersion7();
             var wish = Keys.FromTitle(input.Name, "key");

@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.ReportDrafts;
@@ -66,7 +67,7 @@ internal static class IssueReportDraft
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, how) = request;
-            how.Demand(NewReport.Corrects(how.Replaces, how.ReplacesReason));
+            how.Demand(ReportRules.Corrects(how.Replaces, how.ReplacesReason));
             var written = await issue.IssueAsync(
                 caller,
                 "issueReportDraft",

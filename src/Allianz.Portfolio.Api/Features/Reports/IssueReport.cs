@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
@@ -37,21 +38,7 @@ public sealed record NewReport
     public string? ReplacesReason { get; init; }
 
     internal IEnumerable<FieldError> Rules() =>
-        [
-            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
-            .. Corrects(Replaces, ReplacesReason),
-        ];
-
-    /// <summary>A correction says what it replaces, and why.</summary>
-    internal static IEnumerable<FieldError> Corrects(int? replaces, string? reason) =>
-        [
-            .. Rule.When(
-                replaces is not null && string.IsNullOrWhiteSpace(reason),
-                "/replacesReason",
-                "Say why it replaces the other report."
-            ),
-            .. Rule.When(replaces is null && reason is not null, "/replaces", "Say which report it replaces."),
-        ];
+        Rule.Audience(Visibility).Concat(ReportRules.Corrects(Replaces, ReplacesReason));
 
     internal static NewReport Example =>
         new()

@@ -121,9 +121,7 @@ internal sealed class DraftModel(IMediator mediator, TimeProvider clock) : Draft
             ? new(
                 $"comments-{places[n]}-{field}",
                 field != "project" ? "Ein Kommentar hat höchstens 2000 Zeichen."
-                    : error.Message.StartsWith("There is a comment", StringComparison.Ordinal)
-                        ? "Zu diesem Projekt steht schon ein Kommentar."
-                    : "Dieses Projekt kommt in einem Bericht dieser Sichtbarkeit nicht vor."
+                    : GermanFindings.Of(error) ?? "Dieses Projekt kommt in einem Bericht dieser Sichtbarkeit nicht vor."
             )
             : Said(error);
     }
