@@ -67,7 +67,10 @@ public static class RagRules
         {
             if (!IsEmpty(content) || !string.IsNullOrWhiteSpace(content.Reason))
                 findings.Add(
-                    new("/unchanged", "unchanged confirms what was said before; nothing else can be reported with it.") { Code = UnchangedWithContent }
+                    new("/unchanged", "unchanged confirms what was said before; nothing else can be reported with it.")
+                    {
+                        Code = UnchangedWithContent,
+                    }
                 );
             findings.AddRange(
                 Rule.When(content.Asked.Count > 0, "/decisionRequests", "decisionRequests cannot be given together with unchanged.")
@@ -97,7 +100,9 @@ public static class RagRules
 
     /// <summary>What is wrong with a light and its reason, in a status update or in an assessment.</summary>
     public static IReadOnlyList<FieldError> CheckReason(Rag? rag, string? reason) =>
-        NeedsReason(rag) && string.IsNullOrWhiteSpace(reason) ? [new("/reason", "reason must be given when a light is amber or red.") { Code = ReasonRequired }] : [];
+        NeedsReason(rag) && string.IsNullOrWhiteSpace(reason)
+            ? [new("/reason", "reason must be given when a light is amber or red.") { Code = ReasonRequired }]
+            : [];
 
     private static bool IsEmpty(StatusContent content) =>
         content is { Lights.Count: 0, Progress: null, SpentCents: null, ForecastMilestones.Count: 0 }

@@ -136,7 +136,11 @@ internal static class Locks
         private Side(Server server, string file, string key)
         {
             (_server, _file) = (server, file);
-            _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/api/v1/"), Timeout = TimeSpan.FromMinutes(2) };
+            _client = new HttpClient
+            {
+                BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/api/v1/"),
+                Timeout = TimeSpan.FromMinutes(2),
+            };
             _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
@@ -168,7 +172,9 @@ internal static class Locks
             var taken = clock.Elapsed.TotalMilliseconds;
             return response.StatusCode == HttpStatusCode.UnprocessableEntity
                 ? taken
-                : throw new InvalidOperationException($"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+                : throw new InvalidOperationException(
+                    $"{method} {path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}"
+                );
         }
 
         /// <summary>The longest that a writer waited, in milliseconds, from when a report was asked for until it was there.</summary>

@@ -172,8 +172,7 @@ internal abstract class Declaration<T> : Declaration
 
     /// <summary>All rules: those of the kind, and those of what every kind may be.</summary>
     public IEnumerable<FieldError> Check(T thing, DateOnly today) =>
-        Rules(thing, today)
-            .Concat(thing is IVisibleByItself itself ? Rule.Audience(itself.Visibility) : []);
+        Rules(thing, today).Concat(thing is IVisibleByItself itself ? Rule.Audience(itself.Visibility) : []);
 
     /// <summary>One of them, as the reader sees it, or 404.</summary>
     public abstract Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct);

@@ -81,11 +81,7 @@ internal sealed record ReportOrder
                 ct
             ) ?? throw Problem.Invalid("/replaces", $"There is no report {number}.");
         Checks.DemandValid(ReportRules.Replaces(number, replaced.Visibility, replaced.ReplacedBy, Visibility).Take(1));
-        return this with
-        {
-            Meeting = Meeting ?? replaced.Meeting,
-            CorrectsFree = replaced.IsFree,
-        };
+        return this with { Meeting = Meeting ?? replaced.Meeting, CorrectsFree = replaced.IsFree };
     }
 
     private sealed record ReplacedRow
@@ -256,12 +252,7 @@ internal sealed class ReportIssue(
             // The state of a revision that was asked for, or of a period's end, is shown as it was.
             && (
                 asOf != prepared.Head
-                || await session.FirstAsync<int>(
-                    _hidden,
-                    null,
-                    new { since = prepared.Head, visibility = (int)order.Visibility },
-                    ct
-                ) == 0
+                || await session.FirstAsync<int>(_hidden, null, new { since = prepared.Head, visibility = (int)order.Visibility }, ct) == 0
             );
     }
 
@@ -348,9 +339,7 @@ internal sealed class ReportIssue(
     // An old state is seen with the eyes of its own day.
     private static async Task<DateOnly> DayAsync(Session session, ReportOrder order, DateTimeOffset now, CancellationToken ct) =>
         Berlin.DayOf(
-            order.Period?.Until
-                ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null)
-                ?? now
+            order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now
         );
 
     private async Task<ReportContent> ContentAsync(

@@ -39,7 +39,11 @@ public static class UpdateLinkRules
                 "/expiresAt",
                 $"expiresAt must not be after the reporting cycle closes, on {cycle.ClosesOn:yyyy-MM-dd}."
             ),
-            .. Rule.When(!parts.Any(part => part.HoldsOn(today)), "/partner", $"Partner '{partner}' does not take part in the project today."),
+            .. Rule.When(
+                !parts.Any(part => part.HoldsOn(today)),
+                "/partner",
+                $"Partner '{partner}' does not take part in the project today."
+            ),
         ];
     }
 }

@@ -175,8 +175,7 @@ internal static class AccountRules
     public static async Task<bool> IsLastAdministratorAsync(LedgerState state, Account account, CancellationToken ct) =>
         account is { Role: Role.Administrator, Active: true }
         // One of the demo may go when a real one is there, but does not stand in for a real one.
-        && await state.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id, demo = account.Demo ? 1 : 0 }, ct)
-            == 0;
+        && await state.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id, demo = account.Demo ? 1 : 0 }, ct) == 0;
 
     /// <summary>409 when nobody would be left who keeps the installation.</summary>
     public static async Task DemandAnotherAdministratorAsync(LedgerState state, Account account, CancellationToken ct)

@@ -146,7 +146,12 @@ internal static class CreateApiKey
                 .. Rule.When(input.ExpiresAt <= clock.GetUtcNow(), "/expiresAt", "expiresAt must be in the future."),
             ]);
             caller.DemandNoMore(input.Scopes);
-            await ledger.LookAsync(caller, Name, state => References.DemandPartnerAsync(state, input.Partner, cancellationToken), cancellationToken);
+            await ledger.LookAsync(
+                caller,
+                Name,
+                state => References.DemandPartnerAsync(state, input.Partner, cancellationToken),
+                cancellationToken
+            );
             await using var revision = await ledger.BeginAsync(caller, Name, cancellationToken);
             await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
             var id = Guid.CreateVersion7();

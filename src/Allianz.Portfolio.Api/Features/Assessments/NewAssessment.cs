@@ -30,8 +30,7 @@ public sealed record NewAssessment
     [PortfolioKey]
     public string? Key { get; init; }
 
-    internal IEnumerable<FieldError> Rules(DateOnly today) =>
-        AssessmentRules.Check(Rag, Reason, AssessedOn, Visibility, today);
+    internal IEnumerable<FieldError> Rules(DateOnly today) => AssessmentRules.Check(Rag, Reason, AssessedOn, Visibility, today);
 
     internal static NewAssessment Example =>
         new()

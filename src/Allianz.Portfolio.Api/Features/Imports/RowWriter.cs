@@ -520,9 +520,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                 ForecastOn = columns.Forecast is null ? after.ForecastOn : dates.Forecast,
                 AchievedOn = columns.Achieved is null ? after.AchievedOn : dates.Achieved,
             };
-            if (
-                Milestone.Rules(after, _today).Concat(before is null ? [] : Milestone.Moves(before, after)).FirstOrDefault() is { } wrong
-            )
+            if (Milestone.Rules(after, _today).Concat(before is null ? [] : Milestone.Moves(before, after)).FirstOrDefault() is { } wrong)
             {
                 return Refuse(plan, ColumnOf(columns, wrong), wrong.Message);
             }

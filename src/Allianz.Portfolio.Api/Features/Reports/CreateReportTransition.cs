@@ -37,7 +37,8 @@ internal static class CreateReportTransition
             return await ledger.WriteAsync(
                 caller,
                 "createReportTransition",
-                async state => await (await ReportWay.FindAsync(state, caller, report, cancellationToken)).DecideAsync(transition, cancellationToken),
+                async state =>
+                    await (await ReportWay.FindAsync(state, caller, report, cancellationToken)).DecideAsync(transition, cancellationToken),
                 async (revision, step) =>
                 {
                     revision.Made = (await step.WriteAsync(revision, cancellationToken)).ToString(CultureInfo.InvariantCulture);

@@ -37,8 +37,7 @@ public sealed record NewReport
     [Lines(1000)]
     public string? ReplacesReason { get; init; }
 
-    internal IEnumerable<FieldError> Rules() =>
-        Rule.Audience(Visibility).Concat(ReportRules.Corrects(Replaces, ReplacesReason));
+    internal IEnumerable<FieldError> Rules() => Rule.Audience(Visibility).Concat(ReportRules.Corrects(Replaces, ReplacesReason));
 
     internal static NewReport Example =>
         new()

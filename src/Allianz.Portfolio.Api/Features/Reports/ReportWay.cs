@@ -54,12 +54,7 @@ internal sealed class ReportWay
         var report =
             await state.Session.FirstAsync<ReportRow>(_find, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
             ?? throw Problem.NotFound("report", text);
-        return new(
-            state,
-            caller,
-            report,
-            await state.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct)
-        );
+        return new(state, caller, report, await state.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct));
     }
 
     private ReportProgress Progress =>

@@ -112,12 +112,7 @@ internal static class CreateStatusUpdate
             );
             Checks.DemandFits(StatusRules.Reportable(project));
 
-            var current = await state.Session.QueryAsync<StatusUpdateRow>(
-                _current,
-                view,
-                new { project = project.Id },
-                cancellationToken
-            );
+            var current = await state.Session.QueryAsync<StatusUpdateRow>(_current, view, new { project = project.Id }, cancellationToken);
             var newest = current.Select(Entry).ToList();
             Checks.DemandFits(StatusRules.Correctable(update.Corrects, newest, update.Partner ?? caller.Partner));
             var corrected = update.Corrects is null ? null : current.First(s => s.Key == update.Corrects);

@@ -120,7 +120,8 @@ internal sealed class DraftModel(IMediator mediator, TimeProvider clock) : Draft
         return path is ["", "comments", var at, var field] && int.TryParse(at, out var n) && n < places.Count
             ? new(
                 $"comments-{places[n]}-{field}",
-                field != "project" ? "Ein Kommentar hat höchstens 2000 Zeichen."
+                field != "project"
+                    ? "Ein Kommentar hat höchstens 2000 Zeichen."
                     : GermanFindings.Of(error) ?? "Dieses Projekt kommt in einem Bericht dieser Sichtbarkeit nicht vor."
             )
             : Said(error);

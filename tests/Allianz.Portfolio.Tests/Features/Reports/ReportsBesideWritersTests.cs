@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Ledger;
+using Allianz.Portfolio.Tests.Features.Imports;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,7 +49,16 @@ public class ReportsBesideWritersTests(Engine engine) : PortfolioFixture(engine)
     public async Task What_is_hidden_or_deleted_meanwhile_is_not_shown()
     {
         await ProjectAsync("verborgen");
-        await Coordination.CreateAsync("projects/verborgen/risks", new { key = "r", title = "Ein Risiko", probability = 1, impact = 1 });
+        await Coordination.CreateAsync(
+            "projects/verborgen/risks",
+            new
+            {
+                key = "r",
+                title = "Ein Risiko",
+                probability = 1,
+                impact = 1,
+            }
+        );
 
         var (report, computed) = await IssueAsync(
             new { title = "Bericht", visibility = "public" },
@@ -94,7 +104,15 @@ public class ReportsBesideWritersTests(Engine engine) : PortfolioFixture(engine)
     [Test]
     public async Task A_meeting_that_moved_meanwhile_is_named_as_it_is()
     {
-        await Coordination.CreateAsync("board-meetings", new { key = "sitzung", meetingOn = "2027-03-02", cycle = false });
+        await Coordination.CreateAsync(
+            "board-meetings",
+            new
+            {
+                key = "sitzung",
+                meetingOn = "2027-03-02",
+                cycle = false,
+            }
+        );
 
         var (report, _) = await IssueAsync(
             new
