@@ -14,23 +14,15 @@ internal static class References
 {
     private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
 
-    public static Task DemandFieldOfActionAsync(LedgerState state, string? key, CancellationToken ct) =>
-        DemandAsync<FieldOfAction>(state, key, "/fieldOfAction", "field of action", ct);
-
-    public static async Task DemandPartnerAsync(LedgerState state, string? key, CancellationToken ct, string pointer = "/partner")
+    /// <summary>422 when a key names nothing that is there, or a partner that was merged into another.</summary>
+    public static async Task DemandThereAsync<T>(LedgerState state, string? key, string pointer, CancellationToken ct)
+        where T : Versioned
     {
-        await DemandAsync<Partner>(state, key, pointer, "partner", ct);
-        if (key is not null && (await state.FindAsync<Partner>(key, ct))!.MergedInto is { } other)
+        if (key is not null)
         {
-            throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; name that one.");
+            DemandThere(Kind.Of(typeof(T)), key, await state.FindAsync<T>(key, ct), pointer);
         }
     }
-
-    public static Task DemandCycleAsync(LedgerState state, string? key, CancellationToken ct) =>
-        DemandAsync<ReportingCycle>(state, key, "/cycle", "reporting cycle", ct);
-
-    public static Task DemandMeetingAsync(LedgerState state, string? key, CancellationToken ct, string pointer = "/meeting") =>
-        DemandAsync<BoardMeeting>(state, key, pointer, "board meeting", ct);
 
     public static async Task DemandReportAsync(LedgerState state, long? number, CancellationToken ct)
     {
@@ -60,14 +52,20 @@ internal static class References
             var (field, kind, key) = reference;
             var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
             var found = await state.CurrentAsync(kind, key, project, ct);
-            if (found is null || (found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference)))
-            {
-                throw Problem.Invalid($"{path}/{field}", $"There is no {kind.InWords} '{key}'.");
-            }
-            if (found is Partner { MergedInto: { } other })
-            {
-                throw Problem.Invalid($"{path}/{field}", $"Partner '{key}' was merged into '{other}'; name that one.");
-            }
+            var isHidden = found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference);
+            DemandThere(kind, key, isHidden ? null : found, $"{path}/{field}");
+        }
+    }
+
+    private static void DemandThere(Kind kind, string key, Versioned? found, string pointer)
+    {
+        if (found is null)
+        {
+            throw Problem.Invalid(pointer, $"There is no {kind.InWords} '{key}'.");
+        }
+        if (found is Partner { MergedInto: { } other })
+        {
+            throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; name that one.");
         }
     }
 
@@ -113,17 +111,6 @@ internal static class References
         return state.NewKeyAsync<TRow>(wish, title, fallback, ct, project);
     }
 
-    /// <summary>What belongs to no project and a command is about, or 404.</summary>
-    public static async Task<TRow> SharedAsync<TRow>(this LedgerState state, string key, string what, CancellationToken ct)
-        where TRow : Versioned => await state.FindAsync<TRow>(key.ToLowerInvariant(), ct) ?? throw Problem.NotFound(what, key);
-
-    /// <summary>As <see cref="SharedAsync"/>, for what has a visibility of its own: 404 where the caller may not see it.</summary>
-    public static async Task<TRow> OwnAsync<TRow>(this LedgerState state, Caller caller, string key, string what, CancellationToken ct)
-        where TRow : Versioned =>
-        await state.FindAsync<TRow>(key.ToLowerInvariant(), ct) is { } row && Revision.VisibilityOf(row, null) <= caller.Sight
-            ? row
-            : throw Problem.NotFound(what, key);
-
     /// <summary>409 that says where something is still used.</summary>
     /// <param name="state">As the command finds it.</param>
     /// <param name="uses">Finds the <see cref="Use"/>s.</param>
@@ -152,14 +139,5 @@ internal static class References
         public required string What { get; init; }
         public required string Key { get; init; }
         public string? Project { get; init; }
-    }
-
-    private static async Task DemandAsync<TRow>(LedgerState state, string? key, string pointer, string what, CancellationToken ct)
-        where TRow : Versioned
-    {
-        if (key is not null && await state.FindAsync<TRow>(key, ct) is null)
-        {
-            throw Problem.Invalid(pointer, $"There is no {what} '{key}'.");
-        }
     }
 }

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

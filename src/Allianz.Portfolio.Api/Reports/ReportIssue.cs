@@ -68,7 +68,7 @@ internal sealed record ReportOrder
     /// <summary>What it refers to is there, and a correction reaches those who could read what it corrects. 422 otherwise.</summary>
     public async Task<ReportOrder> DemandAsync(LedgerState state, Caller caller, CancellationToken ct)
     {
-        await References.DemandMeetingAsync(state, Meeting, ct);
+        await References.DemandThereAsync<BoardMeeting>(state, Meeting, "/meeting", ct);
         if (Replaces is not { } number)
         {
             return this;

@@ -56,10 +56,6 @@ internal static class Rights
             ? project
             : throw Problem.NotFound("project", key);
 
-    /// <summary>The part of a project that a command is about; 404 where the caller may not see it.</summary>
-    public static Task<TRow> PartAsync<TRow>(this LedgerState state, Caller caller, Project project, string key, CancellationToken ct)
-        where TRow : Part => state.ThingAsync<TRow>(caller, project, key, ct);
-
     /// <summary>What a command is about, in a project or in none; 404 where the caller may not see it.</summary>
     public static async Task<TRow> ThingAsync<TRow>(
         this LedgerState state,

@@ -76,6 +76,21 @@ public class SentAndReadTests(Engine engine) : PortfolioFixture(engine)
         }
     }
 
+    [TestCaseSource(typeof(EveryKind), nameof(EveryKind.All))]
+    public async Task What_only_goes_out_cannot_be_sent(EveryKind kind)
+    {
+        foreach (var field in Fields(kind.Schema).Except(Fields("New" + kind.Schema)))
+        {
+            var body = JsonNode.Parse(kind.New)!.AsObject();
+            body[field] = "x";
+
+            using var refused = await Coordination.PostAsync(kind.Address, body.ToJsonString());
+
+            var problem = await refused.ProblemAsync(400, "malformed");
+            Assert.That((string?)problem["errors"]![0]!["pointer"], Is.EqualTo("/" + field));
+        }
+    }
+
     [Test]
     public async Task Every_field_of_a_project_that_changes_is_in_the_difference()
     {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
@@ -40,6 +41,36 @@ public class KindTests
         Assert.That(Revision.VisibilityOf(asked, null), Is.EqualTo(Visibility.Board));
         Assert.That(() => Revision.VisibilityOf(new Silent(), null), Throws.InvalidOperationException);
         Assert.That(() => Revision.VisibilityOf(new Gate { Title = "x" }, null), Throws.InvalidOperationException, "without its project");
+    }
+
+    [Test]
+    public void A_change_leaves_what_no_body_sets_as_it_was()
+    {
+        var before = new MandateLink
+        {
+            ProjectId = Guid.NewGuid(),
+            Mandate = new("m", "m"),
+            Visibility = Visibility.Board,
+        };
+        var read = new MandateLink { Mandate = new("m", "m"), Evidence = "Bescheid" };
+
+        var after = Kind.Of(typeof(MandateLink)).Keeping(before, read);
+
+        Assert.That(after, Is.EqualTo(before with { Evidence = "Bescheid", Key = read.Key }));
+    }
+
+    [Test]
+    public void What_the_reader_may_not_see_is_neither_named_nor_is_what_cannot_be_without_it()
+    {
+        var (link, assignment) = (Kind.Of(typeof(MandateLink)), Kind.Of(typeof(Assignment)));
+        _ = new Statement(from =>
+        {
+            Assert.That(assignment.Select("x"), Does.Contain("CASE WHEN ProjectOf.[Key] IS NOT NULL"));
+            Assert.That(assignment.Joins(from, "x"), Does.Contain(" LEFT JOIN ").And.Contain("ProjectOf"));
+            Assert.That(link.Joins(from, "x"), Does.Match(@"^ JOIN \(.* MandateOf ON MandateOf\.\[Key\] = x\.Mandate"));
+            Assert.That(link.Joins(from, "x"), Does.Contain("MilestoneOf ON MilestoneOf.ProjectId = x.ProjectId AND "));
+            return "";
+        });
     }
 
     [Test]

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using AutoMapper;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,7 @@ internal static class CreateAccount
                 "createAccount",
                 async state =>
                 {
-                    await References.DemandPartnerAsync(state, input.Partner, cancellationToken);
+                    await References.DemandThereAsync<Partner>(state, input.Partner, "/partner", cancellationToken);
                     await AccountRules.DemandOwnAddressAsync(state, input.Email, Guid.Empty, cancellationToken);
                     var account = new Account();
                     input.To(account);

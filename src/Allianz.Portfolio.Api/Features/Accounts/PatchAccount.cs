@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using AutoMapper;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Accounts;
@@ -51,7 +52,7 @@ internal static class PatchAccount
                     var differences = before.Differences(after).ToList();
                     if (differences.Count > 0)
                     {
-                        await References.DemandPartnerAsync(state, after.Partner, cancellationToken);
+                        await References.DemandThereAsync<Partner>(state, after.Partner, "/partner", cancellationToken);
                         await AccountRules.DemandOwnAddressAsync(state, after.Email, account.Id, cancellationToken);
                         if (after is not { Role: Role.Administrator, Active: true })
                         {

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.ApiKeys;
@@ -149,11 +150,11 @@ internal static class CreateApiKey
             await ledger.LookAsync(
                 caller,
                 Name,
-                state => References.DemandPartnerAsync(state, input.Partner, cancellationToken),
+                state => References.DemandThereAsync<Partner>(state, input.Partner, "/partner", cancellationToken),
                 cancellationToken
             );
             await using var revision = await ledger.BeginAsync(caller, Name, cancellationToken);
-            await References.DemandPartnerAsync(revision, input.Partner, cancellationToken);
+            await References.DemandThereAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
             var id = Guid.CreateVersion7();
             var wish = Keys.FromTitle(input.Name, "key");
             var key = wish;

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
@@ -42,7 +43,7 @@ internal static class CreateAssessment
                 async state =>
                 {
                     var project = await state.ProjectAsync(caller, projectKey, cancellationToken);
-                    await References.DemandCycleAsync(state, assessment.Cycle, cancellationToken);
+                    await References.DemandThereAsync<ReportingCycle>(state, assessment.Cycle, "/cycle", cancellationToken);
                     var before = await state.Session.FirstAsync<AssessmentRow>(
                         _current,
                         View.All(state.Today),

@@ -41,7 +41,7 @@ internal static class PutPartnerContact
             var (caller, key, precondition, contact) = request;
             contact.Demand();
             await using var revision = await ledger.BeginAsync(caller, "putPartnerContact", cancellationToken);
-            var partner = await revision.SharedAsync<Partner>(key, "partner", cancellationToken);
+            var partner = await revision.ThingAsync<Partner>(caller, null, key, cancellationToken);
             var before = await revision.Session.FirstAsync<PartnerContact>(
                 PartnerContact.Find,
                 null,

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
-using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Portfolio;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;

@@ -77,7 +77,7 @@ internal sealed class ReportWay
         Checks.DemandFits(ReportStepRules.Allowed(report, step.State));
         Checks.DemandValid(ReportStepRules.Fits(report, step).Take(1));
         var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? report.SubmittedTo;
-        await References.DemandMeetingAsync(_state, key, ct);
+        await References.DemandThereAsync<BoardMeeting>(_state, key, "/meeting", ct);
         var meeting = key is null ? null : await _state.FindAsync<BoardMeeting>(key, ct);
         var on = ReportStepRules.DayOf(step, meeting?.MeetingOn, today);
         var early = ReportStepRules.InTime(step, on, meeting?.MeetingOn, today);

@@ -127,7 +127,7 @@ internal static class CreateStatusUpdate
                 .Append(partner)
                 .ToList();
             var before = current.Where(s => names.Contains(s.Partner)).MaxBy(s => (s.ReportedOn, s.FromRevision));
-            await References.DemandPartnerAsync(state, partner, cancellationToken);
+            await References.DemandThereAsync<Partner>(state, partner, "/partner", cancellationToken);
             if (request.Last is { } known)
             {
                 var last = await PrepareStatusUpdate.LastAsync(state.Session, view, project.Id, partner, cancellationToken);

@@ -89,7 +89,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
                     caller,
                     Right.Change(kind.Resource),
                     project ?? before as Project,
-                    MergePatch.Changed(before, after) is var changed && changed.Any() ? kind.AlsoChanged(before).Concat(changed) : [],
+                    kind.AlsoChanged(before).Concat(MergePatch.Changed(before, after)),
                     kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
                     cancellationToken
                 );

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features;
 using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
