@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Tests.Features.Imports;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

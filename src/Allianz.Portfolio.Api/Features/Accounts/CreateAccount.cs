@@ -3,8 +3,8 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
-using AutoMapper;
 using Allianz.Portfolio.Domain.Kinds;
+using AutoMapper;
 using MediatR;
 using Microsoft.Extensions.Options;
 

@@ -4,8 +4,8 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
-using AutoMapper;
 using Allianz.Portfolio.Domain.Kinds;
+using AutoMapper;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Accounts;
