@@ -1,13 +1,19 @@
 using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Allianz.Portfolio.Domain;
 
 /// <summary>What is wrong with one field.</summary>
 /// <param name="Pointer">A JSON pointer (RFC 6901) into the body, or the name of a query parameter.</param>
 /// <param name="Message">What is wrong, and what helps.</param>
-public sealed record FieldError(string Pointer, string Message);
+public sealed record FieldError(string Pointer, string Message)
+{
+    /// <summary>Stable code, from which pages take their German sentence; absent where they show none of their own.</summary>
+    [JsonIgnore]
+    public string? Code { get; init; }
+}
 
 /// <summary>A text in one line and its greatest length, in UTF-16 units as the database counts them; shown in OpenAPI.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -130,10 +136,24 @@ public sealed class WebAddressAttribute : ValidationAttribute
 public static class Rule
 {
     /// <summary>A rule as a list of no or one error.</summary>
-    public static IEnumerable<FieldError> When(bool wrong, string pointer, string message) =>
-        wrong ? [new FieldError(pointer, message)] : [];
+    /// <param name="wrong">Whether it is broken.</param>
+    /// <param name="pointer">Where.</param>
+    /// <param name="message">What is wrong, and what is allowed.</param>
+    /// <param name="code">Stable code, where pages have a German sentence for it.</param>
+    public static IEnumerable<FieldError> When(bool wrong, string pointer, string message, string? code = null) =>
+        wrong ? [new FieldError(pointer, message) { Code = code }] : [];
 
     /// <summary>The second date is not before the first.</summary>
-    public static IEnumerable<FieldError> Order(DateOnly? first, DateOnly? second, string pointer) =>
-        When(first > second, pointer, "The end lies before the beginning.");
+    /// <param name="first">The first date.</param>
+    /// <param name="nameOfFirst">Its name in the API.</param>
+    /// <param name="second">The second date.</param>
+    /// <param name="nameOfSecond">Its name in the API.</param>
+    public static IEnumerable<FieldError> Order(DateOnly? first, string nameOfFirst, DateOnly? second, string nameOfSecond) =>
+        When(first > second, "/" + nameOfSecond, $"{nameOfSecond} must not be before {nameOfFirst}.");
+
+    /// <summary>Something is for everybody, the alliance or the board.</summary>
+    /// <param name="visibility">Who may see it.</param>
+    /// <param name="path">Where it stands in the body.</param>
+    public static IEnumerable<FieldError> Audience(Visibility visibility, string path = "") =>
+        When(visibility == Visibility.Administration, $"{path}/visibility", "visibility must be one of public, alliance, board.");
 }

@@ -28,6 +28,7 @@ internal static class Figures
             ("durability", DurabilityAsync),
             ("attack", UnderAttackAsync),
             ("reads", Reads.RunAsync),
+            ("lock", Locks.RunAsync),
         };
         foreach (var (name, measure) in figures)
         {

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Ledger;
 using System.Data;
 using System.Globalization;
 using Allianz.Portfolio.Domain;

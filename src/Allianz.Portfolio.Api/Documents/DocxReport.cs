@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Ledger;
 using System.Globalization;
 using System.IO.Compression;
 using Allianz.Portfolio.Domain;

@@ -20,6 +20,24 @@ internal static class Checks
         return errors.Count == 0 ? input : throw Problem.Invalid(errors);
     }
 
+    /// <summary>Throws 409 with the first of what does not fit what is there.</summary>
+    public static void DemandFits(IEnumerable<FieldError> findings)
+    {
+        if (findings.FirstOrDefault() is { } finding)
+        {
+            throw Problem.Conflict(finding.Message, finding.Pointer.Length == 0 ? null : finding.Pointer);
+        }
+    }
+
+    /// <summary>Throws 422 with what is wrong.</summary>
+    public static void DemandValid(IEnumerable<FieldError> findings)
+    {
+        if (findings.ToList() is { Count: > 0 } errors)
+        {
+            throw Problem.Invalid(errors);
+        }
+    }
+
     private static void Walk(object input, string path, List<FieldError> errors)
     {
         foreach (var property in input.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))

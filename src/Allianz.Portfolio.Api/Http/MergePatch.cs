@@ -18,6 +18,10 @@ internal static class MergePatch
         return Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(Merge(target, patch), JsonRules.Output));
     }
 
+    /// <summary>Refuses members that the fields do not have; for this the state need not be read.</summary>
+    public static void DemandKnown<T>(JsonObject patch)
+        where T : class => DemandKnown(typeof(T), patch, "");
+
     // Merging takes away what is null, so that reading the outcome would not find its name.
     private static void DemandKnown(Type type, JsonObject patch, string at)
     {

@@ -11,13 +11,6 @@ using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Http;
 
-/// <summary>What a command wrote: its key, the revision that it made, or the newest one when there was nothing to change.</summary>
-internal sealed record Written(string Key, long Revision)
-{
-    /// <summary>When, for a request that is repeated; otherwise now.</summary>
-    public DateTimeOffset? At { get; init; }
-}
-
 /// <summary>A client's If-Match.</summary>
 /// <param name="Revisions">Revisions of the states that it has read; null for <c>*</c>, any.</param>
 internal sealed record Precondition(IReadOnlyList<long>? Revisions)

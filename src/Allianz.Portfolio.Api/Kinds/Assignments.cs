@@ -25,10 +25,10 @@ internal static class Assignments
         KeyFrom = assignment => assignment.Title,
         KeyElse = "auftrag",
         Rules = Assignment.Rules,
-        Fits = async (revision, assignment, ct) =>
+        Fits = async (state, assignment, ct) =>
         {
-            await DemandSeenAsync(revision, assignment, "", ct);
-            await References.DemandReportAsync(revision, assignment.Report, ct);
+            await DemandSeenAsync(state, assignment, "", ct);
+            await References.DemandReportAsync(state, assignment.Report, ct);
         },
         Summaries = new(
             "Assignments, the most urgent first",
@@ -55,13 +55,13 @@ internal static class Assignments
     };
 
     /// <summary>422 where somebody would see it who does not see its project.</summary>
-    /// <param name="revision">The command's.</param>
+    /// <param name="state">As the command finds it.</param>
     /// <param name="assignment">As it would be.</param>
     /// <param name="path">Where it stands in the body.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task DemandSeenAsync(Revision revision, Assignment assignment, string path, CancellationToken ct)
+    public static async Task DemandSeenAsync(LedgerState state, Assignment assignment, string path, CancellationToken ct)
     {
-        if (assignment.Project is { } project && (await revision.FindAsync<Project>(project.Key, ct))!.Visibility > assignment.Visibility)
+        if (assignment.Project is { } project && (await state.FindAsync<Project>(project.Key, ct))!.Visibility > assignment.Visibility)
         {
             throw Problem.Invalid($"{path}/visibility", "Nobody may see it who may not see its project.");
         }

@@ -96,13 +96,19 @@ internal abstract class Declaration
     public abstract IRequest<Written> Change(Caller caller, string? above, string key, Precondition precondition, JsonObject patch);
 }
 
+/// <summary>What is at hand while it is decided whether a thing is written.</summary>
+/// <param name="State">As the command finds it.</param>
+/// <param name="Caller">Who writes.</param>
+/// <param name="Services">Those of the request.</param>
+internal sealed record CheckContext(LedgerState State, Caller Caller, IServiceProvider Services);
+
 /// <summary>What is at hand while a thing is written.</summary>
 /// <param name="Revision">The command's.</param>
 /// <param name="Caller">Who writes.</param>
 /// <param name="Services">Those of the request.</param>
 internal sealed record WriteContext(Revision Revision, Caller Caller, IServiceProvider Services)
 {
-    public DateOnly Today => Berlin.DayOf(Revision.At);
+    public DateOnly Today => Revision.Today;
 }
 
 /// <inheritdoc />
@@ -130,8 +136,8 @@ internal abstract class Declaration<T> : Declaration
     /// <summary>Why it is neither changed nor deleted any more; null while it may be.</summary>
     public Func<T, string?> Final { get; init; } = _ => null;
 
-    /// <summary>With what the program sets; under the lock, after its references were found. Before is null for a new one.</summary>
-    public Func<WriteContext, T?, T, CancellationToken, Task<T>> Complete { get; init; } = (_, _, thing, _) => Task.FromResult(thing);
+    /// <summary>With what the program sets, after its references were found. Before is null for a new one. It writes nothing.</summary>
+    public Func<CheckContext, T?, T, CancellationToken, Task<T>> Complete { get; init; } = (_, _, thing, _) => Task.FromResult(thing);
 
     /// <summary>Changes what has to change with it, in the same revision and after it. Before is null for a new one, after for a deleted one.</summary>
     public Func<WriteContext, T?, T?, CancellationToken, Task> Afterwards { get; init; } = (_, _, _, _) => Task.CompletedTask;
@@ -151,8 +157,8 @@ internal abstract class Declaration<T> : Declaration
     /// </summary>
     public Statement? Uses { get; init; }
 
-    /// <summary>Throws when it does not fit what is there; asked last, under the lock.</summary>
-    public Func<Revision, T, CancellationToken, Task> Fits { get; init; } = (_, _, _) => Task.CompletedTask;
+    /// <summary>Throws when it does not fit what is there; asked last, beside the writers and under the lock.</summary>
+    public Func<LedgerState, T, CancellationToken, Task> Fits { get; init; } = (_, _, _) => Task.CompletedTask;
 
     /// <summary>Changes what has to change with it, in the same revision and before it.</summary>
     public Func<Revision, T, T, CancellationToken, Task> Follow { get; init; } = (_, _, _, _) => Task.CompletedTask;
@@ -165,14 +171,7 @@ internal abstract class Declaration<T> : Declaration
 
     /// <summary>All rules: those of the kind, and those of what every kind may be.</summary>
     public IEnumerable<FieldError> Check(T thing, DateOnly today) =>
-        Rules(thing, today)
-            .Concat(
-                Rule.When(
-                    thing is IVisibleByItself { Visibility: Visibility.Administration },
-                    "/visibility",
-                    "visibility must be one of public, alliance, board."
-                )
-            );
+        Rules(thing, today).Concat(thing is IVisibleByItself itself ? Rule.Audience(itself.Visibility) : []);
 
     /// <summary>One of them, as the reader sees it, or 404.</summary>
     public abstract Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct);
@@ -185,20 +184,20 @@ internal abstract class Declaration<T> : Declaration
         thing is Part part ? (T)(Versioned)(part with { ProjectId = project!.Id }) : thing;
 
     /// <summary>404 where what its address names is not there for the caller; the project, where that is one.</summary>
-    public virtual async Task<Project?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct) =>
-        above is null ? null : await revision.ProjectAsync(caller, above, ct);
+    public virtual async Task<Project?> PlaceAsync(LedgerState state, Caller caller, string? above, CancellationToken ct) =>
+        above is null ? null : await state.ProjectAsync(caller, above, ct);
 
     /// <summary>The one that a command is about; 404 where the caller may not see it, 409 where it does not change any more.</summary>
-    public async Task<T> ThingAsync(Revision revision, Caller caller, Project? project, string? above, string key, CancellationToken ct)
+    public async Task<T> ThingAsync(LedgerState state, Caller caller, Project? project, string? above, string key, CancellationToken ct)
     {
-        var thing = await revision.ThingAsync<T>(caller, project, key, ct);
+        var thing = await state.ThingAsync<T>(caller, project, key, ct);
         return In(thing, project, above) != thing ? throw Problem.NotFound(InWords, key)
             : Final(thing) is { } why ? throw Problem.Conflict(why)
             : thing;
     }
 
     /// <summary>409 when something still names it.</summary>
-    public async Task DemandUnusedAsync(Revision revision, T thing, CancellationToken ct)
+    public async Task DemandUnusedAsync(LedgerState state, T thing, CancellationToken ct)
     {
         if (Uses is not null)
         {
@@ -206,12 +205,12 @@ internal abstract class Declaration<T> : Declaration
             {
                 project = (thing as Part)?.ProjectId,
                 key = thing.Key,
-                now = revision.At,
+                now = state.At,
                 // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
                 packed = $"%\"{thing.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
             };
             var what = $"{char.ToUpperInvariant(InWords[0])}{InWords[1..]} '{thing.Key}'";
-            await revision.DemandUnusedAsync(Uses, parameters, what, ct);
+            await state.DemandUnusedAsync(Uses, parameters, what, ct);
         }
     }
 

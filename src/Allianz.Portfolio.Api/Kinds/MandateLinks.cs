@@ -15,12 +15,7 @@ internal static class MandateLinks
         KeyFrom = link => link.Mandate.Key,
         KeyElse = "auftrag",
         Complete = async (context, before, link, ct) =>
-            before is null
-                ? link with
-                {
-                    Visibility = (await context.Revision.FindAsync<Mandate>(link.Mandate.Key, ct))!.Visibility,
-                }
-                : link,
+            before is null ? link with { Visibility = (await context.State.FindAsync<Mandate>(link.Mandate.Key, ct))!.Visibility } : link,
         ProjectsSummary = "The projects that answer to a mandate, with milestone and evidence",
         Summaries = new(
             "The mandates that a project answers to",

@@ -49,17 +49,17 @@ internal static class MeetingCycle
     private static string NameOf(DateOnly meetingOn) => string.Create(CultureInfo.InvariantCulture, $"Sitzung am {meetingOn:dd.MM.yyyy}");
 
     /// <summary>The day of the meeting that a cycle is to prepare: 422 where there is none, 409 where another cycle prepares it.</summary>
-    public static async Task<DateOnly> DayForAsync(Revision revision, string meeting, string cycle, CancellationToken ct)
+    public static async Task<DateOnly> DayForAsync(LedgerState state, string meeting, string cycle, CancellationToken ct)
     {
         var row =
-            await revision.FindAsync<BoardMeeting>(meeting, ct)
+            await state.FindAsync<BoardMeeting>(meeting, ct)
             ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{meeting}'.");
-        return await FindAsync(revision, meeting, ct) is { } other && other.Key != cycle
+        return await FindAsync(state, meeting, ct) is { } other && other.Key != cycle
             ? throw Problem.Conflict($"Board meeting '{meeting}' is prepared by reporting cycle '{other.Key}'.", "/meeting")
             : row.MeetingOn;
     }
 
     /// <summary>The cycle of a meeting, or null.</summary>
-    public static Task<ReportingCycle?> FindAsync(Revision revision, string meeting, CancellationToken ct) =>
-        revision.Session.FirstAsync<ReportingCycle>(_find, View.All(Berlin.DayOf(revision.At)), new { meeting }, ct);
+    public static Task<ReportingCycle?> FindAsync(LedgerState state, string meeting, CancellationToken ct) =>
+        state.Session.FirstAsync<ReportingCycle>(_find, View.All(state.Today), new { meeting }, ct);
 }

@@ -46,7 +46,7 @@ internal static class Observations
 
     // Of the indicator and the day.
     private static async Task<Observation> WithKeyAsync(
-        WriteContext context,
+        CheckContext context,
         Observation? before,
         Observation observation,
         CancellationToken ct
@@ -58,11 +58,11 @@ internal static class Observations
         }
         var day = observation.ObservedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var stem = observation.Indicator[..Math.Min(observation.Indicator.Length, Keys.MaxLength - day.Length - 1)].TrimEnd('-', '.', '_');
-        return observation with { Key = await context.Revision.FreeKeyAsync<Observation>($"{stem}.{day}", ct) };
+        return observation with { Key = await context.State.FreeKeyAsync<Observation>($"{stem}.{day}", ct) };
     }
 
     // 409 when there is another observation of that day.
-    private static async Task DemandOnlyOfItsDayAsync(Revision revision, Observation observation, CancellationToken ct)
+    private static async Task DemandOnlyOfItsDayAsync(LedgerState state, Observation observation, CancellationToken ct)
     {
         var parameters = new
         {
@@ -70,7 +70,7 @@ internal static class Observations
             observedOn = observation.ObservedOn,
             id = observation.Id,
         };
-        if (await revision.Session.FirstAsync<string>(_sameDay, View.All(Berlin.DayOf(revision.At)), parameters, ct) is { } other)
+        if (await state.Session.FirstAsync<string>(_sameDay, View.All(state.Today), parameters, ct) is { } other)
         {
             throw Problem.Conflict($"There is an observation of that day: '{other}'.", "/observedOn");
         }

@@ -44,11 +44,11 @@ internal static class Participations
     };
 
     // 409 when the partner has the same role already on one of the days.
-    private static async Task DemandNoOverlapAsync(Revision revision, Participation participation, CancellationToken ct)
+    private static async Task DemandNoOverlapAsync(LedgerState state, Participation participation, CancellationToken ct)
     {
-        var others = await revision.Session.QueryAsync<Participation>(
+        var others = await state.Session.QueryAsync<Participation>(
             _sameRole,
-            View.All(Berlin.DayOf(revision.At)),
+            View.All(Berlin.DayOf(state.At)),
             new
             {
                 project = participation.ProjectId,

@@ -15,18 +15,18 @@ internal static class References
     private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
 
     /// <summary>422 when a key names nothing that is there, or a partner that was merged into another.</summary>
-    public static async Task DemandThereAsync<T>(Revision revision, string? key, string pointer, CancellationToken ct)
+    public static async Task DemandThereAsync<T>(LedgerState state, string? key, string pointer, CancellationToken ct)
         where T : Versioned
     {
         if (key is not null)
         {
-            DemandThere(Kind.Of(typeof(T)), key, await revision.FindAsync<T>(key, ct), pointer);
+            DemandThere(Kind.Of(typeof(T)), key, await state.FindAsync<T>(key, ct), pointer);
         }
     }
 
-    public static async Task DemandReportAsync(Revision revision, long? number, CancellationToken ct)
+    public static async Task DemandReportAsync(LedgerState state, long? number, CancellationToken ct)
     {
-        if (number is not null && await revision.Session.FirstAsync<long?>(_report, null, new { number }, ct) is null)
+        if (number is not null && await state.Session.FirstAsync<long?>(_report, null, new { number }, ct) is null)
         {
             throw Problem.Invalid("/report", $"There is no report {number}.");
         }
@@ -37,7 +37,7 @@ internal static class References
     /// into another.
     /// </summary>
     public static async Task DemandReferencesAsync(
-        this Revision revision,
+        this LedgerState state,
         Caller caller,
         Versioned? before,
         Versioned after,
@@ -51,7 +51,7 @@ internal static class References
         {
             var (field, kind, key) = reference;
             var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
-            var found = await revision.CurrentAsync(kind, key, project, ct);
+            var found = await state.CurrentAsync(kind, key, project, ct);
             var isHidden = found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference);
             DemandThere(kind, key, isHidden ? null : found, $"{path}/{field}");
         }
@@ -71,7 +71,7 @@ internal static class References
 
     /// <summary>The key asked for, or a free one made from the title. 409 when the one asked for is or was in use.</summary>
     public static async Task<string> NewKeyAsync<TRow>(
-        this Revision revision,
+        this LedgerState state,
         string? wish,
         string title,
         string fallback,
@@ -79,16 +79,19 @@ internal static class References
         Guid? project = null
     )
         where TRow : Versioned =>
-        wish is null ? await revision.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
-        : await revision.IsTakenAsync<TRow>(wish, ct, project) ? throw Problem.Conflict($"The key '{wish}' is or was in use.", "/key")
+        wish is null ? await state.FreeKeyAsync<TRow>(Keys.FromTitle(title, fallback), ct, project)
+        : await state.IsTakenAsync<TRow>(wish, ct, project) ? throw Taken(wish)
         : wish;
+
+    /// <summary>409: a key is given once.</summary>
+    public static Problem Taken(string key) => Problem.Conflict($"The key '{key}' is or was in use.", "/key");
 
     /// <summary>
     /// As <see cref="NewKeyAsync"/>, for what may be hidden from some who write it: that a key is taken, or got a number, would tell them of
     /// what they may not see. For them the program makes one that cannot be met by chance.
     /// </summary>
     public static Task<string> NewKeyAmongHiddenAsync<TRow>(
-        this Revision revision,
+        this LedgerState state,
         Caller caller,
         string? wish,
         string title,
@@ -105,21 +108,21 @@ internal static class References
             title = Keys.FromTitle(title, fallback);
             wish = title[..Math.Min(title.Length, 64 - tail.Length)].TrimEnd('-', '.', '_') + tail;
         }
-        return revision.NewKeyAsync<TRow>(wish, title, fallback, ct, project);
+        return state.NewKeyAsync<TRow>(wish, title, fallback, ct, project);
     }
 
     /// <summary>409 that says where something is still used.</summary>
-    /// <param name="revision">The command's.</param>
+    /// <param name="state">As the command finds it.</param>
     /// <param name="uses">Finds the <see cref="Use"/>s.</param>
     /// <param name="parameters">Its parameters without <c>@take</c>.</param>
     /// <param name="what">What is to go, for the answer.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task DemandUnusedAsync(this Revision revision, Statement uses, object parameters, string what, CancellationToken ct)
+    public static async Task DemandUnusedAsync(this LedgerState state, Statement uses, object parameters, string what, CancellationToken ct)
     {
         const int shown = 5;
         var all = new DynamicParameters(parameters);
         all.Add("take", shown + 1);
-        var found = await revision.Session.QueryAsync<Use>(uses, View.All(Berlin.DayOf(revision.At)), all, ct);
+        var found = await state.Session.QueryAsync<Use>(uses, View.All(Berlin.DayOf(state.At)), all, ct);
         if (found.Count > 0)
         {
             var places = string.Join(

@@ -43,13 +43,13 @@ internal static class ReportDrafts
     };
 
     /// <summary>422 for a comment on a project that the report's readers do not see: it would be lost.</summary>
-    public static async Task DemandCommentsAsync(Revision revision, ReportDraft draft, CancellationToken ct)
+    public static async Task DemandCommentsAsync(LedgerState state, ReportDraft draft, CancellationToken ct)
     {
         foreach (var (n, comment) in draft.Comments.Index())
         {
             var pointer = $"/comments/{n}/project";
             var project =
-                await revision.FindAsync<Project>(comment.Project, ct)
+                await state.FindAsync<Project>(comment.Project, ct)
                 ?? throw Problem.Invalid(pointer, $"There is no project '{comment.Project}'.");
             if (project.Visibility > draft.Visibility || project.Archived)
             {

@@ -21,7 +21,7 @@ internal static class ReportSchedules
         KeyFrom = schedule => schedule.Name,
         KeyElse = "bericht",
         Rules = (schedule, _) => Rules(Periods.Parse(schedule.Cron)),
-        Complete = (context, before, after, _) => Task.FromResult(after.After(before, context.Revision.At)),
+        Complete = (context, before, after, _) => Task.FromResult(after.After(before, context.State.At)),
         Committed = (services, ct) => services.GetRequiredService<FollowSchedules>()(ct),
         Beside = new(
             from =>

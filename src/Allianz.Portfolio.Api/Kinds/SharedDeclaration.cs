@@ -151,9 +151,9 @@ internal sealed class BelowDeclaration<T, TAbove> : SharedDeclaration<T>
 
     public override T In(T thing, Project? project, string? above) => Of(thing, above!.ToLowerInvariant());
 
-    public override async Task<Project?> PlaceAsync(Revision revision, Caller caller, string? above, CancellationToken ct)
+    public override async Task<Project?> PlaceAsync(LedgerState state, Caller caller, string? above, CancellationToken ct)
     {
-        _ = await revision.ThingAsync<TAbove>(caller, null, above!, ct);
+        _ = await state.ThingAsync<TAbove>(caller, null, above!, ct);
         return null;
     }
 

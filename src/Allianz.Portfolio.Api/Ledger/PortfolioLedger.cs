@@ -96,6 +96,55 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <summary>The day on which a command of the caller is written, as the clocks in Dortmund show it; a revision may be dated later.</summary>
     public DateOnly Today(Author author) => Berlin.DayOf(author.At ?? clock.GetUtcNow());
 
+    /// <summary>
+    /// Carries out a command: it decides beside the writers first, so that a request that is refused waits for nobody, and again under the
+    /// lock, where nothing can change before it has written.
+    /// </summary>
+    /// <param name="author">Who.</param>
+    /// <param name="command">Name of the use case, e.g. <c>createProject</c>.</param>
+    /// <param name="decide">Checks the command against what is there, and says what is to be written. It writes nothing.</param>
+    /// <param name="write">Writes that; its answer is the key of what the command is about.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Written> WriteAsync<T>(
+        Author author,
+        string command,
+        Func<LedgerState, Task<T>> decide,
+        Func<Revision, T, Task<string>> write,
+        CancellationToken ct
+    )
+    {
+        await LookAsync(author, command, decide, ct);
+        await using var revision = await BeginAsync(author, command, ct);
+        var key = await write(revision, await decide(revision));
+        return new Written(key, await revision.CommitAsync(ct));
+    }
+
+    /// <summary>Decides beside the writers, and throws when the command is refused on what is there now.</summary>
+    public async Task LookAsync(Author author, string command, Func<LedgerState, Task> decide, CancellationToken ct)
+    {
+        DemandBegin(author, command);
+        // Commands that are made together build on one another, and nobody else sees that yet.
+        if (_together.Value is not null)
+        {
+            return;
+        }
+        await using var session = await database.OpenAsync(ct);
+        var head = await HeadAsync(session, ct);
+        var now = (author.At ?? clock.GetUtcNow()).WholeMilliseconds();
+        try
+        {
+            await decide(new LedgerState(session, head.Number + 1, now < head.At ? head.At : now));
+        }
+        catch (Problem)
+        {
+            // Its statements may have seen the portfolio before and after a write, and so one that never was. The lock tells.
+            if (await NewestAsync(session, ct) == head.Number)
+            {
+                throw;
+            }
+        }
+    }
+
     /// <summary>Begins a revision: takes the next number and keeps other commands waiting until it is committed or disposed.</summary>
     /// <param name="author">Who.</param>
     /// <param name="command">Name of the use case, e.g. <c>createProject</c>.</param>
@@ -103,10 +152,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <param name="reason">Why, in the caller's words.</param>
     public async Task<Revision> BeginAsync(Author author, string command, CancellationToken ct, string? reason = null)
     {
-        if (author.OnlyCommand is { } only && command != only)
-        {
-            throw Problem.Forbidden("An update link makes a status update and nothing else.");
-        }
+        DemandBegin(author, command);
         var session = _together.Value?.Share() ?? await database.BeginAsync(ct);
         try
         {
@@ -124,6 +170,14 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         {
             await session.DisposeAsync();
             throw;
+        }
+    }
+
+    private static void DemandBegin(Author author, string command)
+    {
+        if (author.OnlyCommand is { } only && command != only)
+        {
+            throw Problem.Forbidden("An update link can be used only to submit a status update.");
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed record RedactionRow
 }
 
 /// <summary>The revision that a command is making. Writes at once, so the command reads what it wrote; nothing lasts without <see cref="CommitAsync"/>.</summary>
-internal sealed class Revision : IAsyncDisposable
+internal sealed class Revision : LedgerState, IAsyncDisposable
 {
     /// <summary>A project is read as a whole, so what belongs to it has a bound: so many of one kind.</summary>
     public const int MostParts = 500;
@@ -136,52 +136,17 @@ internal sealed class Revision : IAsyncDisposable
         DateTimeOffset at,
         bool followsSealed
     )
+        : base(session, number, at)
     {
-        Session = session;
         _author = author;
         _command = command;
         _reason = reason;
         _previousHash = previousHash;
         _followsSealed = followsSealed;
-        Number = number;
-        At = at;
     }
-
-    public long Number { get; }
-
-    /// <summary>When, in UTC and whole milliseconds.</summary>
-    public DateTimeOffset At { get; }
 
     /// <summary>Key of what a POST made, where that is not what its first change is about.</summary>
     public string? Made { get; set; }
-
-    /// <summary>For reading within the command's transaction.</summary>
-    public Session Session { get; }
-
-    /// <summary>The current row of a key, or null. Sees everything: rights are the command's business.</summary>
-    public Task<TRow?> FindAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
-        where TRow : Versioned => Session.FirstAsync<TRow>(Kind.Of(typeof(TRow)).Find, null, new { key, project }, ct);
-
-    /// <summary>The same for a kind that is known only when the program runs.</summary>
-    public Task<Versioned?> CurrentAsync(Kind kind, string key, Guid? project, CancellationToken ct) =>
-        kind.CurrentAsync(Session, key, project, ct);
-
-    /// <summary>Whether the key is or was in use.</summary>
-    public async Task<bool> IsTakenAsync<TRow>(string key, CancellationToken ct, Guid? project = null)
-        where TRow : Versioned =>
-        await Session.FirstAsync<Guid?>(Kind.Of(typeof(TRow)).FindTaken, null, new { key, project }, ct) is not null;
-
-    /// <summary>A key that was never used: the wish itself, or with the first free number behind it.</summary>
-    public async Task<string> FreeKeyAsync<TRow>(string wish, CancellationToken ct, Guid? project = null)
-        where TRow : Versioned
-    {
-        var key = wish;
-        for (var n = 2; await IsTakenAsync<TRow>(key, ct, project); n++)
-        {
-            key = Keys.Numbered(wish, n);
-        }
-        return key;
-    }
 
     /// <summary>Writes the first state of something new.</summary>
     /// <param name="row">The state.</param>

@@ -249,16 +249,12 @@ internal sealed partial class StatusForm
             )
         )
         {
-            if (finding.Code == "reasonRequired")
-            {
-                Add(nameof(Reason), "Begründung: Bei Gelb oder Rot ist eine Begründung nötig.");
-            }
             // What could not be read only looks as if nothing had been said.
-            else if (!typedWrong)
+            if (finding.Code == RagRules.ReasonRequired || !typedWrong)
             {
                 Add(
-                    nameof(Schedule),
-                    finding.Code == "empty" ? "Melden Sie mindestens eine Angabe." : "Diese Angaben passen nicht zusammen."
+                    finding.Code == RagRules.ReasonRequired ? nameof(Reason) : nameof(Schedule),
+                    GermanFindings.Of(finding) ?? "Diese Angaben passen nicht zusammen."
                 );
             }
         }

@@ -51,14 +51,14 @@ internal static class Rights
     public static bool MayAnywhere(this Caller caller, Right right) => caller.Grants(right).Any(g => g.Extent == Extent.Anywhere);
 
     /// <summary>The project that a command is about; 404 where the caller may not see it.</summary>
-    public static async Task<Project> ProjectAsync(this Revision revision, Caller caller, string key, CancellationToken ct) =>
-        await revision.FindAsync<Project>(key.ToLowerInvariant(), ct) is { } project && project.Visibility <= caller.Sight
+    public static async Task<Project> ProjectAsync(this LedgerState state, Caller caller, string key, CancellationToken ct) =>
+        await state.FindAsync<Project>(key.ToLowerInvariant(), ct) is { } project && project.Visibility <= caller.Sight
             ? project
             : throw Problem.NotFound("project", key);
 
     /// <summary>What a command is about, in a project or in none; 404 where the caller may not see it.</summary>
     public static async Task<TRow> ThingAsync<TRow>(
-        this Revision revision,
+        this LedgerState state,
         Caller caller,
         Project? project,
         string key,
@@ -66,7 +66,7 @@ internal static class Rights
     )
         where TRow : Versioned
     {
-        var row = await revision.FindAsync<TRow>(key.ToLowerInvariant(), ct, project?.Id);
+        var row = await state.FindAsync<TRow>(key.ToLowerInvariant(), ct, project?.Id);
         return row is not null && (Revision.VisibilityOf(row, project) <= caller.Sight || IsOwn(caller, row))
             ? row
             : throw Problem.NotFound(Kind.Of(typeof(TRow)).InWords, key);
@@ -76,7 +76,7 @@ internal static class Rights
     private static bool IsOwn(Caller caller, Versioned row) => row is IVisibleToWhoAsks { Partner: { } partner } && partner == caller.Own;
 
     /// <summary>403 unless the caller may do it in this project, to things of these partners and to these fields.</summary>
-    /// <param name="revision">The command's.</param>
+    /// <param name="state">As the command finds it.</param>
     /// <param name="caller">Who acts.</param>
     /// <param name="right">What is done.</param>
     /// <param name="project">Where; null for what belongs to no project.</param>
@@ -84,7 +84,7 @@ internal static class Rights
     /// <param name="partners">Whose the thing is, before and after.</param>
     /// <param name="ct">Cancels.</param>
     public static Task DemandAsync(
-        this Revision revision,
+        this LedgerState state,
         Caller caller,
         Right right,
         Project? project,
@@ -93,12 +93,12 @@ internal static class Rights
         CancellationToken ct
     ) =>
         project is not null
-            ? revision.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(revision.At), fields, partners, ct)
+            ? state.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(state.At), fields, partners, ct)
         // What belongs to no project belongs to no partner either.
         : caller.MayAnywhere(right) ? Task.CompletedTask
         : throw Problem.Forbidden("Your role, or the scopes of your key, do not allow this.");
 
-    /// <summary>The same for what stands in no revision.</summary>
+    /// <summary>The same for what stands in no state.</summary>
     public static async Task DemandAsync(
         this Session session,
         Caller caller,

@@ -33,5 +33,5 @@ public sealed record FieldOfAction : Versioned, IVisibleToEverybody
 
     /// <summary>What holds for a field of action.</summary>
     public static IEnumerable<FieldError> Rules(FieldOfAction field, DateOnly today) =>
-        Rule.Order(field.ValidFrom, field.ValidUntil, "/validUntil");
+        Rule.Order(field.ValidFrom, "validFrom", field.ValidUntil, "validUntil");
 }

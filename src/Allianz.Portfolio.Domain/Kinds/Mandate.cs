@@ -98,7 +98,7 @@ public sealed partial record Mandate : Versioned, IVisibleByItself
 
     /// <summary>What holds for a mandate.</summary>
     public static IEnumerable<FieldError> Rules(Mandate mandate, DateOnly today) =>
-        Rule.Order(mandate.DecidedOn, mandate.DeadlineOn, "/deadlineOn");
+        Rule.Order(mandate.DecidedOn, "decidedOn", mandate.DeadlineOn, "deadlineOn");
 
     // Papers (German: Drucksachen) of the city of Dortmund: a running number and the year.
     [GeneratedRegex(@"^\d{5}-\d{2}$")]

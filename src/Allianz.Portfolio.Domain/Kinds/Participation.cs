@@ -35,5 +35,5 @@ public sealed record Participation : Part, IVisibleAsItsProject
 
     /// <summary>What holds for a participation.</summary>
     public static IEnumerable<FieldError> Rules(Participation participation, DateOnly today) =>
-        Rule.Order(participation.FromOn, participation.UntilOn, "/untilOn");
+        Rule.Order(participation.FromOn, "fromOn", participation.UntilOn, "untilOn");
 }

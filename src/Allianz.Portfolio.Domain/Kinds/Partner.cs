@@ -42,7 +42,8 @@ public sealed record Partner : Versioned, IVisibleToEverybody
     public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
 
     /// <summary>What holds for a partner.</summary>
-    public static IEnumerable<FieldError> Rules(Partner partner, DateOnly today) => Rule.Order(partner.JoinedOn, partner.LeftOn, "/leftOn");
+    public static IEnumerable<FieldError> Rules(Partner partner, DateOnly today) =>
+        Rule.Order(partner.JoinedOn, "joinedOn", partner.LeftOn, "leftOn");
 
     /// <summary>What holds for a new partner.</summary>
     public static IEnumerable<FieldError> Begins(Partner partner) =>

@@ -104,7 +104,7 @@ public record Project : Versioned, IVisibleByItself
     /// <summary>What holds for a project.</summary>
     public static IEnumerable<FieldError> Rules(Project project, DateOnly today) =>
         [
-            .. Rule.Order(project.StartsOn, project.EndsOn, "/endsOn"),
+            .. Rule.Order(project.StartsOn, "startsOn", project.EndsOn, "endsOn"),
             .. Rule.When(project.BudgetCents < 0, "/budget", "budget must not be negative."),
         ];
 }

@@ -5,6 +5,9 @@ namespace Allianz.Portfolio.Domain.Kinds;
 /// <summary>A report that is being prepared. It holds what people write; the rest comes from the portfolio when it is issued.</summary>
 public sealed record ReportDraft : Versioned, IVisibleToBoard
 {
+    /// <summary>Code of the finding that a project has two comments.</summary>
+    public const string TwoComments = "twoComments";
+
     /// <summary>Title of the report.</summary>
     [Required, Text(200)]
     public required string Title { get; init; }
@@ -34,16 +37,15 @@ public sealed record ReportDraft : Versioned, IVisibleToBoard
     /// <summary>What holds for a draft.</summary>
     public static IEnumerable<FieldError> Rules(ReportDraft draft, DateOnly today) =>
         [
-            .. Rule.When(
-                draft.Visibility == Visibility.Administration,
-                "/visibility",
-                "visibility must be one of public, alliance, board."
-            ),
+            .. Rule.Audience(draft.Visibility),
             .. draft
                 .Comments.Index()
                 .GroupBy(comment => comment.Item.Project)
                 .SelectMany(same => same.Skip(1))
-                .Select(twice => new FieldError($"/comments/{twice.Index}/project", "There is a comment on this project already.")),
+                .Select(twice => new FieldError($"/comments/{twice.Index}/project", "A project can have only one comment.")
+                {
+                    Code = TwoComments,
+                }),
         ];
 }
 

@@ -636,7 +636,7 @@ internal static class Examples
             409 => Problem.Conflict("The key 'parken-in-hoerde' is taken.", "/key"),
             412 => Problem.Stale(),
             413 => Problem.TooLarge($"A body has at most {Body.Limit} bytes."),
-            422 => Problem.Invalid("/endsOn", "The end lies before the beginning."),
+            422 => Problem.Invalid([.. Rule.Order(DateOnly.MaxValue, "startsOn", DateOnly.MinValue, "endsOn")]),
             428 => Problem.PreconditionRequired(),
             500 => Problem.Ours(),
             503 => Problem.Busy("Too many are writing at once. Nothing was changed; try again."),

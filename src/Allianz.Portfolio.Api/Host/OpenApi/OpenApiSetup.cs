@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Ledger;
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Security;

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

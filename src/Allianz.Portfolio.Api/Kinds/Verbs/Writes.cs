@@ -24,31 +24,41 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         thing = kind.Defaults(caller, thing);
         // Whatever can be said without the ledger is said before it is locked.
         thing.Demand(kind.Check(thing, ledger.Today(caller)).Concat(kind.Begins(thing)));
-        await using var revision = await ledger.BeginAsync(caller, $"create{kind.Name}", cancellationToken);
-        var context = new WriteContext(revision, caller, services);
-        var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
-        await revision.DemandAsync(
+        var written = await ledger.WriteAsync(
             caller,
-            Right.Create(kind.Resource),
-            project,
-            MergePatch.Given(thing),
-            kind.OwnedBy is { } owner ? [owner(thing)] : [],
+            $"create{kind.Name}",
+            async state =>
+            {
+                var project = await kind.PlaceAsync(state, caller, above, cancellationToken);
+                await state.DemandAsync(
+                    caller,
+                    Right.Create(kind.Resource),
+                    project,
+                    MergePatch.Given(thing),
+                    kind.OwnedBy is { } owner ? [owner(thing)] : [],
+                    cancellationToken
+                );
+                caller.DemandSight(thing);
+                var placed = kind.In(thing, project, above);
+                await state.DemandReferencesAsync(caller, null, placed, cancellationToken);
+                placed = await kind.Complete(new(state, caller, services), null, placed, cancellationToken);
+                var (wish, title) = (placed.Key, kind.KeyFrom(placed));
+                var key =
+                    project is not null && thing is IVisibleByItself
+                        ? await state.NewKeyAmongHiddenAsync<T>(caller, wish, title, kind.KeyElse, project.Id, cancellationToken)
+                        : await state.NewKeyAsync<T>(wish, title, kind.KeyElse, cancellationToken, project?.Id);
+                var made = (T)(placed with { Key = key }).Derived();
+                await kind.Fits(state, made, cancellationToken);
+                return (Made: made, Project: project);
+            },
+            async (revision, plan) =>
+            {
+                await revision.InsertAsync(plan.Made, plan.Project, cancellationToken);
+                await kind.Afterwards(new(revision, caller, services), null, plan.Made, cancellationToken);
+                return plan.Made.Key;
+            },
             cancellationToken
         );
-        caller.DemandSight(thing);
-        var placed = kind.In(thing, project, above);
-        await revision.DemandReferencesAsync(caller, null, placed, cancellationToken);
-        placed = await kind.Complete(context, null, placed, cancellationToken);
-        var (wish, title) = (placed.Key, kind.KeyFrom(placed));
-        var key =
-            project is not null && thing is IVisibleByItself
-                ? await revision.NewKeyAmongHiddenAsync<T>(caller, wish, title, kind.KeyElse, project.Id, cancellationToken)
-                : await revision.NewKeyAsync<T>(wish, title, kind.KeyElse, cancellationToken, project?.Id);
-        var made = (T)(placed with { Key = key }).Derived();
-        await kind.Fits(revision, made, cancellationToken);
-        await revision.InsertAsync(made, project, cancellationToken);
-        await kind.Afterwards(context, null, made, cancellationToken);
-        var written = new Written(key, await revision.CommitAsync(cancellationToken));
         await kind.Committed(services, cancellationToken);
         return written;
     }
@@ -65,29 +75,41 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
     public async Task<Written> Handle(Change<T> request, CancellationToken cancellationToken)
     {
         var (caller, above, key, precondition, patch) = request;
-        await using var revision = await ledger.BeginAsync(caller, $"patch{kind.Name}", cancellationToken);
-        var context = new WriteContext(revision, caller, services);
-        var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
-        var before = await kind.ThingAsync(revision, caller, project, above, key, cancellationToken);
-        var after = (T)Kind.Of(typeof(T)).Keeping(before, MergePatch.Apply(before, patch)).Derived();
-        await revision.DemandAsync(
+        MergePatch.DemandKnown<T>(patch);
+        var written = await ledger.WriteAsync(
             caller,
-            Right.Change(kind.Resource),
-            project ?? before as Project,
-            kind.AlsoChanged(before).Concat(MergePatch.Changed(before, after)),
-            kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
+            $"patch{kind.Name}",
+            async state =>
+            {
+                var project = await kind.PlaceAsync(state, caller, above, cancellationToken);
+                var before = await kind.ThingAsync(state, caller, project, above, key, cancellationToken);
+                var after = (T)Kind.Of(typeof(T)).Keeping(before, MergePatch.Apply(before, patch)).Derived();
+                await state.DemandAsync(
+                    caller,
+                    Right.Change(kind.Resource),
+                    project ?? before as Project,
+                    kind.AlsoChanged(before).Concat(MergePatch.Changed(before, after)),
+                    kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
+                    cancellationToken
+                );
+                precondition.Demand(before);
+                after.Demand(kind.Check(after, state.Today).Concat(kind.Moves(before, after)));
+                caller.DemandSight(after);
+                await state.DemandReferencesAsync(caller, before, after, cancellationToken);
+                after = await kind.Complete(new(state, caller, services), before, after, cancellationToken);
+                await kind.Fits(state, after, cancellationToken);
+                return (Before: before, After: after, Project: project);
+            },
+            async (revision, plan) =>
+            {
+                var (before, after, project) = plan;
+                await kind.Follow(revision, before, after, cancellationToken);
+                after = await revision.UpdateAsync(before, after, project, cancellationToken);
+                await kind.Afterwards(new(revision, caller, services), before, after, cancellationToken);
+                return before.Key;
+            },
             cancellationToken
         );
-        precondition.Demand(before);
-        after.Demand(kind.Check(after, context.Today).Concat(kind.Moves(before, after)));
-        caller.DemandSight(after);
-        await revision.DemandReferencesAsync(caller, before, after, cancellationToken);
-        after = await kind.Complete(context, before, after, cancellationToken);
-        await kind.Fits(revision, after, cancellationToken);
-        await kind.Follow(revision, before, after, cancellationToken);
-        after = await revision.UpdateAsync(before, after, project, cancellationToken);
-        await kind.Afterwards(context, before, after, cancellationToken);
-        var written = new Written(before.Key, await revision.CommitAsync(cancellationToken));
         await kind.Committed(services, cancellationToken);
         return written;
     }
@@ -104,15 +126,26 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
     public async Task<Written> Handle(Delete<T> request, CancellationToken cancellationToken)
     {
         var (caller, above, key, precondition) = request;
-        await using var revision = await ledger.BeginAsync(caller, $"delete{kind.Name}", cancellationToken);
-        var project = await kind.PlaceAsync(revision, caller, above, cancellationToken);
-        var row = await kind.ThingAsync(revision, caller, project, above, key, cancellationToken);
-        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
-        precondition.Demand(row);
-        await kind.DemandUnusedAsync(revision, row, cancellationToken);
-        await revision.DeleteAsync(row, project, cancellationToken);
-        await kind.Afterwards(new(revision, caller, services), row, null, cancellationToken);
-        var written = new Written(row.Key, await revision.CommitAsync(cancellationToken));
+        var written = await ledger.WriteAsync(
+            caller,
+            $"delete{kind.Name}",
+            async state =>
+            {
+                var project = await kind.PlaceAsync(state, caller, above, cancellationToken);
+                var row = await kind.ThingAsync(state, caller, project, above, key, cancellationToken);
+                await state.DemandAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
+                precondition.Demand(row);
+                await kind.DemandUnusedAsync(state, row, cancellationToken);
+                return (Row: row, Project: project);
+            },
+            async (revision, plan) =>
+            {
+                await revision.DeleteAsync(plan.Row, plan.Project, cancellationToken);
+                await kind.Afterwards(new(revision, caller, services), plan.Row, null, cancellationToken);
+                return plan.Row.Key;
+            },
+            cancellationToken
+        );
         await kind.Committed(services, cancellationToken);
         return written;
     }

@@ -120,10 +120,9 @@ internal sealed class DraftModel(IMediator mediator, TimeProvider clock) : Draft
         return path is ["", "comments", var at, var field] && int.TryParse(at, out var n) && n < places.Count
             ? new(
                 $"comments-{places[n]}-{field}",
-                field != "project" ? "Ein Kommentar hat höchstens 2000 Zeichen."
-                    : error.Message.StartsWith("There is a comment", StringComparison.Ordinal)
-                        ? "Zu diesem Projekt steht schon ein Kommentar."
-                    : "Dieses Projekt kommt in einem Bericht dieser Sichtbarkeit nicht vor."
+                field != "project"
+                    ? "Ein Kommentar hat höchstens 2000 Zeichen."
+                    : GermanFindings.Of(error) ?? "Dieses Projekt kommt in einem Bericht dieser Sichtbarkeit nicht vor."
             )
             : Said(error);
     }

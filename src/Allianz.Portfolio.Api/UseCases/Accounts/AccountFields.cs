@@ -160,11 +160,11 @@ internal static class AccountRules
     );
 
     /// <summary>409 when somebody else signs in with the address.</summary>
-    public static async Task DemandOwnAddressAsync(Revision revision, string? email, Guid id, CancellationToken ct)
+    public static async Task DemandOwnAddressAsync(LedgerState state, string? email, Guid id, CancellationToken ct)
     {
         if (
             email is not null
-            && await revision.Session.FirstAsync<string>(_sameAddress, null, new { email = Account.Normal(email), id }, ct) is not null
+            && await state.Session.FirstAsync<string>(_sameAddress, null, new { email = Account.Normal(email), id }, ct) is not null
         )
         {
             throw Problem.Conflict("There is an account with this mail address.", "/email");
@@ -172,16 +172,15 @@ internal static class AccountRules
     }
 
     /// <summary>Whether nobody would be left without it who keeps the installation.</summary>
-    public static async Task<bool> IsLastAdministratorAsync(Revision revision, Account account, CancellationToken ct) =>
+    public static async Task<bool> IsLastAdministratorAsync(LedgerState state, Account account, CancellationToken ct) =>
         account is { Role: Role.Administrator, Active: true }
         // One of the demo may go when a real one is there, but does not stand in for a real one.
-        && await revision.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id, demo = account.Demo ? 1 : 0 }, ct)
-            == 0;
+        && await state.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id, demo = account.Demo ? 1 : 0 }, ct) == 0;
 
     /// <summary>409 when nobody would be left who keeps the installation.</summary>
-    public static async Task DemandAnotherAdministratorAsync(Revision revision, Account account, CancellationToken ct)
+    public static async Task DemandAnotherAdministratorAsync(LedgerState state, Account account, CancellationToken ct)
     {
-        if (await IsLastAdministratorAsync(revision, account, ct))
+        if (await IsLastAdministratorAsync(state, account, ct))
         {
             throw Problem.Conflict("This is the last active administrator. Make another one first.");
         }

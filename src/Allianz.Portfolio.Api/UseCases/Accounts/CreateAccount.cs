@@ -33,15 +33,34 @@ internal static class CreateAccount
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createAccount", cancellationToken);
             input.Demand(input.Rules());
-            await References.DemandThereAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
-            await AccountRules.DemandOwnAddressAsync(revision, input.Email, Guid.Empty, cancellationToken);
-            var account = new Account();
-            input.To(account);
-            await AccountRows.InsertAsync(revision, account, cancellationToken);
-            await AccountLetters.InviteAsync(revision.Session, outbox, address, options.Value, account, revision.At, cancellationToken);
-            var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));
+            var written = await ledger.WriteAsync(
+                caller,
+                "createAccount",
+                async state =>
+                {
+                    await References.DemandThereAsync<Partner>(state, input.Partner, "/partner", cancellationToken);
+                    await AccountRules.DemandOwnAddressAsync(state, input.Email, Guid.Empty, cancellationToken);
+                    var account = new Account();
+                    input.To(account);
+                    return account;
+                },
+                async (revision, account) =>
+                {
+                    await AccountRows.InsertAsync(revision, account, cancellationToken);
+                    await AccountLetters.InviteAsync(
+                        revision.Session,
+                        outbox,
+                        address,
+                        options.Value,
+                        account,
+                        revision.At,
+                        cancellationToken
+                    );
+                    return account.Key;
+                },
+                cancellationToken
+            );
             outbox.SendSoon();
             return written;
         }

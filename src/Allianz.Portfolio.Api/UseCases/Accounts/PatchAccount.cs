@@ -33,45 +33,63 @@ internal static class PatchAccount
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, precondition, patch) = request;
-            await using var revision = await ledger.BeginAsync(caller, "patchAccount", cancellationToken);
-            var account = await AccountRows.FindAsync(revision.Session, key, cancellationToken) ?? throw Problem.NotFound("account", key);
-            precondition.Demand(account.Revision);
-            var before = AccountFields.Of(account);
-            var after = MergePatch.Apply(before, patch);
-            after.Demand(after.Rules(needsEmail: before.Email is not null));
-            if (before.Email is null && (after.Email, after.Role, after.Partner) != (null, before.Role, before.Partner))
-            {
-                throw Problem.Conflict(
-                    "The person signs in at its organisation's provider, whose rules give role and partner; here are only name, active and language."
-                );
-            }
-            var differences = before.Differences(after).ToList();
-            if (differences.Count > 0)
-            {
-                await References.DemandThereAsync<Partner>(revision, after.Partner, "/partner", cancellationToken);
-                await AccountRules.DemandOwnAddressAsync(revision, after.Email, account.Id, cancellationToken);
-                if (after is not { Role: Role.Administrator, Active: true })
+            MergePatch.DemandKnown<AccountFields>(patch);
+            var written = await ledger.WriteAsync(
+                caller,
+                "patchAccount",
+                async state =>
                 {
-                    await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
-                }
-                // Sessions end when the account does, and links that went to the address before lead nowhere any more.
-                var moved = Account.Normal(before.Email ?? "") != Account.Normal(after.Email ?? "");
-                var cut = before.Active != after.Active || moved;
-                if (moved)
+                    var account =
+                        await AccountRows.FindAsync(state.Session, key, cancellationToken) ?? throw Problem.NotFound("account", key);
+                    precondition.Demand(account.Revision);
+                    var before = AccountFields.Of(account);
+                    var after = MergePatch.Apply(before, patch);
+                    after.Demand(after.Rules(needsEmail: before.Email is not null));
+                    if (before.Email is null && (after.Email, after.Role, after.Partner) != (null, before.Role, before.Partner))
+                    {
+                        throw Problem.Conflict(
+                            "The person signs in at its organisation's provider, whose rules give role and partner; here are only name, active and language."
+                        );
+                    }
+                    var differences = before.Differences(after).ToList();
+                    if (differences.Count > 0)
+                    {
+                        await References.DemandThereAsync<Partner>(state, after.Partner, "/partner", cancellationToken);
+                        await AccountRules.DemandOwnAddressAsync(state, after.Email, account.Id, cancellationToken);
+                        if (after is not { Role: Role.Administrator, Active: true })
+                        {
+                            await AccountRules.DemandAnotherAdministratorAsync(state, account, cancellationToken);
+                        }
+                    }
+                    return (Account: account, Before: before, After: after, Differences: differences);
+                },
+                async (revision, plan) =>
                 {
-                    // To the address before, whose owner would not learn it otherwise.
-                    await AccountLetters.ChangedAsync(
-                        revision.Session,
-                        outbox,
-                        account,
-                        "die Administration hat für Ihren Zugang zum Projektportfolio eine andere E-Mail-Adresse eingetragen. Mit dieser hier können Sie sich nicht mehr anmelden.",
-                        cancellationToken
-                    );
-                }
-                after.To(account);
-                await AccountRows.UpdateAsync(revision, account, cut, differences, cancellationToken);
-            }
-            var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));
+                    var (account, before, after, differences) = plan;
+                    if (differences.Count == 0)
+                    {
+                        return account.Key;
+                    }
+                    // Sessions end when the account does, and links that went to the address before lead nowhere any more.
+                    var moved = Account.Normal(before.Email ?? "") != Account.Normal(after.Email ?? "");
+                    var cut = before.Active != after.Active || moved;
+                    if (moved)
+                    {
+                        // To the address before, whose owner would not learn it otherwise.
+                        await AccountLetters.ChangedAsync(
+                            revision.Session,
+                            outbox,
+                            account,
+                            "die Administration hat für Ihren Zugang zum Projektportfolio eine andere E-Mail-Adresse eingetragen. Mit dieser hier können Sie sich nicht mehr anmelden.",
+                            cancellationToken
+                        );
+                    }
+                    after.To(account);
+                    await AccountRows.UpdateAsync(revision, account, cut, differences, cancellationToken);
+                    return account.Key;
+                },
+                cancellationToken
+            );
             outbox.SendSoon();
             return written;
         }

@@ -113,12 +113,13 @@ internal static class CreateApiKey
 
     public sealed record Command(Caller Caller, NewApiKey ApiKey) : ICommand<CreatedApiKey>;
 
-    public sealed class Handler(PortfolioLedger ledger) : IRequestHandler<Command, CreatedApiKey>
+    private const string Name = "createApiKey";
+
+    public sealed class Handler(PortfolioLedger ledger, TimeProvider clock) : IRequestHandler<Command, CreatedApiKey>
     {
         public async Task<CreatedApiKey> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createApiKey", cancellationToken);
             input.Demand([
                 .. Rule.When(input.Role == Role.Anonymous, "/role", "Anonymous needs no key."),
                 .. Rule.When(
@@ -144,9 +145,16 @@ internal static class CreateApiKey
                             $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
                         )
                 ),
-                .. Rule.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
+                .. Rule.When(input.ExpiresAt <= clock.GetUtcNow(), "/expiresAt", "expiresAt must be in the future."),
             ]);
             caller.DemandNoMore(input.Scopes);
+            await ledger.LookAsync(
+                caller,
+                Name,
+                state => References.DemandThereAsync<Partner>(state, input.Partner, "/partner", cancellationToken),
+                cancellationToken
+            );
+            await using var revision = await ledger.BeginAsync(caller, Name, cancellationToken);
             await References.DemandThereAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
             var id = Guid.CreateVersion7();
             var wish = Keys.FromTitle(input.Name, "key");

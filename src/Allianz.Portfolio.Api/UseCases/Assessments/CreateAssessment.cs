@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Assessments;
@@ -37,44 +38,52 @@ internal static class CreateAssessment
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, projectKey, assessment) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createAssessment", cancellationToken);
-            var view = View.All(Berlin.DayOf(revision.At));
-            assessment.Demand(assessment.Rules(view.Day));
-            var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await References.DemandThereAsync<ReportingCycle>(revision, assessment.Cycle, "/cycle", cancellationToken);
-            var before = await revision.Session.FirstAsync<AssessmentRow>(_current, view, new { project = project.Id }, cancellationToken);
-            var assessedOn = assessment.AssessedOn ?? view.Day;
-            if (assessedOn < before?.AssessedOn)
-            {
-                throw Problem.Conflict($"There is an assessment of {before.AssessedOn:yyyy-MM-dd} already.", "/assessedOn");
-            }
-            var key = await revision.NewKeyAsync<AssessmentRow>(
-                assessment.Key,
-                assessment.Cycle ?? assessedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                "einschaetzung",
-                cancellationToken,
-                project.Id
-            );
-            if (before is not null)
-            {
-                await revision.SupersedeAsync(before, cancellationToken);
-            }
-            await revision.InsertAsync(
-                new AssessmentRow
+            assessment.Demand(assessment.Rules(ledger.Today(caller)));
+            return await ledger.WriteAsync(
+                caller,
+                "createAssessment",
+                async state =>
                 {
-                    Key = key,
-                    ProjectId = project.Id,
-                    Cycle = assessment.Cycle,
-                    Rag = assessment.Rag,
-                    Reason = assessment.Reason,
-                    AssessedOn = assessedOn,
-                    Visibility = assessment.Visibility,
-                    Sample = assessment.Sample,
+                    var project = await state.ProjectAsync(caller, projectKey, cancellationToken);
+                    await References.DemandThereAsync<ReportingCycle>(state, assessment.Cycle, "/cycle", cancellationToken);
+                    var before = await state.Session.FirstAsync<AssessmentRow>(
+                        _current,
+                        View.All(state.Today),
+                        new { project = project.Id },
+                        cancellationToken
+                    );
+                    var assessedOn = assessment.AssessedOn ?? state.Today;
+                    Checks.DemandFits(AssessmentRules.Follows(before?.AssessedOn, assessedOn));
+                    var key = await state.NewKeyAsync<AssessmentRow>(
+                        assessment.Key,
+                        assessment.Cycle ?? assessedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                        "einschaetzung",
+                        cancellationToken,
+                        project.Id
+                    );
+                    var row = new AssessmentRow
+                    {
+                        Key = key,
+                        ProjectId = project.Id,
+                        Cycle = assessment.Cycle,
+                        Rag = assessment.Rag,
+                        Reason = assessment.Reason,
+                        AssessedOn = assessedOn,
+                        Visibility = assessment.Visibility,
+                        Sample = assessment.Sample,
+                    };
+                    return (Project: project, Before: before, Row: row);
                 },
-                project,
+                async (revision, plan) =>
+                {
+                    if (plan.Before is { } before)
+                    {
+                        await revision.SupersedeAsync(before, cancellationToken);
+                    }
+                    return (await revision.InsertAsync(plan.Row, plan.Project, cancellationToken)).Key;
+                },
                 cancellationToken
             );
-            return new Written(key, await revision.CommitAsync(cancellationToken));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Rules;
 
 namespace Allianz.Portfolio.Api.UseCases.Assessments;
 
@@ -29,12 +30,7 @@ public sealed record NewAssessment
     [PortfolioKey]
     public string? Key { get; init; }
 
-    internal IEnumerable<FieldError> Rules(DateOnly today) =>
-        [
-            .. RagRules.CheckReason(Rag, Reason).Select(f => new FieldError(f.Pointer, f.Message)),
-            .. Rule.When(AssessedOn > today, "/assessedOn", "An assessment cannot speak of a day to come."),
-            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "An assessment is public, alliance or board."),
-        ];
+    internal IEnumerable<FieldError> Rules(DateOnly today) => AssessmentRules.Check(Rag, Reason, AssessedOn, Visibility, today);
 
     internal static NewAssessment Example =>
         new()

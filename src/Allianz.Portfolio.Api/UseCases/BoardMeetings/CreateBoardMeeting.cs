@@ -60,23 +60,31 @@ internal static class CreateBoardMeeting
         {
             var (caller, meeting) = request;
             meeting.Demand();
-            await using var revision = await ledger.BeginAsync(caller, "createBoardMeeting", cancellationToken);
             var day = meeting.MeetingOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var row = new BoardMeeting
-            {
-                Key = await revision.NewKeyAsync<BoardMeeting>(meeting.Key, day, "sitzung", cancellationToken),
-                Body = meeting.Body,
-                MeetingOn = meeting.MeetingOn,
-                Place = meeting.Place,
-                Sample = meeting.Sample,
-            };
-            await revision.InsertAsync(row, null, cancellationToken);
-            if (meeting.Cycle)
-            {
-                var key = await revision.FreeKeyAsync<ReportingCycle>($"sitzung-{day}", cancellationToken);
-                await revision.InsertAsync(MeetingCycle.Of(row, key, leadTimes.CurrentValue), null, cancellationToken);
-            }
-            return new Written(row.Key, await revision.CommitAsync(cancellationToken));
+            return await ledger.WriteAsync(
+                caller,
+                "createBoardMeeting",
+                state => state.NewKeyAsync<BoardMeeting>(meeting.Key, day, "sitzung", cancellationToken),
+                async (revision, key) =>
+                {
+                    var row = new BoardMeeting
+                    {
+                        Key = key,
+                        Body = meeting.Body,
+                        MeetingOn = meeting.MeetingOn,
+                        Place = meeting.Place,
+                        Sample = meeting.Sample,
+                    };
+                    await revision.InsertAsync(row, null, cancellationToken);
+                    if (meeting.Cycle)
+                    {
+                        var cycle = await revision.FreeKeyAsync<ReportingCycle>($"sitzung-{day}", cancellationToken);
+                        await revision.InsertAsync(MeetingCycle.Of(row, cycle, leadTimes.CurrentValue), null, cancellationToken);
+                    }
+                    return key;
+                },
+                cancellationToken
+            );
         }
     }
 }

@@ -93,6 +93,8 @@ internal static class ImportFile
     public sealed class Handler(PortfolioDatabase database, PortfolioLedger ledger, TimeProvider clock, IOptions<ImportOptions> options)
         : IRequestHandler<Command, ImportReport>
     {
+        private const int MostLoaded = RowWriter.MostStates / 2;
+
         public async Task<ImportReport> Handle(Command request, CancellationToken cancellationToken)
         {
             var ct = cancellationToken;
@@ -107,8 +109,13 @@ internal static class ImportFile
             // A dry run is the same work by another pen: it takes no lock, and waits for nobody.
             var trial = await TryAsync(now, ct);
             var writing = new RowWriter(mapping, replace, today);
-            await using ImportPen pen =
-                apply && (validOnly || counts.Totals.Refused == 0) ? await LockAsync(trial, writing, staged, request, ct) : trial;
+            var writes = apply && (validOnly || counts.Totals.Refused == 0);
+            if (writes)
+            {
+                // A file that is refused as a whole waits for nobody.
+                writes = !await IsRefusedAsync(trial, writing, staged, ct) || validOnly;
+            }
+            await using ImportPen pen = writes ? await LockAsync(trial, request, ct) : trial;
             // What was read before the lock holds, unless somebody has written since.
             if (pen == trial || pen.Number != trial.Number)
             {
@@ -166,6 +173,11 @@ internal static class ImportFile
 
             string? key = null;
             var totals = counts.Totals;
+            if (apply && pen == trial && totals.Refused == 0)
+            {
+                // What was in its way is gone since.
+                return await Handle(request, cancellationToken);
+            }
             var applied = apply && (validOnly || totals.Refused == 0);
             if (applied && revisions.Count > 0)
             {
@@ -189,15 +201,31 @@ internal static class ImportFile
             };
         }
 
-        // Others wait from here on, so all that can be read is read before.
-        private async Task<LedgerPen> LockAsync(TrialPen trial, RowWriter writing, StagedRows staged, Command request, CancellationToken ct)
+        private async Task<LedgerPen> LockAsync(TrialPen trial, Command request, CancellationToken ct)
         {
-            await using (trial)
+            await trial.DisposeAsync();
+            return new LedgerPen(await ledger.BeginAsync(request.Caller, "importFile", ct, request.Reason));
+        }
+
+        // Others wait from the lock on, so all that can be read is read before it. Then it can be told whether one of the rows that were read
+        // for does not fit what is there. Where rows come day after day, later ones depend on what earlier ones write.
+        private static async Task<bool> IsRefusedAsync(TrialPen trial, RowWriter writing, StagedRows staged, CancellationToken ct)
+        {
+            try
             {
                 await writing.PrepareAsync(trial.Session, ct);
-                await writing.LoadAsync(trial, staged.InOrder().Take(RowWriter.MostStates / 2), ct);
+                await writing.LoadAsync(trial, staged.InOrder().Take(MostLoaded), ct);
+                return staged
+                    .InOrder()
+                    .Take(MostLoaded)
+                    .TakeWhile(row => row.Day is null)
+                    .Any(row => writing.Plan(row).Refusal is not null);
             }
-            return new LedgerPen(await ledger.BeginAsync(request.Caller, "importFile", ct, request.Reason));
+            catch
+            {
+                await trial.DisposeAsync();
+                throw;
+            }
         }
 
         private async Task<TrialPen> TryAsync(DateTimeOffset now, CancellationToken ct)

@@ -1,3 +1,5 @@
+using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Ledger;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json.Serialization;

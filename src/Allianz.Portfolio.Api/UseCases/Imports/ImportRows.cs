@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -122,7 +123,10 @@ internal sealed partial class RowReader
             Demand(day is null || day <= _today, reporting.Column, "The reporting date lies in the future.");
         }
         var (start, end) = (Date(project.StartsOn, first: true), Date(project.EndsOn));
-        Demand(start is null || end is null || start <= end, project.EndsOn?.Column, "The end lies before the beginning.");
+        foreach (var finding in Rule.Order(start, "startsOn", end, "endsOn"))
+        {
+            Demand(false, project.EndsOn?.Column, finding.Message);
+        }
         var identity = Identity(project.Key, record.Line);
         var row = new ImportRow
         {

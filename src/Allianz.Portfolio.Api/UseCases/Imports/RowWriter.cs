@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;
@@ -104,6 +105,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
     private KnownNames _partners = null!;
     private KnownNames _fields = null!;
     private IReadOnlyList<Span> _earlier = [];
+    private readonly DateOnly _today = today;
     private View _view = View.All(today);
     private DateOnly _day = today;
 
@@ -212,9 +214,10 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         {
             return Refuse(plan, KeyColumn, $"The project '{key}' was deleted; its key is never given again.");
         }
-        if (plan.After.StartsOn > plan.After.EndsOn)
+        // Whether amounts may be below zero is said by the mapping, and was asked when the row was read.
+        if (Domain.Kinds.Project.Rules(plan.After, _today).FirstOrDefault(finding => finding.Pointer != "/budget") is { } wrong)
         {
-            return Refuse(plan, (mapping.Project.EndsOn ?? mapping.Project.StartsOn)?.Column, "The end lies before the beginning.");
+            return Refuse(plan, ColumnOf(wrong), wrong.Message);
         }
         plan.Changes.AddRange(before is null ? ["project"] : Kind.Of(typeof(Project)).Differences(before, plan.After));
         return Partners(plan, row, state.Participations)
@@ -285,6 +288,24 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         var status = plan.Status is null ? plan.State.Status : Insert(plan.Status);
         _states[project.Key] = new State(project, milestones, participations, status) { Taken = taken };
     }
+
+    // The column that a finding is about.
+    private string? ColumnOf(FieldError finding) =>
+        finding.Pointer switch
+        {
+            "/endsOn" => (mapping.Project.EndsOn ?? mapping.Project.StartsOn)?.Column,
+            _ => null,
+        };
+
+    private static string? ColumnOf(MilestoneColumns columns, FieldError finding) =>
+        finding.Pointer switch
+        {
+            "/baselineOn" => columns.Baseline?.Column,
+            // Where the file names no decisions, it is the date that cannot be taken.
+            "/decisionReference" => columns.Approved?.Column,
+            "/achievedOn" => columns.Achieved?.Column,
+            _ => null,
+        };
 
     private string? KeyColumn => mapping.Project.Key.Headings.FirstOrDefault();
 
@@ -492,27 +513,18 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                     ProjectId = plan.After.Id,
                     Title = columns.Title,
                 };
-            if (after.BaselineOn is { } baseline && dates.Baseline is { } other && baseline != other)
-            {
-                return Refuse(plan, columns.Baseline!.Column, $"The baseline was set to {baseline:yyyy-MM-dd} and stays.");
-            }
-            var approvedMoves = columns.Approved is not null && after.ApprovedOn is not null && after.ApprovedOn != dates.Approved;
-            if (approvedMoves && (dates.Decision is null || dates.Decision == after.DecisionReference))
-            {
-                return Refuse(
-                    plan,
-                    columns.Approved!.Column,
-                    "The approved date moves only with the reference of the decision that moved it."
-                );
-            }
             after = after with
             {
-                BaselineOn = after.BaselineOn ?? dates.Baseline ?? (columns.BaselineIsFirstForecast ? dates.Forecast : null),
+                BaselineOn = dates.Baseline ?? after.BaselineOn ?? (columns.BaselineIsFirstForecast ? dates.Forecast : null),
                 ApprovedOn = columns.Approved is null ? after.ApprovedOn : dates.Approved,
                 DecisionReference = columns.DecisionReference is null ? after.DecisionReference : dates.Decision,
                 ForecastOn = columns.Forecast is null ? after.ForecastOn : dates.Forecast,
                 AchievedOn = columns.Achieved is null ? after.AchievedOn : dates.Achieved,
             };
+            if (Milestone.Rules(after, _today).Concat(before is null ? [] : Milestone.Moves(before, after)).FirstOrDefault() is { } wrong)
+            {
+                return Refuse(plan, ColumnOf(columns, wrong), wrong.Message);
+            }
             // The reason was one for the forecast before.
             after = after.ForecastOn == before?.ForecastOn ? after : after with { ForecastReason = null };
             var changes = before is null ? [""] : Kind.Of(typeof(Milestone)).Differences(before, after).Select(f => "/" + f).ToList();

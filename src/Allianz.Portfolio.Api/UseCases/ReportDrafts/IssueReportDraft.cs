@@ -9,6 +9,7 @@ using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Reports;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.ReportDrafts;
@@ -39,6 +40,7 @@ public sealed record DraftIssue
             Comments = draft.Comments.ToDictionary(c => c.Project, c => c.Text),
             WithMandates = draft.WithMandates,
             Revision = Revision,
+            Draft = draft,
             Replaces = Replaces,
             ReplacesReason = ReplacesReason,
         };
@@ -62,25 +64,30 @@ internal static class IssueReportDraft
 
     public sealed record Command(Caller Caller, string Draft, DraftIssue Issue) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger, ReportIssue issue) : IRequestHandler<Command, Written>
+    public sealed class Handler(ReportIssue issue) : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, how) = request;
-            how.Demand(NewReport.Corrects(how.Replaces, how.ReplacesReason));
-            await using var revision = await ledger.BeginAsync(caller, "issueReportDraft", cancellationToken);
-            var draft = await Kinds.ReportDrafts.Kind.ThingAsync(revision, caller, null, null, key, cancellationToken);
-            if (how.Revision >= revision.Number)
-            {
-                throw Problem.Invalid("/revision", $"The newest revision is {revision.Number - 1}.");
-            }
-            // Its projects may have been archived or hidden since it was saved.
-            await revision.DemandReferencesAsync(caller, draft, draft, cancellationToken);
-            await Kinds.ReportDrafts.DemandCommentsAsync(revision, draft, cancellationToken);
-            var order = await how.Order(draft).DemandAsync(revision, caller, cancellationToken);
-            var number = await issue.IssueAsync(revision, order, cancellationToken);
-            await revision.UpdateAsync(draft, draft with { Report = number }, null, cancellationToken);
-            return new Written(number.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(cancellationToken));
+            how.Demand(ReportRules.Corrects(how.Replaces, how.ReplacesReason));
+            var written = await issue.IssueAsync(
+                caller,
+                "issueReportDraft",
+                async state =>
+                {
+                    var draft = await Kinds.ReportDrafts.Kind.ThingAsync(state, caller, null, null, key, cancellationToken);
+                    if (how.Revision >= state.Number)
+                    {
+                        throw Problem.Invalid("/revision", $"The newest revision is {state.Number - 1}.");
+                    }
+                    // Its projects may have been archived or hidden since it was saved.
+                    await state.DemandReferencesAsync(caller, draft, draft, cancellationToken);
+                    await Kinds.ReportDrafts.DemandCommentsAsync(state, draft, cancellationToken);
+                    return await how.Order(draft).DemandAsync(state, caller, cancellationToken);
+                },
+                cancellationToken
+            );
+            return written!;
         }
     }
 }

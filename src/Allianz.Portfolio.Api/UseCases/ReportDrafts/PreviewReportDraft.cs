@@ -49,7 +49,7 @@ internal static class PreviewReportDraft
             {
                 return null;
             }
-            return await issue.ContentAsync(
+            return await issue.PreviewAsync(
                 session,
                 new DraftIssue { Revision = view.Revision }.Order(draft),
                 view.Revision ?? head,

@@ -31,22 +31,31 @@ internal static class CreateReportingCycle
         {
             var (caller, cycle) = request;
             cycle.Demand(cycle.Rules());
-            await using var revision = await ledger.BeginAsync(caller, "createReportingCycle", cancellationToken);
-            var key = await revision.NewKeyAsync<ReportingCycle>(cycle.Key, cycle.Name, "berichtsrunde", cancellationToken);
-            var row = new ReportingCycle
-            {
-                Key = key,
-                Name = "",
-                OpensOn = default,
-                DueOn = default,
-                ClosesOn = default,
-            };
-            if (cycle.Meeting is not null)
-            {
-                cycle = cycle with { MeetingOn = await MeetingCycle.DayForAsync(revision, cycle.Meeting, key, cancellationToken) };
-            }
-            await revision.InsertAsync(cycle.To(row, leadTimes.CurrentValue), null, cancellationToken);
-            return new Written(key, await revision.CommitAsync(cancellationToken));
+            return await ledger.WriteAsync(
+                caller,
+                "createReportingCycle",
+                async state =>
+                {
+                    var key = await state.NewKeyAsync<ReportingCycle>(cycle.Key, cycle.Name, "berichtsrunde", cancellationToken);
+                    var row = new ReportingCycle
+                    {
+                        Key = key,
+                        Name = "",
+                        OpensOn = default,
+                        DueOn = default,
+                        ClosesOn = default,
+                    };
+                    var dated = cycle.Meeting is null
+                        ? cycle
+                        : cycle with
+                        {
+                            MeetingOn = await MeetingCycle.DayForAsync(state, cycle.Meeting, key, cancellationToken),
+                        };
+                    return dated.To(row, leadTimes.CurrentValue);
+                },
+                async (revision, made) => (await revision.InsertAsync(made, null, cancellationToken)).Key,
+                cancellationToken
+            );
         }
     }
 }

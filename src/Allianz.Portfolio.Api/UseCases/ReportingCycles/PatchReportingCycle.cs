@@ -33,22 +33,33 @@ internal static class PatchReportingCycle
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, precondition, patch) = request;
-            await using var revision = await ledger.BeginAsync(caller, "patchReportingCycle", cancellationToken);
-            var before = await Kinds.ReportingCycles.Kind.ThingAsync(revision, caller, null, null, key, cancellationToken);
-            precondition.Demand(before);
-            var fields = MergePatch.Apply(mapper.Map<ReportingCycleFields>(before), patch);
-            fields.Demand(fields.Rules());
-            if (fields.Meeting is not null)
-            {
-                fields = fields with
+            MergePatch.DemandKnown<ReportingCycleFields>(patch);
+            return await ledger.WriteAsync(
+                caller,
+                "patchReportingCycle",
+                async state =>
                 {
-                    MeetingOn = await MeetingCycle.DayForAsync(revision, fields.Meeting, before.Key, cancellationToken),
-                };
-            }
-            var after = fields.To(before, leadTimes.CurrentValue);
-            await revision.UpdateAsync(before, after, null, cancellationToken);
-            await UpdateLinksOfCycle.FollowAsync(revision, before, after, cancellationToken);
-            return new Written(before.Key, await revision.CommitAsync(cancellationToken));
+                    var before = await Kinds.ReportingCycles.Kind.ThingAsync(state, caller, null, null, key, cancellationToken);
+                    precondition.Demand(before);
+                    var fields = MergePatch.Apply(mapper.Map<ReportingCycleFields>(before), patch);
+                    fields.Demand(fields.Rules());
+                    if (fields.Meeting is not null)
+                    {
+                        fields = fields with
+                        {
+                            MeetingOn = await MeetingCycle.DayForAsync(state, fields.Meeting, before.Key, cancellationToken),
+                        };
+                    }
+                    return (Before: before, After: fields.To(before, leadTimes.CurrentValue));
+                },
+                async (revision, plan) =>
+                {
+                    await revision.UpdateAsync(plan.Before, plan.After, null, cancellationToken);
+                    await UpdateLinksOfCycle.FollowAsync(revision, plan.Before, plan.After, cancellationToken);
+                    return plan.Before.Key;
+                },
+                cancellationToken
+            );
         }
     }
 }

@@ -33,12 +33,23 @@ internal static class AcknowledgeReport
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
-            await using var revision = await ledger.BeginAsync(request.Caller, "acknowledgeReport", cancellationToken);
-            var way = await ReportWay.FindAsync(revision, request.Caller, request.Report, cancellationToken);
-            var step =
-                way.DealtWith?.Ordinal ?? await way.GoAsync(new NewReportTransition { State = ReportState.Noted }, cancellationToken);
-            revision.Made = step.ToString(CultureInfo.InvariantCulture);
-            return new Written(revision.Made, await revision.CommitAsync(cancellationToken));
+            var (caller, report) = request;
+            return await ledger.WriteAsync(
+                caller,
+                "acknowledgeReport",
+                async state =>
+                {
+                    var way = await ReportWay.FindAsync(state, caller, report, cancellationToken);
+                    var step = new NewReportTransition { State = ReportState.Noted };
+                    return (way.DealtWith, Step: way.DealtWith is null ? await way.DecideAsync(step, cancellationToken) : null);
+                },
+                async (revision, plan) =>
+                {
+                    var ordinal = plan.Step is null ? plan.DealtWith!.Ordinal : await plan.Step.WriteAsync(revision, cancellationToken);
+                    return revision.Made = ordinal.ToString(CultureInfo.InvariantCulture);
+                },
+                cancellationToken
+            );
         }
     }
 }

@@ -3,7 +3,7 @@ using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
-using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Reports;
@@ -33,11 +33,19 @@ internal static class CreateReportTransition
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, report, transition) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createReportTransition", cancellationToken);
-            transition.Demand(transition.Rules(Berlin.DayOf(revision.At)));
-            var way = await ReportWay.FindAsync(revision, caller, report, cancellationToken);
-            revision.Made = (await way.GoAsync(transition, cancellationToken)).ToString(CultureInfo.InvariantCulture);
-            return new Written(revision.Made, await revision.CommitAsync(cancellationToken));
+            transition.Demand(ReportStepRules.Check(transition.Step, ledger.Today(caller)));
+            return await ledger.WriteAsync(
+                caller,
+                "createReportTransition",
+                async state =>
+                    await (await ReportWay.FindAsync(state, caller, report, cancellationToken)).DecideAsync(transition, cancellationToken),
+                async (revision, step) =>
+                {
+                    revision.Made = (await step.WriteAsync(revision, cancellationToken)).ToString(CultureInfo.InvariantCulture);
+                    return revision.Made;
+                },
+                cancellationToken
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
@@ -32,7 +33,7 @@ internal static class IssueDueReports
     /// <param name="Schedule">Only this one; all when absent.</param>
     public sealed record Command(string? Schedule = null) : ICommand<IReadOnlyList<int>>;
 
-    public sealed class Handler(PortfolioDatabase database, PortfolioLedger ledger, ReportIssue issue, TimeProvider clock)
+    public sealed class Handler(PortfolioDatabase database, ReportIssue issue, TimeProvider clock)
         : IRequestHandler<Command, IReadOnlyList<int>>
     {
         /// <returns>The numbers of the reports that were issued.</returns>
@@ -65,29 +66,26 @@ internal static class IssueDueReports
 
         private async Task<int?> IssueNextAsync(string key, CancellationToken ct)
         {
-            await using var revision = await ledger.BeginAsync(_job, "issueDueReport", ct);
-            if (await revision.FindAsync<ReportSchedule>(key, ct) is not { Paused: false } schedule)
+            var written = await issue.IssueAsync(_job, "issueDueReport", state => OrderAsync(state, key, ct), ct);
+            return written is null ? null : int.Parse(written.Key, CultureInfo.InvariantCulture);
+        }
+
+        private static async Task<ReportOrder?> OrderAsync(LedgerState state, string key, CancellationToken ct)
+        {
+            if (await state.FindAsync<ReportSchedule>(key, ct) is not { Paused: false } schedule)
             {
                 return null;
             }
-            var last = await revision.Session.FirstAsync<DateTimeOffset?>(_lastPeriod, null, new { schedule = key, take = 1 }, ct);
+            var last = await state.Session.FirstAsync<DateTimeOffset?>(_lastPeriod, null, new { schedule = key, take = 1 }, ct);
             // Not at the very instant: another revision could still bear it, and a later report on the period would know more.
-            if (Periods.Next(schedule.Cron, schedule.ActiveSince, last) is not { } due || due >= revision.At)
-            {
-                return null;
-            }
-            var number = await issue.IssueAsync(
-                revision,
-                new ReportOrder
+            return Periods.Next(schedule.Cron, schedule.ActiveSince, last) is { } due && due < state.At
+                ? new ReportOrder
                 {
                     Title = schedule.Title,
                     Visibility = schedule.Visibility,
                     Period = new ReportPeriod(key, Periods.Begin(schedule.ActiveSince, last), due),
-                },
-                ct
-            );
-            await revision.CommitAsync(ct);
-            return number;
+                }
+                : null;
         }
     }
 

@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.Reports;
@@ -36,22 +37,7 @@ public sealed record NewReport
     [Lines(1000)]
     public string? ReplacesReason { get; init; }
 
-    internal IEnumerable<FieldError> Rules() =>
-        [
-            .. Rule.When(Visibility == Visibility.Administration, "/visibility", "A report is public, alliance or board."),
-            .. Corrects(Replaces, ReplacesReason),
-        ];
-
-    /// <summary>A correction says what it replaces, and why.</summary>
-    internal static IEnumerable<FieldError> Corrects(int? replaces, string? reason) =>
-        [
-            .. Rule.When(
-                replaces is not null && string.IsNullOrWhiteSpace(reason),
-                "/replacesReason",
-                "Say why it replaces the other report."
-            ),
-            .. Rule.When(replaces is null && reason is not null, "/replaces", "Say which report it replaces."),
-        ];
+    internal IEnumerable<FieldError> Rules() => Rule.Audience(Visibility).Concat(ReportRules.Corrects(Replaces, ReplacesReason));
 
     internal static NewReport Example =>
         new()
@@ -79,27 +65,28 @@ internal static class IssueReport
 
     public sealed record Command(Caller Caller, NewReport Report) : ICommand<Written>;
 
-    public sealed class Handler(PortfolioLedger ledger, ReportIssue issue) : IRequestHandler<Command, Written>
+    public sealed class Handler(ReportIssue issue) : IRequestHandler<Command, Written>
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, report) = request;
             report.Demand(report.Rules());
-            await using var revision = await ledger.BeginAsync(caller, "issueReport", cancellationToken);
-            var number = await issue.IssueAsync(
-                revision,
-                await new ReportOrder
-                {
-                    Title = report.Title,
-                    Visibility = report.Visibility,
-                    Foreword = report.Foreword,
-                    Meeting = report.Meeting,
-                    Replaces = report.Replaces,
-                    ReplacesReason = report.ReplacesReason,
-                }.DemandAsync(revision, caller, cancellationToken),
+            var order = new ReportOrder
+            {
+                Title = report.Title,
+                Visibility = report.Visibility,
+                Foreword = report.Foreword,
+                Meeting = report.Meeting,
+                Replaces = report.Replaces,
+                ReplacesReason = report.ReplacesReason,
+            };
+            var written = await issue.IssueAsync(
+                caller,
+                "issueReport",
+                async state => await order.DemandAsync(state, caller, cancellationToken),
                 cancellationToken
             );
-            return new Written(number.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(cancellationToken));
+            return written!;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 
 namespace Allianz.Portfolio.Api.UseCases.Reports;
 
@@ -37,48 +38,18 @@ public sealed record NewReportTransition
     [MaxLength(CouncilStep.Most, ErrorMessage = "At most 30 steps.")]
     public IReadOnlyList<CouncilStep> Steps { get; init; } = [];
 
-    internal IEnumerable<FieldError> Rules(DateOnly today) =>
-        [
-            .. Rule.When(State == ReportState.Issued, "/state", "A report is issued once, by POST /reports."),
-            .. Rule.When(HappenedOn > today, "/happenedOn", "What happened lies in the past."),
-            .. Rule.When(State == ReportState.Submitted && Meeting is null, "/meeting", "Say which meeting it is submitted to."),
-            .. Rule.When(State == ReportState.Deferred && string.IsNullOrWhiteSpace(Reason), "/reason", "Say why it was deferred."),
-            .. Rule.When(
-                (State == ReportState.Commissioned) == (Assignments.Count == 0),
-                "/assignments",
-                "Assignments belong to 'commissioned', and only to that."
-            ),
-            .. Rule.When(
-                (State == ReportState.Forwarded) == (Steps.Count == 0),
-                "/steps",
-                "Steps through the committees belong to 'forwarded', and only to that."
-            ),
-            .. Rule.When(
-                Decisions.Count > 0 && State is not (ReportState.Noted or ReportState.Commissioned),
-                "/decisions",
-                "Decisions belong to 'noted' and 'commissioned', and only to those."
-            ),
-            .. Rule.When(
-                Decisions.DistinctBy(d => (d.Project, d.DecisionRequest)).Count() < Decisions.Count,
-                "/decisions",
-                "The board decides each request once."
-            ),
-            .. Assignments.SelectMany(
-                (a, n) =>
-                    (FieldError[])
-                        [
-                            .. Assignment.Rules(a, today).Select(error => error with { Pointer = $"/assignments/{n}{error.Pointer}" }),
-                            .. Rule.When(a.Partner is null, $"/assignments/{n}/partner", "Say who is to do it."),
-                            .. Rule.When(a.DueOn is null, $"/assignments/{n}/dueOn", "Say by when."),
-                            .. Rule.When(a.State != AssignmentState.Open, $"/assignments/{n}/state", "What is ordered is open."),
-                            .. Rule.When(
-                                a.Report is not null || a.Meeting is not null,
-                                $"/assignments/{n}",
-                                "Report and meeting are those of the step."
-                            ),
-                        ]
-            ),
-        ];
+    /// <summary>The step, as the rules look at it.</summary>
+    internal ReportStep Step =>
+        new()
+        {
+            State = State,
+            HappenedOn = HappenedOn,
+            Meeting = Meeting,
+            Reason = Reason,
+            Assignments = Assignments,
+            Decisions = [.. Decisions.Select(d => (d.Project, d.DecisionRequest))],
+            Committees = Steps.Count,
+        };
 
     internal static NewReportTransition Example =>
         new()

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
@@ -7,6 +8,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using AutoMapper;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +41,9 @@ internal sealed record ReportOrder
     /// <summary>The revision whose state it shows, when that is not the newest.</summary>
     public long? Revision { get; init; }
 
+    /// <summary>The draft that becomes it.</summary>
+    public ReportDraft? Draft { get; init; }
+
     /// <summary>It is held back until the board has dealt with it.</summary>
     public bool IsEmbargoed => Meeting is not null && !CorrectsFree;
 
@@ -54,33 +59,30 @@ internal sealed record ReportOrder
             """
     );
 
+    /// <summary>Whether the other one orders the same report.</summary>
+    public bool IsSame(ReportOrder other) =>
+        this with { Draft = null, Comments = other.Comments } == other with { Draft = null }
+        && Draft?.FromRevision == other.Draft?.FromRevision
+        && Comments.Count == other.Comments.Count
+        && Comments.All(comment => other.Comments.TryGetValue(comment.Key, out var text) && text == comment.Value);
+
     /// <summary>What it refers to is there, and a correction reaches those who could read what it corrects. 422 otherwise.</summary>
-    public async Task<ReportOrder> DemandAsync(Revision revision, Caller caller, CancellationToken ct)
+    public async Task<ReportOrder> DemandAsync(LedgerState state, Caller caller, CancellationToken ct)
     {
-        await References.DemandThereAsync<BoardMeeting>(revision, Meeting, "/meeting", ct);
+        await References.DemandThereAsync<BoardMeeting>(state, Meeting, "/meeting", ct);
         if (Replaces is not { } number)
         {
             return this;
         }
         var replaced =
-            await revision.Session.FirstAsync<ReplacedRow>(
+            await state.Session.FirstAsync<ReplacedRow>(
                 _replaced,
-                caller.ViewAt(Berlin.DayOf(revision.At)),
+                caller.ViewAt(state.Today),
                 new { number = (long)number, upTo = long.MaxValue },
                 ct
             ) ?? throw Problem.Invalid("/replaces", $"There is no report {number}.");
-        // Who could read the wrong one must be able to read the right one, and nobody else needs to.
-        if (replaced.Visibility != Visibility)
-        {
-            throw Problem.Invalid("/visibility", "A correction has the visibility of the report that it replaces.");
-        }
-        return replaced.ReplacedBy is { } other
-            ? throw Problem.Invalid("/replaces", $"Report {number} was replaced by report {other}: correct that one.")
-            : this with
-            {
-                Meeting = Meeting ?? replaced.Meeting,
-                CorrectsFree = replaced.IsFree,
-            };
+        Checks.DemandValid(ReportRules.Replaces(number, replaced.Visibility, replaced.ReplacedBy, Visibility).Take(1));
+        return this with { Meeting = Meeting ?? replaced.Meeting, CorrectsFree = replaced.IsFree };
     }
 
     private sealed record ReplacedRow
@@ -93,11 +95,20 @@ internal sealed record ReportOrder
 }
 
 /// <summary>
-/// Freezes a report within a revision: takes the next number, looks at the portfolio as it was, and keeps the bytes. The counter row that
-/// the revision holds makes reports follow one another, so numbers have no gaps and each report knows the hash of the one before.
+/// Issues reports. The content is computed beside the writers, as of the newest revision; under the ledger's lock it is only checked that
+/// it may still be issued as it is, numbered, hashed and kept. The lock makes reports follow one another, so numbers have no gaps and each
+/// report knows the hash of the one before.
 /// </summary>
-internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thresholds, IOptions<DutyOptions> duties)
+internal sealed class ReportIssue(
+    PortfolioLedger ledger,
+    IMapper mapper,
+    IOptions<SignalThresholds> thresholds,
+    IOptions<DutyOptions> duties
+)
 {
+    /// <summary>How often a report is computed beside the writers before it is computed under the lock, where nothing gets in its way.</summary>
+    private const int MostTries = 3;
+
     /// <summary>How reports are called in the change feed. The line's fields carry the hash, so the ledger's chain covers reports.</summary>
     public const string ChangeKind = "report";
 
@@ -137,20 +148,125 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         "INSERT INTO ReportPeriod (Schedule, Period, Report) VALUES (@schedule, @period, @number)"
     );
 
+    private static readonly Statement _newestRedaction = new(_ => "SELECT COALESCE(MAX(d.Revision), 0) FROM Redaction d");
+
+    // What readers of this visibility saw and do not see any more: hidden, or deleted.
+    private static readonly Statement _hidden = new(_ =>
+        """
+            SELECT COUNT(*) FROM Change c
+            WHERE c.Revision > @since AND c.VisibleBefore <= @visibility AND (c.VisibleAfter IS NULL OR c.VisibleAfter > @visibility)
+            """
+    );
+
     private const string Seen = "r.Number, r.SnapshotRevision, r.Day";
 
     /// <summary>What a hash looks like in the fields of a line of the change feed.</summary>
     public static string Noted(string hash) => "sha256:" + hash;
 
+    /// <summary>Issues a report in a revision of its own.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="command">Name of the use case.</param>
+    /// <param name="decide">Says what is to be issued, or null when nothing is. It is asked beside the writers and again under the lock.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The report's number; null when there was nothing to issue.</returns>
+    public async Task<Written?> IssueAsync(
+        Caller caller,
+        string command,
+        Func<LedgerState, Task<ReportOrder?>> decide,
+        CancellationToken ct
+    )
+    {
+        for (var tried = 1; ; tried++)
+        {
+            PreparedReport? prepared = null;
+            if (tried <= MostTries)
+            {
+                await ledger.LookAsync(
+                    caller,
+                    command,
+                    async state => prepared = await decide(state) is { } wanted ? await PrepareAsync(state, wanted, ct) : null,
+                    ct
+                );
+            }
+            await using var revision = await ledger.BeginAsync(caller, command, ct);
+            if (await decide(revision) is not { } order)
+            {
+                return null;
+            }
+            var holds = prepared is not null && await HoldsAsync(revision, prepared, order, ct);
+            if (!holds && tried <= MostTries)
+            {
+                continue;
+            }
+            var number = holds ? await FreezeAsync(revision, prepared!, ct) : await IssueAsync(revision, order, ct);
+            return new Written(number.ToString(CultureInfo.InvariantCulture), await revision.CommitAsync(ct));
+        }
+    }
+
+    /// <summary>Computes and issues a report within a revision, while others wait.</summary>
     /// <returns>The report's number.</returns>
-    public async Task<int> IssueAsync(Revision revision, ReportOrder order, CancellationToken ct)
+    public async Task<int> IssueAsync(Revision revision, ReportOrder order, CancellationToken ct) =>
+        await FreezeAsync(revision, await PrepareAsync(revision, order, ct), ct);
+
+    // As it would be if nobody wrote before it.
+    private async Task<PreparedReport> PrepareAsync(LedgerState state, ReportOrder order, CancellationToken ct)
+    {
+        var shown = await ShownAsync(state, order, ct);
+        var previous = await PreviousAsync(state.Session, order, shown, ct);
+        return new PreparedReport
+        {
+            Order = order,
+            Head = state.Number - 1,
+            Shown = shown,
+            Previous = previous,
+            Meeting = await ReportMattersReader.MeetingAsync(state.Session, order, ct),
+            Content = await ContentAsync(state.Session, order, shown, previous, state.At, ct),
+        };
+    }
+
+    // On schedule: the portfolio as it was when the period ended, however late this runs. Otherwise as it is now, or as was asked for.
+    private static async Task<long> ShownAsync(LedgerState state, ReportOrder order, CancellationToken ct) =>
+        order.Period is { Until: var until }
+            ? await PortfolioLedger.RevisionAtAsync(state.Session, until, ct)
+            : order.Revision ?? state.Number - 1;
+
+    /// <summary>
+    /// Whether what was computed may be issued now. A report is as of the revision that it states, so what others wrote since changes nothing
+    /// about it, unless it took something away from its readers, or is what the report goes on from.
+    /// </summary>
+    private static async Task<bool> HoldsAsync(Revision revision, PreparedReport prepared, ReportOrder order, CancellationToken ct)
     {
         var session = revision.Session;
-        // On schedule: the portfolio as it was when the period ended, however late this runs. Otherwise as it is now, or as was asked for.
-        var shown = order.Period is { Until: var until }
-            ? await PortfolioLedger.RevisionAtAsync(session, until, ct)
-            : order.Revision ?? revision.Number - 1;
-        var content = await ContentAsync(session, order, shown, revision.At, ct);
+        if (!order.IsSame(prepared.Order) || await DayAsync(session, order, revision.At, ct) != prepared.Content.Day)
+        {
+            return false;
+        }
+        if (prepared.Head == revision.Number - 1)
+        {
+            return true;
+        }
+        var asOf = order.Revision is null && order.Period is null ? prepared.Head : await ShownAsync(revision, order, ct);
+        return asOf == prepared.Shown
+            && await session.NumberAsync(_newestRedaction, ct) <= prepared.Head
+            && await PreviousAsync(session, order, prepared.Shown, ct) == prepared.Previous
+            && await ReportMattersReader.MeetingAsync(session, order, ct) == prepared.Meeting
+            // The state of a revision that was asked for, or of a period's end, is shown as it was.
+            && (
+                asOf != prepared.Head
+                || await session.FirstAsync<int>(_hidden, null, new { since = prepared.Head, visibility = (int)order.Visibility }, ct) == 0
+            );
+    }
+
+    private static async Task<int> FreezeAsync(Revision revision, PreparedReport prepared, CancellationToken ct)
+    {
+        var (session, order) = (revision.Session, prepared.Order);
+        var newest = await session.FirstAsync<Newest>(_newest, null, new { take = 1 }, ct);
+        var content = prepared.Content with
+        {
+            Number = (int)(newest?.Number ?? 0) + 1,
+            IssuedAt = revision.At,
+            PreviousHash = newest?.Hash ?? ReportContent.NoHash,
+        };
         var bytes = content.ToBytes();
         var hash = ReportContent.Hash(bytes);
         var id = Guid.CreateVersion7();
@@ -166,7 +282,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
                 period = order.Period?.Until,
                 issuedAt = content.IssuedAt,
                 revision = revision.Number,
-                snapshotRevision = shown,
+                snapshotRevision = prepared.Shown,
                 day = content.Day,
                 previousHash = content.PreviousHash,
                 hash,
@@ -198,6 +314,10 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
             order.IsEmbargoed ? Visibility.Board : content.Visibility,
             Noted(hash)
         );
+        if (order.Draft is { } draft)
+        {
+            await revision.UpdateAsync(draft, draft with { Report = content.Number }, null, ct);
+        }
         return content.Number;
     }
 
@@ -208,10 +328,26 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
     /// <param name="now">When.</param>
     /// <param name="ct">Cancels.</param>
     /// <param name="day">The day with whose eyes it looks; otherwise that of the state that is shown.</param>
-    public async Task<ReportContent> ContentAsync(
+    public async Task<ReportContent> PreviewAsync(
         Session session,
         ReportOrder order,
         long shown,
+        DateTimeOffset now,
+        CancellationToken ct,
+        DateOnly? day = null
+    ) => await ContentAsync(session, order, shown, await PreviousAsync(session, order, shown, ct), now, ct, day);
+
+    // An old state is seen with the eyes of its own day.
+    private static async Task<DateOnly> DayAsync(Session session, ReportOrder order, DateTimeOffset now, CancellationToken ct) =>
+        Berlin.DayOf(
+            order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now
+        );
+
+    private async Task<ReportContent> ContentAsync(
+        Session session,
+        ReportOrder order,
+        long shown,
+        SeenRow? previous,
         DateTimeOffset now,
         CancellationToken ct,
         DateOnly? day = null
@@ -231,11 +367,7 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
             ReplacesReason = order.ReplacesReason,
             Software = ProgramVersion.Name,
         };
-        // An old state is seen with the eyes of its own day.
-        var moment =
-            order.Period?.Until ?? (order.Revision is { } asked ? await PortfolioLedger.InstantOfAsync(session, asked, ct) : null) ?? now;
-        var view = new View(order.Visibility, shown, day ?? Berlin.DayOf(moment));
-        var previous = await PreviousAsync(session, order, shown, ct);
+        var view = new View(order.Visibility, shown, day ?? await DayAsync(session, order, now, ct));
         var content = ReportContent.Of(
             head,
             await SnapshotReader.AllAsync(session, mapper, view, shown, ct),
@@ -282,6 +414,27 @@ internal sealed class ReportIssue(IMapper mapper, IOptions<SignalThresholds> thr
         // A meeting asks what has changed since the last one, whatever came out between them.
         return (order.Meeting is null ? null : await session.FirstAsync<SeenRow>(_newestOfMeetings, null, parameters, ct))
             ?? await session.FirstAsync<SeenRow>(_newestOfVisibility, null, parameters, ct);
+    }
+
+    /// <summary>A report that was computed, with what that depended on.</summary>
+    private sealed record PreparedReport
+    {
+        public required ReportOrder Order { get; init; }
+
+        /// <summary>The newest revision when it was computed.</summary>
+        public required long Head { get; init; }
+
+        /// <summary>The revision whose state it shows.</summary>
+        public required long Shown { get; init; }
+
+        /// <summary>The report that it goes on from.</summary>
+        public required SeenRow? Previous { get; init; }
+
+        /// <summary>The meeting that it is made for, which it names as it is now.</summary>
+        public required MeetingRow? Meeting { get; init; }
+
+        /// <summary>What it contains; number, instant and previous hash are those of the revision that issues it.</summary>
+        public required ReportContent Content { get; init; }
     }
 
     private sealed record Newest

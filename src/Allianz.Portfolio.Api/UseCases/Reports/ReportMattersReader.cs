@@ -80,9 +80,7 @@ internal static class ReportMattersReader
     public static async Task<ReportMatters> ReadAsync(Session session, View view, ReportOrder order, long? since, CancellationToken ct)
     {
         var day = view.Day;
-        var meeting = order.Meeting is null
-            ? null
-            : await session.FirstAsync<MeetingRow>(_meeting, View.All(day), new { key = order.Meeting }, ct);
+        var meeting = await MeetingAsync(session, order, ct);
         var assignments = await session.QueryAsync<AssignmentLine>(_assignments, view, new { since = since ?? long.MaxValue }, ct);
         // What the report before knew as closed is not closed since.
         var closedBefore = assignments.All(a => a.State == AssignmentState.Open)
@@ -120,6 +118,10 @@ internal static class ReportMattersReader
             Indicators = indicators,
         };
     }
+
+    /// <summary>The meeting that a report is made for, as it is now whatever the report shows; null when it is made for none.</summary>
+    public static async Task<MeetingRow?> MeetingAsync(Session session, ReportOrder order, CancellationToken ct) =>
+        order.Meeting is null ? null : await session.FirstAsync<MeetingRow>(_meeting, View.All(default), new { key = order.Meeting }, ct);
 
     private static async Task<(IReadOnlyList<ReportIndicator>, bool ContainsSampleData)> IndicatorsAsync(
         Session session,
@@ -204,15 +206,6 @@ internal static class ReportMattersReader
 
     private static int Overdue(DateOnly? dueOn, DateOnly day) => dueOn < day ? day.DayNumber - dueOn.Value.DayNumber : 0;
 
-    private sealed record MeetingRow
-    {
-        public required string Key { get; init; }
-        public required string Body { get; init; }
-        public required DateOnly MeetingOn { get; init; }
-        public string? Place { get; init; }
-        public bool Sample { get; init; }
-    }
-
     private sealed record AssignmentLine
     {
         public required string Key { get; init; }
@@ -289,4 +282,14 @@ internal static class ReportMattersReader
         public string? Note { get; init; }
         public bool Sample { get; init; }
     }
+}
+
+/// <summary>A meeting of the board, as a report names it.</summary>
+internal sealed record MeetingRow
+{
+    public required string Key { get; init; }
+    public required string Body { get; init; }
+    public required DateOnly MeetingOn { get; init; }
+    public string? Place { get; init; }
+    public bool Sample { get; init; }
 }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
@@ -6,10 +7,11 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 
 namespace Allianz.Portfolio.Api.UseCases.Reports;
 
-/// <summary>A report's way through the board, within a revision that takes it further.</summary>
+/// <summary>A report's way through the board.</summary>
 internal sealed class ReportWay
 {
     private static readonly Statement _find = new(from =>
@@ -23,14 +25,14 @@ internal sealed class ReportWay
         $"SELECT t.* FROM {from.Own("ReportTransition", "t")} WHERE t.Report = @number ORDER BY t.Ordinal"
     );
 
-    private readonly Revision _revision;
+    private readonly LedgerState _state;
     private readonly Caller _caller;
     private readonly ReportRow _report;
     private readonly IReadOnlyList<ReportTransitionRow> _done;
 
-    private ReportWay(Revision revision, Caller caller, ReportRow report, IReadOnlyList<ReportTransitionRow> done)
+    private ReportWay(LedgerState state, Caller caller, ReportRow report, IReadOnlyList<ReportTransitionRow> done)
     {
-        _revision = revision;
+        _state = state;
         _caller = caller;
         _report = report;
         _done = done;
@@ -43,134 +45,105 @@ internal sealed class ReportWay
     public ReportTransitionRow? DealtWith => _done.FirstOrDefault(step => ReportStates.IsDealtWith(step.State));
 
     /// <summary>Of the report of a number; 404 where there is none for the caller.</summary>
-    public static async Task<ReportWay> FindAsync(Revision revision, Caller caller, string text, CancellationToken ct)
+    public static async Task<ReportWay> FindAsync(LedgerState state, Caller caller, string text, CancellationToken ct)
     {
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             throw Problem.NotFound("report", text);
         }
-        var day = Berlin.DayOf(revision.At);
+        var day = state.Today;
         var report =
-            await revision.Session.FirstAsync<ReportRow>(_find, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
+            await state.Session.FirstAsync<ReportRow>(_find, caller.ViewAt(day), new { number, upTo = long.MaxValue }, ct)
             ?? throw Problem.NotFound("report", text);
-        return new(
-            revision,
-            caller,
-            report,
-            await revision.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct)
+        return new(state, caller, report, await state.Session.QueryAsync<ReportTransitionRow>(_steps, View.All(day), new { number }, ct));
+    }
+
+    private ReportProgress Progress =>
+        new()
+        {
+            Number = _report.Number,
+            State = State,
+            ReplacedBy = _report.ReplacedBy,
+            IssuedOn = Berlin.DayOf(_report.IssuedAt),
+            SubmittedTo = Submitted?.Meeting,
+            DealtWithOn = DealtWith?.HappenedOn,
+        };
+
+    private ReportTransitionRow? Submitted => _done.LastOrDefault(done => done.State == ReportState.Submitted);
+
+    /// <summary>The step that is asked for: 409 where it may not be, 422 where it says what does not fit.</summary>
+    public async Task<Decided> DecideAsync(NewReportTransition transition, CancellationToken ct)
+    {
+        var (step, report, today) = (transition.Step, Progress, _state.Today);
+        Checks.DemandFits(ReportStepRules.Allowed(report, step.State));
+        Checks.DemandValid(ReportStepRules.Fits(report, step).Take(1));
+        var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? report.SubmittedTo;
+        await References.DemandThereAsync<BoardMeeting>(_state, key, "/meeting", ct);
+        var meeting = key is null ? null : await _state.FindAsync<BoardMeeting>(key, ct);
+        var on = ReportStepRules.DayOf(step, meeting?.MeetingOn, today);
+        var early = ReportStepRules.InTime(step, on, meeting?.MeetingOn, today);
+        if (step.HappenedOn is null)
+        {
+            Checks.DemandFits(early);
+        }
+        Checks.DemandValid(early.Concat(ReportStepRules.InOrder(report, step, on)).Take(1));
+        var ordinal = _done.Count + 1;
+        var lifts = _report.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State);
+        return new Decided(
+            new ReportTransitionRow
+            {
+                Key = string.Create(CultureInfo.InvariantCulture, $"{_report.Number}.{ordinal}"),
+                Report = _report.Number,
+                Ordinal = ordinal,
+                State = step.State,
+                HappenedOn = on,
+                Meeting = meeting?.Key,
+                AgendaItem = transition.AgendaItem ?? (step.IsOfMeeting ? Submitted!.AgendaItem : null),
+                Reason = step.Reason,
+                Steps = Packed.Pack(transition.Steps),
+                // What is said of it is seen by those who see the report from then on.
+                Visibility = _report.Embargoed && DealtWith is null && !lifts ? Visibility.Board : _report.Visibility,
+            },
+            await OrderedAsync(transition, meeting?.Key, ct),
+            await DecisionsAsync(transition.Decisions, meeting?.Key, on, ct),
+            lifts && _report.Visibility < Visibility.Board ? _report : null
         );
     }
 
-    /// <summary>Goes a step: 409 where it may not, 422 where it says what does not fit.</summary>
-    /// <returns>The step's number.</returns>
-    public async Task<int> GoAsync(NewReportTransition step, CancellationToken ct)
+    private async Task<IReadOnlyList<Assignment>> OrderedAsync(NewReportTransition step, string? meeting, CancellationToken ct)
     {
-        DemandAllowed(step.State);
-        var submitted = _done.LastOrDefault(done => done.State == ReportState.Submitted);
-        if (step.State == ReportState.Submitted && State == ReportState.Submitted && string.IsNullOrWhiteSpace(step.Reason))
+        var ordered = new List<Assignment>();
+        foreach (var (n, given) in step.Assignments.Index())
         {
-            throw Problem.Invalid("/reason", "It is submitted already. Say why it goes to another meeting or place on the agenda.");
-        }
-        var isOfMeeting = step.State is not (ReportState.Submitted or ReportState.Forwarded);
-        if (isOfMeeting && step.Meeting is not null && step.Meeting != submitted!.Meeting)
-        {
-            throw Problem.Invalid("/meeting", $"It was submitted to the meeting '{submitted.Meeting}'.");
-        }
-        var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? submitted!.Meeting;
-        var meeting = key is null
-            ? null
-            : await _revision.FindAsync<BoardMeeting>(key, ct) ?? throw Problem.Invalid("/meeting", $"There is no board meeting '{key}'.");
-        var today = Berlin.DayOf(_revision.At);
-        var on = step.HappenedOn ?? (isOfMeeting ? meeting!.MeetingOn : today);
-        if (isOfMeeting && (on > today || on < meeting!.MeetingOn))
-        {
-            var early = $"The meeting is on {meeting!.MeetingOn:yyyy-MM-dd}; it cannot have decided anything before that day.";
-            throw step.HappenedOn is null ? Problem.Conflict(early, "/happenedOn") : Problem.Invalid("/happenedOn", early);
-        }
-        var earliest = step.State == ReportState.Forwarded ? DealtWith!.HappenedOn : Berlin.DayOf(_report.IssuedAt);
-        if (!isOfMeeting && on < earliest)
-        {
-            throw Problem.Invalid("/happenedOn", $"That was not before {earliest:yyyy-MM-dd}.");
-        }
-        if (step.Assignments.Index().FirstOrDefault(a => a.Item.DueOn < on) is { Item: not null } past)
-        {
-            throw Problem.Invalid($"/assignments/{past.Index}/dueOn", $"It was given on {on:yyyy-MM-dd} and is not due before that.");
-        }
-        var ordinal = _done.Count + 1;
-        // What is said of it is seen by those who see the report from then on.
-        var visibility =
-            _report.Embargoed && DealtWith is null && !ReportStates.IsDealtWith(step.State) ? Visibility.Board : _report.Visibility;
-        var row = new ReportTransitionRow
-        {
-            Key = string.Create(CultureInfo.InvariantCulture, $"{_report.Number}.{ordinal}"),
-            Report = _report.Number,
-            Ordinal = ordinal,
-            State = step.State,
-            HappenedOn = on,
-            Meeting = meeting?.Key,
-            AgendaItem = step.AgendaItem ?? (isOfMeeting ? submitted!.AgendaItem : null),
-            Reason = step.Reason,
-            Assignments = Packed.Pack(await CommissionAsync(step, meeting?.Key, ct)),
-            Steps = Packed.Pack(step.Steps),
-            Visibility = visibility,
-        };
-        await _revision.InsertAsync(row, null, ct);
-        await DecideAsync(step.Decisions, meeting?.Key, on, ct);
-        if (_report.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State) && _report.Visibility < Visibility.Board)
-        {
-            _revision.Note(
-                ReportIssue.ChangeKind,
-                _report.Id,
-                _report.Number.ToString(CultureInfo.InvariantCulture),
-                Visibility.Board,
-                _report.Visibility,
-                ReportIssue.Lifted
-            );
-        }
-        return ordinal;
-    }
-
-    private void DemandAllowed(ReportState next)
-    {
-        if (_report.ReplacedBy is { } replacedBy)
-        {
-            throw Problem.Conflict($"Report {_report.Number} was replaced by report {replacedBy}, which goes on instead.");
-        }
-        if (!ReportStates.MayFollow(State, next))
-        {
-            throw Problem.Conflict(
-                $"A report that is '{Codes.Of(State)}' can become {string.Join(" or ", ReportStates.Next(State).Select(s => $"'{Codes.Of(s)}'"))}, not '{Codes.Of(next)}'.",
-                "/state"
-            );
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> CommissionAsync(NewReportTransition step, string? meeting, CancellationToken ct)
-    {
-        var keys = new List<string>();
-        foreach (var (assignment, n) in step.Assignments.Select((a, n) => (a with { Report = _report.Number, Meeting = meeting }, n)))
-        {
+            var assignment = given with { Report = _report.Number, Meeting = meeting };
             _caller.DemandSight(assignment.Visibility);
-            await _revision.DemandReferencesAsync(_caller, null, assignment, ct, $"/assignments/{n}");
-            await Kinds.Assignments.DemandSeenAsync(_revision, assignment, $"/assignments/{n}", ct);
-            var kind = Kinds.Assignments.Kind;
-            var key = await _revision.NewKeyAsync<Assignment>(assignment.Key, kind.KeyFrom(assignment), kind.KeyElse, ct);
-            await _revision.InsertAsync(assignment with { Key = key }, null, ct);
-            keys.Add(key);
+            await _state.DemandReferencesAsync(_caller, null, assignment, ct, $"/assignments/{n}");
+            await Kinds.Assignments.DemandSeenAsync(_state, assignment, $"/assignments/{n}", ct);
+            if (given.Key is { } wish && (ordered.Any(a => a.Key == wish) || await _state.IsTakenAsync<Assignment>(wish, ct)))
+            {
+                throw References.Taken(wish);
+            }
+            ordered.Add(assignment);
         }
-        return keys;
+        return ordered;
     }
 
     // Whoever asked sees it where it was asked.
-    private async Task DecideAsync(IReadOnlyList<BoardDecision> decisions, string? meeting, DateOnly on, CancellationToken ct)
+    private async Task<IReadOnlyList<(DecisionRequest Before, DecisionRequest After, Project Project)>> DecisionsAsync(
+        IReadOnlyList<BoardDecision> decisions,
+        string? meeting,
+        DateOnly on,
+        CancellationToken ct
+    )
     {
-        foreach (var (decision, n) in decisions.Select((d, n) => (d, n)))
+        var decided = new List<(DecisionRequest, DecisionRequest, Project)>();
+        foreach (var (n, decision) in decisions.Index())
         {
             var project =
-                await _revision.FindAsync<Project>(decision.Project, ct)
+                await _state.FindAsync<Project>(decision.Project, ct)
                 ?? throw Problem.Invalid($"/decisions/{n}/project", $"There is no project '{decision.Project}'.");
             var asked =
-                await _revision.FindAsync<DecisionRequest>(decision.DecisionRequest, ct, project.Id)
+                await _state.FindAsync<DecisionRequest>(decision.DecisionRequest, ct, project.Id)
                 ?? throw Problem.Invalid(
                     $"/decisions/{n}/decisionRequest",
                     $"Project '{decision.Project}' has no decision request '{decision.DecisionRequest}'."
@@ -179,15 +152,69 @@ internal sealed class ReportWay
             {
                 throw Problem.Invalid(
                     $"/decisions/{n}/decisionRequest",
-                    $"'{decision.DecisionRequest}' is not open but '{Codes.Of(asked.State)}'."
+                    $"Decision request '{decision.DecisionRequest}' must be open; it is '{Codes.Of(asked.State)}'."
                 );
             }
-            var decided = asked with { State = DecisionState.Decided, Outcome = decision.Outcome, DecidedOn = on, Meeting = meeting };
-            await _revision.UpdateAsync(asked, decided, project, ct);
+            decided.Add(
+                (
+                    asked,
+                    asked with
+                    {
+                        State = DecisionState.Decided,
+                        Outcome = decision.Outcome,
+                        DecidedOn = on,
+                        Meeting = meeting,
+                    },
+                    project
+                )
+            );
+        }
+        return decided;
+    }
+
+    /// <summary>A step that may be gone, with all that follows from it.</summary>
+    /// <param name="Row">The step, without the keys of what was ordered.</param>
+    /// <param name="Ordered">What was ordered.</param>
+    /// <param name="Decisions">Decision requests before and after it.</param>
+    /// <param name="Lifted">The report, when it is held back no longer.</param>
+    internal sealed record Decided(
+        ReportTransitionRow Row,
+        IReadOnlyList<Assignment> Ordered,
+        IReadOnlyList<(DecisionRequest Before, DecisionRequest After, Project Project)> Decisions,
+        ReportRow? Lifted
+    )
+    {
+        /// <returns>The step's number.</returns>
+        public async Task<int> WriteAsync(Revision revision, CancellationToken ct)
+        {
+            var kind = Kinds.Assignments.Kind;
+            var keys = new List<string>();
+            foreach (var assignment in Ordered)
+            {
+                var key = await revision.NewKeyAsync<Assignment>(assignment.Key, kind.KeyFrom(assignment), kind.KeyElse, ct);
+                keys.Add((await revision.InsertAsync(assignment with { Key = key }, null, ct)).Key);
+            }
+            await revision.InsertAsync(Row with { Assignments = Packed.Pack(keys) }, null, ct);
+            foreach (var (before, after, project) in Decisions)
+            {
+                await revision.UpdateAsync(before, after, project, ct);
+            }
+            if (Lifted is { } report)
+            {
+                revision.Note(
+                    ReportIssue.ChangeKind,
+                    report.Id,
+                    report.Number.ToString(CultureInfo.InvariantCulture),
+                    Visibility.Board,
+                    report.Visibility,
+                    ReportIssue.Lifted
+                );
+            }
+            return Row.Ordinal;
         }
     }
 
-    private sealed record ReportRow
+    internal sealed record ReportRow
     {
         public required long Number { get; init; }
         public required Guid Id { get; init; }

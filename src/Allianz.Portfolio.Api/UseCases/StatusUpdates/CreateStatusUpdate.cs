@@ -9,6 +9,7 @@ using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.StatusDrafts;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using AutoMapper;
 using MediatR;
 
@@ -50,67 +51,108 @@ internal static class CreateStatusUpdate
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
-            var (caller, projectKey, update) = (request.Caller, request.Project, request.Update);
-            await using var revision = await ledger.BeginAsync(caller, OneUpdate.Command, cancellationToken);
-            var view = View.All(Berlin.DayOf(revision.At));
-            update.Demand(update.Rules(view.Day));
-            var project = await revision.ProjectAsync(caller, projectKey, cancellationToken);
-            await DemandAsync(revision, caller, project, update, cancellationToken);
+            var (caller, update) = (request.Caller, request.Update);
+            update.Demand(update.Rules(ledger.Today(caller)));
+            return await ledger.WriteAsync(
+                caller,
+                OneUpdate.Command,
+                state => DecideAsync(state, request, cancellationToken),
+                async (revision, plan) =>
+                {
+                    var (project, row) = (plan.Project, plan.Row);
+                    if (caller.Only is { } only)
+                    {
+                        await only.UseAsync(revision, project.Key, row.Cycle, row.Key, cancellationToken);
+                    }
+                    if (plan.Before is { } before)
+                    {
+                        await revision.SupersedeAsync(before, cancellationToken);
+                    }
+                    row = await revision.InsertAsync(row, project, cancellationToken);
+                    foreach (var (milestone, forecast) in plan.Moves.Where(m => m.Forecast.Beside != true))
+                    {
+                        var moved = milestone with
+                        {
+                            ForecastOn = forecast.ForecastOn,
+                            // A forecast that is only confirmed keeps its reason.
+                            ForecastReason =
+                                forecast.Reason ?? (milestone.ForecastOn == forecast.ForecastOn ? milestone.ForecastReason : null),
+                        };
+                        await revision.UpdateAsync(milestone, moved, project, cancellationToken);
+                    }
+                    foreach (var asked in update.DecisionRequests)
+                    {
+                        var askedKey = await revision.NewKeyAmongHiddenAsync<DecisionRequest>(
+                            caller,
+                            null,
+                            asked.Title,
+                            Kinds.DecisionRequests.Kind.KeyElse,
+                            project.Id,
+                            cancellationToken
+                        );
+                        await revision.InsertAsync(asked.ToRow(askedKey, row), project, cancellationToken);
+                    }
+                    if (row is { Cycle: { } cycle, Partner: { } partner })
+                    {
+                        await DraftPlace.RemoveAsync(revision.Session, project.Key, cycle, partner, cancellationToken);
+                    }
+                    return row.Key;
+                },
+                cancellationToken
+            );
+        }
+
+        private async Task<Plan> DecideAsync(LedgerState state, Command request, CancellationToken cancellationToken)
+        {
+            var (caller, update) = (request.Caller, request.Update);
+            var view = View.All(state.Today);
+            var project = await state.ProjectAsync(caller, request.Project, cancellationToken);
+            await DemandAsync(state, caller, project, update, cancellationToken);
             caller.DemandSight(
                 update.DecisionRequests.Select(d => d.Visibility).Append(Visibility.Public).Max(),
                 update.Partner ?? caller.Partner
             );
-            if (project.Archived)
-            {
-                throw Problem.Conflict($"Project '{project.Key}' is archived: it is not reported on any more.");
-            }
+            Checks.DemandFits(StatusRules.Reportable(project));
 
-            var current = await revision.Session.QueryAsync<StatusUpdateRow>(
-                _current,
-                view,
-                new { project = project.Id },
-                cancellationToken
-            );
-            var corrected = update.Corrects is null ? null : Corrected(update.Corrects, current, update.Partner ?? caller.Partner);
+            var current = await state.Session.QueryAsync<StatusUpdateRow>(_current, view, new { project = project.Id }, cancellationToken);
+            var newest = current.Select(Entry).ToList();
+            Checks.DemandFits(StatusRules.Correctable(update.Corrects, newest, update.Partner ?? caller.Partner));
+            var corrected = update.Corrects is null ? null : current.First(s => s.Key == update.Corrects);
             // The coordination says for whom it reports, or for nobody: a partner is not quoted with what it did not say.
             var partner =
                 update.Partner
                 ?? caller.Partner
                 ?? corrected?.Partner
-                ?? (update.Unchanged ? Reported.Newest(await WholeAsync(revision, view, project, cancellationToken))?.Partner?.Key : null);
+                ?? (update.Unchanged ? Reported.Newest(await WholeAsync(state, view, project, cancellationToken))?.Partner?.Key : null);
             // What a partner reported before it was merged into this one is its own.
-            var names = (await revision.Session.QueryAsync<string>(_merged, view, new { partner }, cancellationToken))
+            var names = (await state.Session.QueryAsync<string>(_merged, view, new { partner }, cancellationToken))
                 .Append(partner)
                 .ToList();
             var before = current.Where(s => names.Contains(s.Partner)).MaxBy(s => (s.ReportedOn, s.FromRevision));
-            await References.DemandThereAsync<Partner>(revision, partner, "/partner", cancellationToken);
+            await References.DemandThereAsync<Partner>(state, partner, "/partner", cancellationToken);
             if (request.Last is { } known)
             {
-                var last = await PrepareStatusUpdate.LastAsync(revision.Session, view, project.Id, partner, cancellationToken);
+                var last = await PrepareStatusUpdate.LastAsync(state.Session, view, project.Id, partner, cancellationToken);
                 known.Demand(last?.Revision ?? 0);
             }
-            if (corrected is not null && !names.Contains(corrected.Partner))
-            {
-                throw Problem.Conflict(
-                    $"'{corrected.Key}' was not reported by '{partner}'; a partner corrects what is its own.",
-                    "/corrects"
-                );
-            }
-            if (update.Unchanged && before is null && current.Count > 0)
-            {
-                throw Problem.Conflict(
-                    $"'{partner}' has not reported on this project yet; a partner confirms what it said itself.",
-                    "/unchanged"
-                );
-            }
             var reportedOn = update.ReportedOn ?? corrected?.ReportedOn ?? view.Day;
-            if (corrected is null && reportedOn < before?.ReportedOn)
+            var history = new StatusHistory
             {
-                // A partner's newest report is the one that counts; one of an older day would put the project back.
-                throw Problem.Conflict($"There is a status update of {before.ReportedOn:yyyy-MM-dd} already.", "/reportedOn");
-            }
+                Partner = partner,
+                Newest = newest,
+                Before = before is null ? null : Entry(before),
+            };
+            Checks.DemandFits(
+                StatusRules.Follows(
+                    history,
+                    update.Unchanged,
+                    corrected is null ? null : Entry(corrected),
+                    names.Contains(corrected?.Partner),
+                    reportedOn
+                )
+            );
             var cycle = await CycleAsync(
-                revision.Session,
+                state.Session,
                 view,
                 caller,
                 (project.Key, partner),
@@ -121,30 +163,24 @@ internal static class CreateStatusUpdate
 
             var day = reportedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var wish = cycle is null ? day : string.Join('-', new[] { cycle, partner }.OfType<string>());
-            var key = await revision.NewKeyAsync<StatusUpdateRow>(update.Key, wish, "meldung", cancellationToken, project.Id);
-            if (caller.Only is { } only)
-            {
-                await only.UseAsync(revision, project.Key, cycle, key, cancellationToken);
-            }
+            var key = await state.NewKeyAsync<StatusUpdateRow>(update.Key, wish, "meldung", cancellationToken, project.Id);
             var leads =
                 update.Forecasts.Count == 0
                     ? []
-                    : Domain.Duties.Leads(await WholeAsync(revision, view, project, cancellationToken), reportedOn);
+                    : Domain.Duties.Leads(await WholeAsync(state, view, project, cancellationToken), reportedOn);
             var mayMoveAll = partner is null || leads.Count == 0 || leads.Any(lead => lead.Key == partner);
             var moves = await MovesAsync(
-                revision,
+                state,
                 project,
                 update.Forecasts,
                 milestone => mayMoveAll || milestone.Partner?.Key == partner,
                 cancellationToken
             );
-            var lights = Content(update, before);
-            if (before is not null)
-            {
-                await revision.SupersedeAsync(before, cancellationToken);
-            }
-            var row = await revision.InsertAsync(
-                lights with
+            var said = update.Unchanged ? before! : Content(update);
+            return new Plan(
+                project,
+                before,
+                said with
                 {
                     Id = Guid.CreateVersion7(),
                     Key = key,
@@ -153,49 +189,23 @@ internal static class CreateStatusUpdate
                     Partner = partner,
                     ReportedOn = reportedOn,
                     // A confirmation says once more what was said, unless it says it anew.
-                    Done = update.Done ?? lights.Done,
-                    Next = update.Next ?? lights.Next,
+                    Done = update.Done ?? said.Done,
+                    Next = update.Next ?? said.Next,
                     Forecasts = Packed.Pack([.. moves.Select(m => m.Forecast)]),
                     Unchanged = update.Unchanged,
                     Corrects = update.Corrects,
                     // What is only confirmed stays what it was.
-                    Sample = update.Sample || (update.Unchanged && lights.Sample),
+                    Sample = update.Sample || (update.Unchanged && said.Sample),
                 },
-                project,
-                cancellationToken
+                moves
             );
-            foreach (var (milestone, forecast) in moves.Where(m => m.Forecast.Beside != true))
-            {
-                var moved = milestone with
-                {
-                    ForecastOn = forecast.ForecastOn,
-                    // A forecast that is only confirmed keeps its reason.
-                    ForecastReason = forecast.Reason ?? (milestone.ForecastOn == forecast.ForecastOn ? milestone.ForecastReason : null),
-                };
-                await revision.UpdateAsync(milestone, moved, project, cancellationToken);
-            }
-            foreach (var asked in update.DecisionRequests)
-            {
-                var askedKey = await revision.NewKeyAmongHiddenAsync<DecisionRequest>(
-                    caller,
-                    null,
-                    asked.Title,
-                    Kinds.DecisionRequests.Kind.KeyElse,
-                    project.Id,
-                    cancellationToken
-                );
-                await revision.InsertAsync(asked.ToRow(askedKey, row), project, cancellationToken);
-            }
-            if (cycle is not null && partner is not null)
-            {
-                await DraftPlace.RemoveAsync(revision.Session, project.Key, cycle, partner, cancellationToken);
-            }
-            return new Written(key, await revision.CommitAsync(cancellationToken));
         }
+
+        private static StatusEntry Entry(StatusUpdateRow row) => new(row.Key, row.Partner, row.ReportedOn);
 
         // To report, and to do what else the report does.
         private static async Task DemandAsync(
-            Revision revision,
+            LedgerState state,
             Caller caller,
             Project project,
             NewStatusUpdate update,
@@ -203,10 +213,10 @@ internal static class CreateStatusUpdate
         )
         {
             var partner = update.Partner ?? caller.Partner;
-            await revision.DemandAsync(caller, Right.Create(Resource.StatusUpdate), project, [], [partner], ct);
+            await state.DemandAsync(caller, Right.Create(Resource.StatusUpdate), project, [], [partner], ct);
             if (update.Forecasts.Count > 0)
             {
-                await revision.DemandAsync(
+                await state.DemandAsync(
                     caller,
                     Right.Change(Resource.Milestone),
                     project,
@@ -217,7 +227,7 @@ internal static class CreateStatusUpdate
             }
             if (update.DecisionRequests.Count > 0)
             {
-                await revision.DemandAsync(
+                await state.DemandAsync(
                     caller,
                     Right.Create(Resource.DecisionRequest),
                     project,
@@ -228,19 +238,10 @@ internal static class CreateStatusUpdate
             }
         }
 
-        private static StatusUpdateRow Corrected(string key, IReadOnlyList<StatusUpdateRow> current, string? partner) =>
-            current.FirstOrDefault(s => s.Key == key)
-            ?? throw Problem.Conflict(
-                current.Count == 0
-                    ? "There is no status update to correct."
-                    : $"Only a partner's newest status update can be corrected: '{(current.FirstOrDefault(s => s.Partner == partner) ?? current[0]).Key}'.",
-                "/corrects"
-            );
+        private async Task<ProjectState> WholeAsync(LedgerState state, View view, Project project, CancellationToken ct) =>
+            (await SnapshotReader.OneAsync(state.Session, mapper, view, project.Key, ct))!;
 
-        private async Task<ProjectState> WholeAsync(Revision revision, View view, Project project, CancellationToken ct) =>
-            (await SnapshotReader.OneAsync(revision.Session, mapper, view, project.Key, ct))!;
-
-        // A cycle takes reports from its opening until it closes; afterwards only the coordination adds to it.
+        // The cycle that it counts for.
         private async Task<string?> CycleAsync(
             Session session,
             View view,
@@ -260,17 +261,12 @@ internal static class CreateStatusUpdate
             }
             var cycle =
                 cycles.FirstOrDefault(c => c.Key == asked) ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{asked}'.");
-            return keeps || cycle.IsOpenOn(view.Day)
-                ? cycle.Key
-                : throw Problem.Conflict(
-                    $"Reporting cycle '{cycle.Key}' is open from {cycle.OpensOn:yyyy-MM-dd} to {cycle.ClosesOn:yyyy-MM-dd}; "
-                        + "outside of it only the coordination reports.",
-                    "/cycle"
-                );
+            Checks.DemandFits(StatusRules.Takes(cycle, view.Day, keeps));
+            return cycle.Key;
         }
 
         private static async Task<List<(Milestone Milestone, ForecastState Forecast)>> MovesAsync(
-            Revision revision,
+            LedgerState state,
             Project project,
             IReadOnlyList<NewForecast> forecasts,
             Func<Milestone, bool> mayMove,
@@ -282,12 +278,9 @@ internal static class CreateStatusUpdate
             {
                 var (key, pointer) = (forecasts[i].Milestone, $"/forecasts/{i}/milestone");
                 var milestone =
-                    await revision.FindAsync<Milestone>(key, ct, project.Id)
+                    await state.FindAsync<Milestone>(key, ct, project.Id)
                     ?? throw Problem.Invalid(pointer, $"The project has no milestone '{key}'.");
-                if (milestone.AchievedOn is { } achieved)
-                {
-                    throw Problem.Conflict($"Milestone '{key}' was achieved on {achieved:yyyy-MM-dd}.", pointer);
-                }
+                Checks.DemandFits(StatusRules.Forecastable(milestone, pointer));
                 moves.Add(
                     (
                         milestone,
@@ -304,14 +297,8 @@ internal static class CreateStatusUpdate
             return moves;
         }
 
-        // All that is said: as reported, or of the one before.
-        private static StatusUpdateRow Content(NewStatusUpdate update, StatusUpdateRow? before)
-        {
-            if (update.Unchanged)
-            {
-                return before ?? throw Problem.Conflict("There is no status update before that could be unchanged.", "/unchanged");
-            }
-            return new StatusUpdateRow
+        private static StatusUpdateRow Content(NewStatusUpdate update) =>
+            new()
             {
                 Key = "",
                 ProjectId = Guid.Empty,
@@ -326,6 +313,17 @@ internal static class CreateStatusUpdate
                 Progress = update.Progress,
                 SpentCents = update.SpentCents,
             };
-        }
     }
+
+    /// <summary>What is to be written.</summary>
+    /// <param name="Project">The project.</param>
+    /// <param name="Before">The status update that it follows.</param>
+    /// <param name="Row">The new one.</param>
+    /// <param name="Moves">Milestones with their new forecasts.</param>
+    private sealed record Plan(
+        Project Project,
+        StatusUpdateRow? Before,
+        StatusUpdateRow Row,
+        IReadOnlyList<(Milestone Milestone, ForecastState Forecast)> Moves
+    );
 }

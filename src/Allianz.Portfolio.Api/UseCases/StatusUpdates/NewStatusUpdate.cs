@@ -65,40 +65,24 @@ public sealed record NewStatusUpdate
     [PortfolioKey]
     public string? Key { get; init; }
 
-    internal IEnumerable<FieldError> Rules(DateOnly today) =>
-        [
-            .. RagRules
-                .Check(
-                    new StatusContent
-                    {
-                        ReportedOn = ReportedOn ?? today,
-                        Lights = Lights?.ByDimension() ?? new Dictionary<Dimension, Rag>(),
-                        Reason = Reason,
-                        Progress = Progress,
-                        Done = Done,
-                        Next = Next,
-                        SpentCents = SpentCents,
-                        ForecastMilestones = [.. Forecasts.Select(f => f.Milestone)],
-                        Unchanged = Unchanged,
-                    },
-                    today
-                )
-                .Select(f => new FieldError(f.Pointer, f.Message)),
-            .. Rule.When(
-                Unchanged && DecisionRequests.Count > 0,
-                "/decisionRequests",
-                "Who confirms that nothing changed asks for nothing new."
-            ),
-            .. Rule.When(Unchanged && Corrects is not null, "/unchanged", "A correction says what is right."),
-            .. DecisionRequests.SelectMany(
-                (asked, i) =>
-                    Rule.When(
-                        asked.Visibility == Visibility.Administration,
-                        $"/decisionRequests/{i}/visibility",
-                        "A decision request is public, alliance or board."
-                    )
-            ),
-        ];
+    /// <summary>The content, as the rules look at it.</summary>
+    internal StatusContent Content(DateOnly today) =>
+        new()
+        {
+            ReportedOn = ReportedOn ?? today,
+            Lights = Lights?.ByDimension() ?? new Dictionary<Dimension, Rag>(),
+            Reason = Reason,
+            Progress = Progress,
+            Done = Done,
+            Next = Next,
+            SpentCents = SpentCents,
+            ForecastMilestones = [.. Forecasts.Select(f => f.Milestone)],
+            Asked = [.. DecisionRequests.Select(asked => asked.Visibility)],
+            Unchanged = Unchanged,
+            Corrects = Corrects is not null,
+        };
+
+    internal IEnumerable<FieldError> Rules(DateOnly today) => RagRules.Check(Content(today), today);
 
     internal static NewStatusUpdate Example =>
         new()

@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Allianz.Portfolio.Domain.Rules;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.UseCases.UpdateLinks;
@@ -92,56 +93,68 @@ internal static class CreateUpdateLink
         public async Task<Created> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            await using var revision = await ledger.BeginAsync(caller, "createUpdateLink", cancellationToken);
-            var today = Berlin.DayOf(revision.At);
             input.Demand();
-            // What the partner may not see, it is not asked about.
-            var project =
-                await revision.FindAsync<Project>(input.Project, cancellationToken) is { Archived: false } found
-                && found.Visibility <= Visibility.Alliance
-                    ? found
-                    : throw Problem.Invalid("/project", $"There is no project '{input.Project}' that partners see and report on.");
-            var cycle =
-                await revision.FindAsync<ReportingCycle>(input.Cycle, cancellationToken)
-                ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{input.Cycle}'.");
-            var partner =
-                await revision.FindAsync<Partner>(input.Partner, cancellationToken)
-                ?? throw Problem.Invalid("/partner", $"There is no partner '{input.Partner}'.");
-            var closes = Berlin.EndOf(cycle.ClosesOn);
-            var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();
-            input.Demand([
-                .. Rule.When(closes <= revision.At, "/cycle", $"The reporting cycle closed on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Rule.When(expires <= revision.At && closes > revision.At, "/expiresAt", "expiresAt must be in the future."),
-                .. Rule.When(expires > closes, "/expiresAt", $"The reporting cycle closes on {cycle.ClosesOn:yyyy-MM-dd}."),
-                .. Rule.When(
-                    !(
-                        await revision.Session.QueryAsync<Participation>(
-                            _takesPart,
-                            View.All(today),
-                            new { project = project.Id, partner = partner.Key },
+            string? link = null;
+            var written = await ledger.WriteAsync(
+                caller,
+                "createUpdateLink",
+                state => DecideAsync(state, input, cancellationToken),
+                async (revision, plan) =>
+                {
+                    var (project, cycle, partner, expires) = plan;
+                    var (key, secret) = await NewUpdateLinkRow.InsertAsync(
+                        revision,
+                        (project.Key, cycle.Key, partner.Key),
+                        input.To,
+                        expires,
+                        cancellationToken
+                    );
+                    link = address.Of("update/" + secret);
+                    if (input.To is { } to)
+                    {
+                        var letter = Letter(project.Title, cycle.Name, partner.Name, link, expires).To(to);
+                        await outbox.PutAsync(revision.Session, letter, cancellationToken);
+                        await audit.WriteAsync(
+                            revision.Session,
+                            AuditEvent.LinkSent,
+                            null,
+                            caller.Name,
+                            "link:" + key,
+                            null,
                             cancellationToken
-                        )
-                    ).Any(p => p.HoldsOn(today)),
-                    "/partner",
-                    $"'{partner.Key}' takes no part in the project today."
-                ),
-            ]);
-
-            var (key, secret) = await NewUpdateLinkRow.InsertAsync(
-                revision,
-                (project.Key, cycle.Key, partner.Key),
-                input.To,
-                expires,
+                        );
+                    }
+                    return key;
+                },
                 cancellationToken
             );
-            var link = address.Of("update/" + secret);
-            if (input.To is { } to)
-            {
-                var letter = Letter(project.Title, cycle.Name, partner.Name, link, expires).To(to);
-                await outbox.PutAsync(revision.Session, letter, cancellationToken);
-                await audit.WriteAsync(revision.Session, AuditEvent.LinkSent, null, caller.Name, "link:" + key, null, cancellationToken);
-            }
-            return new Created(key, await revision.CommitAsync(cancellationToken), input.To is null ? link : null);
+            return new Created(written.Key, written.Revision, input.To is null ? link : null);
+        }
+
+        private static async Task<(Project Project, ReportingCycle Cycle, Partner Partner, DateTimeOffset Expires)> DecideAsync(
+            LedgerState state,
+            NewUpdateLink input,
+            CancellationToken ct
+        )
+        {
+            // What the partner may not see, it is not asked about.
+            var project = await state.FindAsync<Project>(input.Project, ct);
+            Checks.DemandValid(UpdateLinkRules.Reportable(input.Project, project));
+            var cycle =
+                await state.FindAsync<ReportingCycle>(input.Cycle, ct)
+                ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{input.Cycle}'.");
+            var partner =
+                await state.FindAsync<Partner>(input.Partner, ct)
+                ?? throw Problem.Invalid("/partner", $"There is no partner '{input.Partner}'.");
+            var expires = (input.ExpiresAt ?? Berlin.EndOf(cycle.ClosesOn)).WholeMilliseconds();
+            var parts = await state.Session.QueryAsync<Participation>(
+                _takesPart,
+                View.All(state.Today),
+                new { project = project!.Id, partner = partner.Key },
+                ct
+            );
+            Checks.DemandValid(UpdateLinkRules.Check(cycle, partner.Key, parts, expires, state.At));
+            return (project, cycle, partner, expires);
         }
 
         private static LetterParts Letter(string project, string cycle, string partner, string link, DateTimeOffset expires) =>

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -168,7 +169,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
             (8, "Nr", "It is missing."),
             (9, "Titel", "It is missing."),
             (10, null, "The row has 2 fields, the headings are 9."),
-            (11, "Ende", "The end lies before the beginning."),
+            (11, "Ende", "endsOn must not be before startsOn."),
             (12, "Budget (T€)", "'-1' is negative."),
             (13, "Budget (T€)", "'0,000001' has fractions of a cent."),
             (14, "Titel", "It has 201 characters; at most 200 are taken."),

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Text;
 using Allianz.Portfolio.Api.Ledger;
