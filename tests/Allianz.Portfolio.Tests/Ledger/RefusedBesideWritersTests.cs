@@ -17,7 +17,15 @@ public class RefusedBesideWritersTests(Engine engine) : PortfolioFixture(engine)
 
     protected override async Task PrepareAsync()
     {
-        await Coordination.CreateAsync("partners", new { key = "ihk", name = "IHK" });
+        await Coordination.CreateAsync(
+            "partners",
+            new
+            {
+                key = "ihk",
+                name = "IHK",
+                kind = "research",
+            }
+        );
         await Coordination.CreateAsync(
             "projects",
             new
