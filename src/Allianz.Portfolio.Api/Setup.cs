@@ -6,6 +6,7 @@ using Allianz.Portfolio.Api.Features.Reminders;
 using Allianz.Portfolio.Api.Health;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Http.OpenApi;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Mail;
@@ -65,6 +66,8 @@ internal static class Setup
         services.AddSingleton<PortfolioLedger>();
         services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
+        services.AddSingleton(ApiReleases.All);
+        services.AddSingleton<ApiVersions>();
         services.AddSingleton<ReportIssue>();
         builder
             .Read<PdfOptions>("Pdf")
@@ -104,6 +107,7 @@ internal static class Setup
 
     public static void UsePortfolio(this WebApplication app)
     {
+        var versions = app.Services.GetRequiredService<ApiVersions>();
         app.WarnOfLetters();
         app.UseProxy();
         app.UseExceptionHandler(_ => { });
@@ -111,11 +115,13 @@ internal static class Setup
         app.Use(Requests.RefuseCompressed);
         app.Use(NothingElse.HeadIsGet);
         app.UseErrorAnswers();
+        app.Use(VersionOfRequest.TakeHeader(versions));
         app.UseMiddleware<NotModified>();
         app.UseRequestTimeouts();
         app.Use(Requests.SayTimeIsOver);
         app.Use(PeopleSignIn.LimitAnswers);
         app.UseAuthentication();
+        app.Use(VersionOfRequest.TakeKey(versions));
         app.Use(CallerScheme.RefuseWrongCallers);
         app.Use(RefusedAccess.Note);
         app.Use(Requests.RefuseOtherSites);

@@ -25,6 +25,7 @@ using Allianz.Portfolio.Api.Features.StatusDrafts;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Features.UpdateLinks;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Kinds;
 
 namespace Allianz.Portfolio.Api.Features;
@@ -35,6 +36,7 @@ internal static class Routes
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroupBuiltOnce("/api/v1");
+        api.AddEndpointFilter<VersionFilter>();
 
         GetPortfolio.Map(api);
         ListPortfolioFields.Map(api);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -66,6 +67,19 @@ public sealed class Problem : Exception
     /// <summary>400: a query parameter is unknown or has a value that it cannot have.</summary>
     public static Problem Query(string name, string message) =>
         new(400, "query", "A query parameter is not right.", message, [new FieldError(name, message)]);
+
+    /// <summary>400: there is no such version of the API.</summary>
+    internal static Problem UnknownVersion(string header, string allowed) =>
+        new(400, "version", "There is no such version of the API.", $"{header} names one version. Allowed: {allowed}.");
+
+    /// <summary>400: the version of the API is no longer served.</summary>
+    internal static Problem EndedVersion(string version, string lastDay, string header, string allowed) =>
+        new(
+            400,
+            "version-ended",
+            "This version of the API has ended.",
+            $"Version {version} was served until {lastDay}. Send {header} with one of these: {allowed}."
+        );
 
     /// <summary>401.</summary>
     public static Problem Unauthenticated(string detail) => new(401, "unauthenticated", "A valid API key is needed.", detail);
@@ -176,8 +190,8 @@ public sealed class Problem : Exception
         SayWhen(context.Response);
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
-            Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier),
-            JsonRules.Output,
+            MemberNames.OfRequest(context, Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier)),
+            context.Version().Output,
             "application/problem+json",
             context.RequestAborted
         );

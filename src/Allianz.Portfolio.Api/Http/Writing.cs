@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -64,6 +66,9 @@ internal sealed class Writing
 
     public Caller Caller { get; }
 
+    /// <summary>The version of the API that the body and the answer are in.</summary>
+    public ApiVersion Version => _context.Version();
+
     public static async ValueTask<Writing> BindAsync(HttpContext context) =>
         // Who asks for a trial run by a parameter that there is not must not find it done.
         context.Request.Query.Keys.FirstOrDefault()
@@ -76,14 +81,17 @@ internal sealed class Writing
         where T : class
     {
         Http.Body.DemandJson(_context.Request, "application/json");
-        return Http.Body.Read<T>(_bytes);
+        return Http.Body.Read<T>(_bytes, Version.Input);
     }
 
-    /// <summary>The merge patch.</summary>
+    /// <summary>The merge patch, with the names that the newest version has.</summary>
     public JsonObject Patch()
     {
         Http.Body.DemandJson(_context.Request, "application/merge-patch+json", "application/json");
-        return Http.Body.Members(_bytes);
+        var patch = Http.Body.Members(_bytes);
+        return _context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type
+            ? MemberNames.OfCode(patch, type, Version)
+            : patch;
     }
 
     /// <summary>If-Match, which must be there.</summary>
@@ -211,13 +219,13 @@ internal sealed class Writing
         if (thing is IRevised revised)
         {
             headers.ETag =
-                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted)}\"";
+                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted, Version)}\"";
         }
         if (status == StatusCodes.Status201Created)
         {
             headers.Location = location;
         }
-        return Results.Json(thing, JsonRules.Output, statusCode: status);
+        return Results.Json(thing, Version.Output, statusCode: status);
     }
 
     private sealed record IdempotencyRow
