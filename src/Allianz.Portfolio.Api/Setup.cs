@@ -111,11 +111,11 @@ internal static class Setup
         app.WarnOfLetters();
         app.UseProxy();
         app.UseExceptionHandler(_ => { });
+        app.Use(VersionOfRequest.TakeHeader(versions));
         app.Use(Requests.RefuseTooMany);
         app.Use(Requests.RefuseCompressed);
         app.Use(NothingElse.HeadIsGet);
         app.UseErrorAnswers();
-        app.Use(VersionOfRequest.TakeHeader(versions));
         app.UseMiddleware<NotModified>();
         app.UseRequestTimeouts();
         app.Use(Requests.SayTimeIsOver);

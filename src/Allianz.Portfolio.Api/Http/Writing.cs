@@ -81,17 +81,34 @@ internal sealed class Writing
         where T : class
     {
         Http.Body.DemandJson(_context.Request, "application/json");
-        return Http.Body.Read<T>(_bytes, Version.Input);
+        return AsSent(() => Http.Body.Read<T>(_bytes, Version.Input));
     }
 
     /// <summary>The merge patch, with the names that the newest version has.</summary>
     public JsonObject Patch()
     {
         Http.Body.DemandJson(_context.Request, "application/merge-patch+json", "application/json");
-        var patch = Http.Body.Members(_bytes);
-        return _context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type
-            ? MemberNames.OfCode(patch, type, Version)
-            : patch;
+        return AsSent(() =>
+        {
+            var patch = Http.Body.Members(_bytes);
+            return _context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type
+                ? MemberNames.OfCode(patch, type, Version)
+                : patch;
+        });
+    }
+
+    // What is wrong with the text itself is said in the names that it has.
+    private T AsSent<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Problem)
+        {
+            _context.Items[typeof(MemberNames)] = true;
+            throw;
+        }
     }
 
     /// <summary>If-Match, which must be there.</summary>

@@ -155,11 +155,7 @@ internal static class CreateApiKey
                             $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
                         )
                 ),
-                .. Rule.When(
-                    !versions.IsServed(version),
-                    "/version",
-                    $"There is no such version of the API. Allowed: {versions.Names}."
-                ),
+                .. Rule.When(!versions.IsServed(version), "/version", $"There is no such version of the API. Allowed: {versions.Names}."),
                 .. Rule.When(input.ExpiresAt <= revision.At, "/expiresAt", "It would never work."),
             ]);
             caller.DemandNoMore(input.Scopes);

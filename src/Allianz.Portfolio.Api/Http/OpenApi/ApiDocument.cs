@@ -146,9 +146,7 @@ internal sealed partial class ApiDocument
             },
         };
         document.Paths = [];
-        foreach (
-            var description in operations.Where(d => Address(d).StartsWith(Base + "/", StringComparison.Ordinal))
-        )
+        foreach (var description in operations.Where(d => Address(d).StartsWith(Base + "/", StringComparison.Ordinal)))
         {
             // A route constraint is no part of the address.
             var path = Constraint().Replace(Address(description)[Base.Length..], "}");
@@ -224,7 +222,11 @@ internal sealed partial class ApiDocument
                 Required = true,
                 Content = accepts.ContentTypes.ToDictionary(
                     type => type,
-                    type => new OpenApiMediaType { Schema = schemas.Of(body, direction), Example = Examples.OfBody(body, direction, schemas.Version) }
+                    type => new OpenApiMediaType
+                    {
+                        Schema = schemas.Of(body, direction),
+                        Example = Examples.OfBody(body, direction, schemas.Version),
+                    }
                 ),
             };
         }

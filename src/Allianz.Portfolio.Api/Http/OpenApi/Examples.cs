@@ -544,12 +544,7 @@ internal static class Examples
     private static JsonNode OfBody(Type type, Direction direction) =>
         AllKinds.Of(type) is { } kind
             ? Json(direction == Direction.Patch ? kind.ChangeExample : kind.Example, JsonRules.Input)
-            : Json(
-                Given(type, "Example")
-                    ?? Given(type, "PatchExample")
-                    ?? _patches.GetValueOrDefault(type)
-                    ?? throw Missing(type)
-            );
+            : Json(Given(type, "Example") ?? Given(type, "PatchExample") ?? _patches.GetValueOrDefault(type) ?? throw Missing(type));
 
     private static object Of(Type answer) => Given(answer, "Example") ?? _answers.GetValueOrDefault(answer) ?? throw Missing(answer);
 

@@ -79,7 +79,9 @@ internal static class OpenApiSetup
             .WithNonce(nonce)
             .AddHeadContent($"<meta property=\"csp-nonce\" content=\"{nonce}\"><script nonce=\"{nonce}\">{Styles}</script>")
             // The newest first: it is what somebody begins with.
-            .AddDocuments(versions.Served.Reverse().Select(version => new ScalarDocument(version.Name, version.Name, Address(version.Name))))
+            .AddDocuments(
+                versions.Served.Reverse().Select(version => new ScalarDocument(version.Name, version.Name, Address(version.Name)))
+            )
             .DisableDefaultFonts()
             .DisableAgent()
             .DisableMcp()
@@ -98,11 +100,7 @@ internal static class OpenApiSetup
             version => version,
             version => new Lazy<Task<(byte[], EntityTagHeaderValue)>>(async () =>
             {
-                var document = ApiDocument.Of(
-                    operations.ApiDescriptionGroups.Items.SelectMany(group => group.Items),
-                    version,
-                    versions
-                );
+                var document = ApiDocument.Of(operations.ApiDescriptionGroups.Items.SelectMany(group => group.Items), version, versions);
                 using var bytes = new MemoryStream();
                 await document.SerializeAsJsonAsync(bytes, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
                 return (bytes.ToArray(), new EntityTagHeaderValue($"\"{Domain.ReportContent.Hash(bytes.ToArray())[..16]}\""));

@@ -21,9 +21,9 @@ internal abstract record ApiChange(Type Type, string Text)
     /// <param name="contract">As the later versions have it.</param>
     public abstract void Shape(JsonTypeInfo contract);
 
-    /// <summary>Fails when the record has no such member.</summary>
-    /// <param name="contract">As the record has it.</param>
-    public abstract void Check(JsonTypeInfo contract);
+    /// <summary>Fails when the record has no such member, and takes the change back.</summary>
+    /// <param name="names">Members as this version has them; afterwards as the one before had them.</param>
+    public abstract void Check(ISet<string> names);
 
     /// <summary>A member has another name; the record has the new one.</summary>
     public static ApiChange Renamed<T>(string from, string to, string text) => new Rename(typeof(T), from, to, text);
@@ -33,11 +33,11 @@ internal abstract record ApiChange(Type Type, string Text)
 
     private static JsonPropertyInfo? Find(JsonTypeInfo contract, string name) => contract.Properties.FirstOrDefault(p => p.Name == name);
 
-    private static void Demand(JsonTypeInfo contract, string name)
+    private void Demand(ISet<string> names, string name)
     {
-        if (Find(contract, name) is null)
+        if (!names.Contains(name))
         {
-            throw new InvalidOperationException($"A version of the API changes '{name}' of {contract.Type}, which has no such member.");
+            throw new InvalidOperationException($"A version of the API changes '{name}' of {Type}, which has no such member.");
         }
     }
 
@@ -55,13 +55,16 @@ internal abstract record ApiChange(Type Type, string Text)
             }
         }
 
-        public override void Check(JsonTypeInfo contract)
+        public override void Check(ISet<string> names)
         {
-            Demand(contract, To);
+            Demand(names, To);
+            names.Remove(To);
             // Otherwise a name in a problem could mean the one or the other.
-            if (Find(contract, From) is not null)
+            if (!names.Add(From))
             {
-                throw new InvalidOperationException($"'{From}' of {Type} is the name of another member; a name that was given up stays free.");
+                throw new InvalidOperationException(
+                    $"'{From}' of {Type} is the name of another member; a name that was given up stays free."
+                );
             }
         }
     }
@@ -80,6 +83,6 @@ internal abstract record ApiChange(Type Type, string Text)
             }
         }
 
-        public override void Check(JsonTypeInfo contract) => Demand(contract, Member);
+        public override void Check(ISet<string> names) => Demand(names, Member);
     }
 }

@@ -26,9 +26,13 @@ internal sealed class ApiVersions
         {
             throw new InvalidOperationException("The newest version of the API cannot be deprecated.");
         }
-        foreach (var change in releases.SelectMany(r => r.Changes))
+        foreach (var changes in releases.Reverse().SelectMany(r => r.Changes.Reverse()).GroupBy(change => change.Type))
         {
-            change.Check(JsonRules.Output.GetTypeInfo(change.Type));
+            var names = JsonRules.Output.GetTypeInfo(changes.Key).Properties.Select(p => p.Name).ToHashSet();
+            foreach (var change in changes)
+            {
+                change.Check(names);
+            }
         }
         All =
         [

@@ -21,13 +21,17 @@ internal static class MemberNames
     public static JsonNode OfVersion(JsonNode body, Type type, ApiVersion version) =>
         version.Input == JsonRules.Input ? body : Renamed(body, type, JsonRules.Input, version.Input, "")!;
 
-    /// <summary>A problem that points at the members of a request's body by the names of its version.</summary>
+    /// <summary>
+    /// A problem that points at the members of a request's body by the names of its version; one that was found before anything was renamed
+    /// does so already.
+    /// </summary>
     public static ProblemDocument OfRequest(HttpContext context, ProblemDocument problem)
     {
         var version = context.Version();
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
         if (
             problem.Errors is null
+            || context.Items.ContainsKey(typeof(MemberNames))
             || version.Input == JsonRules.Input
             || endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is not { } type
         )
@@ -93,7 +97,8 @@ internal static class MemberNames
         return string.Join('/', steps);
     }
 
-    private static JsonTypeInfo Contract(Type type, JsonSerializerOptions rules) => rules.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
+    private static JsonTypeInfo Contract(Type type, JsonSerializerOptions rules) =>
+        rules.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
 
     private static JsonPropertyInfo? Find(JsonTypeInfo contract, string name) => contract.Properties.FirstOrDefault(p => p.Name == name);
 

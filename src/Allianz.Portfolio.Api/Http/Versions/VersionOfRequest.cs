@@ -10,7 +10,8 @@ namespace Allianz.Portfolio.Api.Http.Versions;
 internal static class VersionOfRequest
 {
     // Where people read what changed.
-    private static readonly StringValues _link = "</docs>; rel=\"deprecation\"; type=\"text/html\", </docs>; rel=\"sunset\"; type=\"text/html\"";
+    private static readonly StringValues _link =
+        "</docs>; rel=\"deprecation\"; type=\"text/html\", </docs>; rel=\"sunset\"; type=\"text/html\"";
 
     private static readonly StringValues _vary = ApiVersion.Header;
     private static readonly StringValues _varyOfReads = $"{Reading.Vary}, {ApiVersion.Header}";
