@@ -63,6 +63,19 @@ public sealed class Problem : Exception
     public static Problem Query(string name, string message) =>
         new(400, "query", "A query parameter is not right.", message, [new FieldError(name, message)]);
 
+    /// <summary>400: there is no such version of the API.</summary>
+    internal static Problem UnknownVersion(string header, string allowed) =>
+        new(400, "version", "There is no such version of the API.", $"{header} names one version. Allowed: {allowed}.");
+
+    /// <summary>400: the version of the API is no longer served.</summary>
+    internal static Problem EndedVersion(string version, string lastDay, string header, string allowed) =>
+        new(
+            400,
+            "version-ended",
+            "This version of the API has ended.",
+            $"Version {version} was served until {lastDay}. Send {header} with one of these: {allowed}."
+        );
+
     /// <summary>401.</summary>
     public static Problem Unauthenticated(string detail) => new(401, "unauthenticated", "A valid API key is needed.", detail);
 

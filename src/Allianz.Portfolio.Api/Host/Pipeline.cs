@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
@@ -15,12 +16,15 @@ internal static class Pipeline
 {
     public static void UsePortfolio(this WebApplication app)
     {
+        var versions = app.Services.GetRequiredService<ApiVersions>();
         app.WarnOfLetters();
 
         // The client's address and scheme, from proxies that are trusted.
         app.UseProxy();
         // What is thrown further down becomes a problem document.
         app.UseExceptionHandler(_ => { });
+        // The version of the API that the request names.
+        app.Use(VersionOfRequest.TakeHeader(versions));
         // No more query parameters than anything here takes.
         app.Use(Requests.RefuseTooMany);
         // No compressed bodies: nothing here unpacks them.
@@ -38,6 +42,8 @@ internal static class Pipeline
         app.Use(PeopleSignIn.LimitAnswers);
         // Who calls: key, token or session.
         app.UseAuthentication();
+        // Otherwise the version that the key was made with.
+        app.Use(VersionOfRequest.TakeKey(versions));
         // A wrong key is refused everywhere; a session does not write through the API.
         app.Use(CallerScheme.RefuseWrongCallers);
         // Refused access goes into the audit log.

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.UseCases.Accounts;
@@ -30,6 +31,7 @@ internal static class Routes
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroupBuiltOnce("/api/v1");
+        api.AddEndpointFilter<VersionFilter>();
 
         GetPortfolio.Map(api);
         ListPortfolioFields.Map(api);

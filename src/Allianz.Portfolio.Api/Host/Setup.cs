@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Host.OpenApi;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Jobs;
 using Allianz.Portfolio.Api.Kinds.Snapshots;
 using Allianz.Portfolio.Api.Ledger;
@@ -66,6 +67,8 @@ internal static class Setup
         services.AddSingleton<CurrentPortfolio>();
         services.AddSingleton<AnswerBasis>();
         services.AddSingleton<Answers>();
+        services.AddSingleton(ApiReleases.All);
+        services.AddSingleton<ApiVersions>();
         services.AddSingleton<ReportIssue>();
         builder
             .Read<PdfOptions>("Pdf")

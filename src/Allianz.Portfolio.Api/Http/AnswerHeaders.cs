@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Primitives;
@@ -113,6 +114,7 @@ internal sealed class AnswerHeaders : IStartupFilter
         if (context.Request.Path.StartsWithSegments("/api"))
         {
             RateLimits.Say(context);
+            VersionOfRequest.Say(context);
             // Said rather than left out: no other site's pages may read what the API answers.
             headers.AccessControlAllowOrigin = $"{context.Request.Scheme}://{context.Request.Host}";
         }

@@ -53,8 +53,8 @@ internal sealed class AnswerBasis(
 /// <summary>An answer as it is sent, with what its headers say of it.</summary>
 internal sealed record Answer(byte[] Bytes, long? Revision, string? Link) : IResult
 {
-    public static Answer Of(object result, string? link) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), JsonRules.Output), (result as IRevised)?.Revision, link);
+    public static Answer Of(object result, string? link, JsonSerializerOptions rules) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(result, result.GetType(), rules), (result as IRevised)?.Revision, link);
 
     /// <summary>Sent at once with its length: chunks would cost a system call each.</summary>
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -48,7 +48,7 @@ internal static class Body
         }
     }
 
-    public static T Read<T>(ReadOnlySpan<byte> json)
+    public static T Read<T>(ReadOnlySpan<byte> json, JsonSerializerOptions? rules = null)
     {
         DemandContent(json);
         if (!System.Text.Unicode.Utf8.IsValid(json))
@@ -57,7 +57,7 @@ internal static class Body
         }
         try
         {
-            var read = JsonSerializer.Deserialize<T>(json, JsonRules.Input) ?? throw Problem.Malformed("The body is null.");
+            var read = JsonSerializer.Deserialize<T>(json, rules ?? JsonRules.Input) ?? throw Problem.Malformed("The body is null.");
             // What is not given is left out: a null could be taken for "all", "none" or "as before". Merge patches have used theirs up by now.
             return json.IndexOf("null"u8) >= 0 && Null(JsonNode.Parse(json), "") is { } pointer
                 ? throw Problem.Malformed("This field cannot be null. Leave it out.", pointer)

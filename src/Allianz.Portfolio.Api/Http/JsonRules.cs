@@ -21,7 +21,10 @@ internal static class JsonRules
     /// <summary>As <see cref="Output"/>; refuses unknown members, duplicates, nulls where none belong, and depth beyond 16.</summary>
     public static readonly JsonSerializerOptions Input = Make(strict: true);
 
-    public static void Apply(JsonSerializerOptions options, bool strict = false)
+    /// <param name="options">What is set.</param>
+    /// <param name="strict">As <see cref="Input"/>.</param>
+    /// <param name="shape">What a version of the API changes in the contract of a type.</param>
+    public static void Apply(JsonSerializerOptions options, bool strict = false, Action<JsonTypeInfo>? shape = null)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -31,6 +34,10 @@ internal static class JsonRules
         options.RespectRequiredConstructorParameters = true;
         var types = new DefaultJsonTypeInfoResolver { Modifiers = { EurosForCents } };
         options.TypeInfoResolver = types;
+        if (shape is not null)
+        {
+            types.Modifiers.Add(shape);
+        }
         if (strict)
         {
             options.Converters.Add(new CodeConverter());
@@ -52,10 +59,11 @@ internal static class JsonRules
         }
     }
 
-    private static JsonSerializerOptions Make(bool strict)
+    /// <inheritdoc cref="Apply" />
+    public static JsonSerializerOptions Make(bool strict, Action<JsonTypeInfo>? shape = null)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
-        Apply(options, strict);
+        Apply(options, strict, shape);
         options.MakeReadOnly();
         return options;
     }

@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -26,7 +27,7 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
             var head = await ledger.NewestAsync(context.RequestAborted);
             var view = Caller.Anonymous.ViewAt(Berlin.DayOf(clock.GetUtcNow()));
             var redacted = await basis.RedactedAsync(head, context.RequestAborted);
-            var moment = Reading.MomentOf(basis, request.Path + request.QueryString, view, head, redacted);
+            var moment = Reading.MomentOf(basis, request.Path + request.QueryString, view, head, redacted, context.Version());
             if (Reading.OurTag(tag, moment) is { } ours)
             {
                 var headers = context.Response.Headers;

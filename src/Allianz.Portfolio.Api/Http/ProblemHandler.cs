@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Http.Versions;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -22,8 +23,8 @@ internal static class ProblemAnswers
         problem.SayWhen(context.Response);
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
-            problem.Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier),
-            JsonRules.Output,
+            MemberNames.OfRequest(context, problem.Document(Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier)),
+            context.Version().Output,
             "application/problem+json",
             context.RequestAborted
         );

@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -65,7 +66,8 @@ internal sealed partial class Reading
             _context.Request.Path + _context.Request.QueryString,
             View,
             Head,
-            _redacted
+            _redacted,
+            _context.Version()
         );
 
     public string? Text(string name) => _context.Request.Query.TryGetValue(name, out var value) ? value[0] : null;
@@ -332,21 +334,21 @@ internal sealed partial class Reading
     }
 
     /// <summary>The second part of an ETag.</summary>
-    public static string MomentOf(AnswerBasis basis, string address, View view, long head, long redacted) =>
-        Tag(Depends(basis, address, view, head, redacted));
+    public static string MomentOf(AnswerBasis basis, string address, View view, long head, long redacted, ApiVersion version) =>
+        Tag(Depends(basis, address, view, head, redacted, version));
 
     // Nothing of the portfolio is above what the board sees.
     private static bool SeesAll(View view) => view.Sight >= Visibility.Board;
 
     /// <summary>
-    /// All that an answer depends on: the address, the reader's rights, the revision, the day with whose eyes it looks, and the newest
+    /// All that an answer depends on: the version it is in, the address, the reader's rights, the revision, the day with whose eyes it looks, and the newest
     /// redaction, the one thing that changes the past. For those from whom something of the past may be hidden by now, it depends on the
     /// newest revision, too.
     /// </summary>
-    private static string Depends(AnswerBasis basis, string address, View view, long head, long redacted) =>
+    private static string Depends(AnswerBasis basis, string address, View view, long head, long redacted, ApiVersion version) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{basis.Text}\n{address}\n{(int)view.Sight}\n{view.Own}\n{(view.Revision is { } r && r < head ? r : head)}\n{(SeesAll(view) ? 0 : head)}\n{view.Day.DayNumber}\n{redacted}"
+            $"{basis.Text}\n{version.Name}\n{address}\n{(int)view.Sight}\n{view.Own}\n{(view.Revision is { } r && r < head ? r : head)}\n{(SeesAll(view) ? 0 : head)}\n{view.Day.DayNumber}\n{redacted}"
         );
 
     // Quick rather than secret: whoever makes up a tag that fits fools nobody but himself.
@@ -481,7 +483,7 @@ internal sealed class ReadFilter(PortfolioLedger ledger, Answers answers) : IEnd
             return result;
         }
         reading.Headers(result);
-        answer = Answer.Of(result!, http.Response.Headers.Link);
+        answer = Answer.Of(result!, http.Response.Headers.Link, http.Version().Output);
         answers.Keep(reading.Depends(), answer);
         return answer;
     }

@@ -5,9 +5,11 @@ using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Ledger;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Allianz.Portfolio.Api.Http;
 
@@ -59,6 +61,9 @@ internal sealed class Writing
 
     public Caller Caller { get; }
 
+    /// <summary>The version of the API that the body and the answer are in.</summary>
+    public ApiVersion Version => _context.Version();
+
     public static async ValueTask<Writing> BindAsync(HttpContext context) =>
         // Who asks for a trial run by a parameter that there is not must not find it done.
         context.Request.Query.Keys.FirstOrDefault()
@@ -71,14 +76,34 @@ internal sealed class Writing
         where T : class
     {
         Http.Body.DemandJson(_context.Request, "application/json");
-        return Http.Body.Read<T>(_bytes);
+        return AsSent(() => Http.Body.Read<T>(_bytes, Version.Input));
     }
 
-    /// <summary>The merge patch.</summary>
+    /// <summary>The merge patch, with the names that the newest version has.</summary>
     public JsonObject Patch()
     {
         Http.Body.DemandJson(_context.Request, "application/merge-patch+json", "application/json");
-        return Http.Body.Members(_bytes);
+        return AsSent(() =>
+        {
+            var patch = Http.Body.Members(_bytes);
+            return _context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } type
+                ? MemberNames.OfCode(patch, type, Version)
+                : patch;
+        });
+    }
+
+    // What is wrong with the text itself is said in the names that it has.
+    private T AsSent<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Problem)
+        {
+            _context.Items[typeof(MemberNames)] = true;
+            throw;
+        }
     }
 
     /// <summary>If-Match, which must be there.</summary>
@@ -206,13 +231,13 @@ internal sealed class Writing
         if (thing is IRevised revised)
         {
             headers.ETag =
-                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted)}\"";
+                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted, Version)}\"";
         }
         if (status == StatusCodes.Status201Created)
         {
             headers.Location = location;
         }
-        return Results.Json(thing, JsonRules.Output, statusCode: status);
+        return Results.Json(thing, Version.Output, statusCode: status);
     }
 
     private sealed record IdempotencyRow

@@ -15,7 +15,7 @@ namespace Allianz.Portfolio.Api.Security;
 internal sealed class KeyCheck(PortfolioDatabase database, TimeProvider clock)
 {
     private static readonly string _columns =
-        $"k.Id, k.[Key], k.Role, {Sources.PartnerNow("k.Partner")} AS Partner, k.Scopes, k.ExpiresAt, k.RevokedAt";
+        $"k.Id, k.[Key], k.Role, {Sources.PartnerNow("k.Partner")} AS Partner, k.Scopes, k.Version, k.ExpiresAt, k.RevokedAt";
 
     private static readonly Statement _find = new(_ => $"SELECT {_columns}, k.Hash FROM ApiKey k WHERE k.Hash = @hash");
 
@@ -26,7 +26,8 @@ internal sealed class KeyCheck(PortfolioDatabase database, TimeProvider clock)
     /// <param name="Caller">Null when the key is revoked or expired.</param>
     /// <param name="Id">Identity of the key.</param>
     /// <param name="Key">Its key.</param>
-    public readonly record struct Found(Caller? Caller, Guid Id, string Key);
+    /// <param name="Version">The version of the API that it remembers.</param>
+    public readonly record struct Found(Caller? Caller, Guid Id, string Key, DateOnly Version);
 
     /// <returns>Null when there is no key whose secret has that hash.</returns>
     public async Task<Found?> FindAsync(string hash, CancellationToken ct)
@@ -41,7 +42,7 @@ internal sealed class KeyCheck(PortfolioDatabase database, TimeProvider clock)
             return null;
         }
         var caller = new Caller("key:" + row.Key, row.Role, row.Partner) { Scopes = ScopeList.Parse(row.Scopes) };
-        return new Found(row.RevokedAt <= now || row.ExpiresAt <= now ? null : caller, row.Id, row.Key);
+        return new Found(row.RevokedAt <= now || row.ExpiresAt <= now ? null : caller, row.Id, row.Key, row.Version);
     }
 
     private sealed record KeyRow
@@ -51,11 +52,15 @@ internal sealed class KeyCheck(PortfolioDatabase database, TimeProvider clock)
         public required Role Role { get; init; }
         public string? Partner { get; init; }
         public string? Scopes { get; init; }
+        public required DateOnly Version { get; init; }
         public required string Hash { get; init; }
         public DateTimeOffset? ExpiresAt { get; init; }
         public DateTimeOffset? RevokedAt { get; init; }
     }
 }
+
+/// <summary>The version of the API that the request's key remembers.</summary>
+internal sealed record KeyVersion(DateOnly Date);
 
 /// <summary><c>Authorization: Bearer apf_...</c></summary>
 internal sealed class ApiKeyAuthentication(
@@ -91,7 +96,7 @@ internal sealed class ApiKeyAuthentication(
         }
         var found = ApiKeySecret.IsPossible(secret) ? await check.FindAsync(hash, Context.RequestAborted) : null;
         limits.AfterKey(Context, number, found?.Caller is not null);
-        if (found is not { Caller: { } caller, Id: var id })
+        if (found is not { Caller: { } caller, Id: var id, Version: var version })
         {
             // The same words for unknown, revoked and expired: a stranger learns nothing.
             return await RefusedAsync("This API key is not valid (any more).", found?.Key);
@@ -99,6 +104,7 @@ internal sealed class ApiKeyAuthentication(
         use.SawKey(id);
         await audit.WriteAsync(AuditEvent.KeyUsed, Context, caller.Name, null, null, Context.RequestAborted);
         Context.Features.Set(caller);
+        Context.Features.Set(new KeyVersion(version));
         return AuthenticateResult.Success(new AuthenticationTicket(caller.Principal(SchemeName), SchemeName));
     }
 

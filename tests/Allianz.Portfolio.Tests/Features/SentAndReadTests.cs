@@ -15,7 +15,7 @@ public class SentAndReadTests(Engine engine) : PortfolioFixture(engine)
 
     protected override async Task PrepareAsync()
     {
-        _schemas = (await Anonymous.GetJsonAsync("/openapi/v1.json"))["components"]!["schemas"]!.AsObject();
+        _schemas = (await Anonymous.GetJsonAsync(DatedVersions.Document))["components"]!["schemas"]!.AsObject();
         await EveryKind.PrepareAsync(Coordination);
     }
 

@@ -32,7 +32,7 @@ public partial class ApiFuzzTests(Engine engine) : PortfolioFixture(engine, ("De
 
     protected override async Task PrepareAsync()
     {
-        _schema = new ApiSchema(JsonNode.Parse(await Anonymous.GetStringAsync("/openapi/v1.json"))!.AsObject());
+        _schema = new ApiSchema(JsonNode.Parse(await Anonymous.GetStringAsync(DatedVersions.Document))!.AsObject());
         // Keys that may be revoked without taking the right to call from those who call here.
         await using var scope = Host.Services.CreateAsyncScope();
         var spare = new List<string>();
@@ -81,7 +81,7 @@ public partial class ApiFuzzTests(Engine engine) : PortfolioFixture(engine, ("De
         var handler = new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
         var client = new HttpClient(handler) { BaseAddress = new Uri(_served.ClientOptions.BaseAddress, "/api/v1/") };
         client.DefaultRequestHeaders.Authorization = inside.DefaultRequestHeaders.Authorization;
-        return client;
+        return client.In(DatedVersions.Newest);
     }
 
     [Test]

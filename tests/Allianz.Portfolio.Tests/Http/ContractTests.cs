@@ -2,15 +2,17 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Http;
 
 /// <summary>
 /// What the document declares is what comes, for every operation: rightly and wrongly called, each answer is held against it by status,
-/// headers and body. The engine makes no difference to it.
+/// headers and body, in each version. The engine makes no difference to it.
 /// </summary>
-public class ContractTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "true"), ("RateLimits:Requests", "1000000"))
+[TestFixtureSource(typeof(DatedVersions), nameof(DatedVersions.All))]
+public class ContractTests(string version) : PortfolioFixture(Engine.All[0], ("Demo:Load", "true"), ("RateLimits:Requests", "1000000"))
 {
     // Of HTTP itself and of every answer, whatever it is about (AnswerHeaders, docs/integrating.md).
     private static readonly string[] _common =
@@ -40,8 +42,14 @@ public class ContractTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tr
     private readonly Dictionary<string, List<JsonObject>> _lists = [];
     private ApiSchema _schema = null!;
 
-    protected override async Task PrepareAsync() =>
-        _schema = new ApiSchema(JsonNode.Parse(await Anonymous.GetStringAsync("/openapi/v1.json"))!.AsObject());
+    protected override async Task PrepareAsync()
+    {
+        _schema = new ApiSchema(JsonNode.Parse(await Anonymous.GetStringAsync($"/openapi/{version}.json"))!.AsObject());
+        foreach (var client in new[] { Anonymous, Reader, Coordination, Administrator })
+        {
+            client.In(version);
+        }
+    }
 
     [Test]
     public async Task Every_operation_answers_as_it_is_declared_rightly_and_wrongly_called()
@@ -58,6 +66,20 @@ public class ContractTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tr
                 .Replace("{", "no-", StringComparison.Ordinal)
                 .Replace("}", "", StringComparison.Ordinal);
             var there = await FindAsync(path);
+            using (
+                var unserved = await CallAsync(
+                    Anonymous,
+                    path,
+                    operation,
+                    new HttpMethod(method.ToUpperInvariant()),
+                    missing,
+                    null,
+                    (ApiVersion.Header, "1999-12-31")
+                )
+            )
+            {
+                Expect(unserved, path, method, 400);
+            }
             foreach (var address in new[] { there, missing }.OfType<string>().Distinct())
             {
                 if (method == "get")
@@ -299,6 +321,16 @@ public class ContractTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tr
                 .Where(h => (bool?)h.Value["required"] == true && !sent.Contains(h.Key))
                 .Select(h => $"{name} declares {h.Key} and does not send it")
         );
+        var said = response.Headers.TryGetValues(ApiVersion.Header, out var versions) ? string.Join(',', versions) : "none";
+        // An answer that refuses the version is in that of those who name none.
+        if (said != version && !(status == 400 && said == DatedVersions.Oldest))
+        {
+            _wrong.Add($"{name} is in the version {said}");
+        }
+        if (!response.Headers.Vary.Contains(ApiVersion.Header))
+        {
+            _wrong.Add($"{name} does not vary by {ApiVersion.Header}");
+        }
         var bytes = await response.Content.ReadAsByteArrayAsync();
         var type = response.Content.Headers.ContentType?.MediaType;
         if (answer["content"] is not { } content)

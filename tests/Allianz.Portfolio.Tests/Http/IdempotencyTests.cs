@@ -196,7 +196,7 @@ public class IdempotencyTests(Engine engine) : PortfolioFixture(engine)
     [Test]
     public async Task Every_POST_that_takes_a_key_is_tried_here()
     {
-        var document = await Anonymous.GetJsonAsync("/openapi/v1.json");
+        var document = await Anonymous.GetJsonAsync(DatedVersions.Document);
         var declared = document["paths"]!
             .AsObject()
             .Where(path =>

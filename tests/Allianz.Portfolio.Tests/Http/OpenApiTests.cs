@@ -5,12 +5,13 @@ using Allianz.Portfolio.Tests.Support;
 
 namespace Allianz.Portfolio.Tests.Http;
 
-/// <summary>What the API says about itself is what it does. The engine makes no difference to it.</summary>
-public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "true"))
+/// <summary>What the API says about itself is what it does, in each version. The engine makes no difference to it.</summary>
+[TestFixtureSource(typeof(DatedVersions), nameof(DatedVersions.All))]
+public class OpenApiTests(string version) : PortfolioFixture(Engine.All[0], ("Demo:Load", "true"))
 {
     private const string Rewrite = "PORTFOLIO_TEST_WRITE_OPENAPI";
 
-    private static readonly string _file = Path.Combine(RepositoryTests.Root, "docs", "openapi.json");
+    private readonly string _file = DatedVersions.File(version);
 
     private string _text = "";
     private JsonObject _document = null!;
@@ -18,10 +19,13 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
 
     protected override async Task PrepareAsync()
     {
-        _text = await Anonymous.GetStringAsync("/openapi/v1.json");
+        _text = await Anonymous.GetStringAsync(Address);
+        Administrator.In(version);
         _document = JsonNode.Parse(_text)!.AsObject();
         _schema = new ApiSchema(_document);
     }
+
+    private string Address => $"/openapi/{version}.json";
 
     private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations => _schema.Operations;
 
@@ -30,14 +34,38 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
     {
         if (Environment.GetEnvironmentVariable(Rewrite) == "1")
         {
+            DemandGrowth();
             File.WriteAllText(_file, _text + "\n");
         }
 
         Assert.That(
             File.ReadAllText(_file).ReplaceLineEndings("\n"),
             Is.EqualTo(_text + "\n"),
-            $"The API has changed. If that is meant: run this test once more with {Rewrite}=1 and look at what it changed in docs/openapi.json."
+            $"The API has changed. If that is meant: run this test once more with {Rewrite}=1 and look at what it changed in docs/."
         );
+    }
+
+    [Test]
+    public void What_is_promised_in_a_version_only_grows() => DemandGrowth();
+
+    // Asked before the file is written anew, too: otherwise a break would be overwritten and forgotten.
+    private void DemandGrowth()
+    {
+        if (File.Exists(_file))
+        {
+            Assert.That(
+                BreakingChanges.Between(JsonNode.Parse(File.ReadAllText(_file))!.AsObject(), _document),
+                Is.Empty,
+                $"This would break clients of version {version}. Declare it as a change of a newer version (docs/api-versions.md); a version "
+                    + "that nobody outside has seen yet may be written anew after its file is deleted."
+            );
+        }
+    }
+
+    [Test]
+    public async Task The_plain_address_shows_the_version_of_those_who_name_none()
+    {
+        Assert.That(await Anonymous.GetStringAsync("/openapi/v1.json") == _text, Is.EqualTo(version == DatedVersions.Oldest));
     }
 
     [Test]
@@ -170,13 +198,8 @@ public class OpenApiTests() : PortfolioFixture(Engine.All[0], ("Demo:Load", "tru
     [Test]
     public async Task The_document_is_sent_once_and_then_only_confirmed()
     {
-        using var first = await Anonymous.GetAsync("/openapi/v1.json");
-        using var again = await Anonymous.SendAsync(
-            HttpMethod.Get,
-            "/openapi/v1.json",
-            null,
-            ("If-None-Match", first.Headers.ETag!.ToString())
-        );
+        using var first = await Anonymous.GetAsync(Address);
+        using var again = await Anonymous.SendAsync(HttpMethod.Get, Address, null, ("If-None-Match", first.Headers.ETag!.ToString()));
 
         Assert.That((int)again.StatusCode, Is.EqualTo(304));
     }

@@ -66,6 +66,18 @@ public class RecordedAnswerTests
         Forget(file);
     }
 
+    [Test]
+    public async Task Its_keys_remember_the_version_that_there_was()
+    {
+        await using var host = Open(out var file);
+        var administrator = await host.ClientAsync(Role.Administrator);
+        var keys = (await administrator.GetJsonAsync("api-keys")).Data();
+        var before = keys.Where(key => DateTimeOffset.Parse((string)key["createdAt"]!, CultureInfo.InvariantCulture) < host.Clock.Now);
+
+        Assert.That(before.Select(key => (string)key["version"]!), Is.Not.Empty.And.All.EqualTo(DatedVersions.Oldest));
+        Forget(file);
+    }
+
     /// <summary>Wrote the file, once; kept so that one can see what is in it, and write one for another version beside it.</summary>
     [Test, Explicit("writes the file that the other tests read")]
     public async Task Write_the_file()
@@ -131,7 +143,8 @@ public class RecordedAnswerTests
         var clients = new Dictionary<Role, HttpClient>();
         foreach (var role in _roles)
         {
-            clients[role] = await host.ClientAsync(role, role == Role.PartnerEditor ? "ihk" : null);
+            // In the version of the build that gave them.
+            clients[role] = (await host.ClientAsync(role, role == Role.PartnerEditor ? "ihk" : null)).In(DatedVersions.Oldest);
         }
         var reads = new Reads(host, query => query.Contains(QueryParameter.Revision));
         var head = (long)(await clients[Role.Administrator].GetJsonAsync("changes"))["next"]!;

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.ApiKeys;
 using MediatR;
@@ -32,6 +33,9 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
 
     /// <summary>Passwords are hashed as in operation, which is slow on purpose. Otherwise one round does: hashes are tested by themselves.</summary>
     public bool HashesAsInOperation { get; init; }
+
+    /// <summary>Versions of the API in place of those that there are.</summary>
+    internal IReadOnlyList<ApiRelease>? Releases { get; init; }
 
     /// <summary>A client with a new key of the role, whose addresses begin below <c>/api/v1/</c>.</summary>
     public async Task<HttpClient> ClientAsync(Role role, string? partner = null)
@@ -86,6 +90,10 @@ public sealed class PortfolioHost(string engine, string connectionString, TestCl
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             services.Replace(ServiceDescriptor.Singleton(_loggers));
+            if (Releases is not null)
+            {
+                services.Replace(ServiceDescriptor.Singleton(Releases));
+            }
             if (!HashesAsInOperation)
             {
                 services.PostConfigure<PasswordHasherOptions>(o => o.IterationCount = 1);

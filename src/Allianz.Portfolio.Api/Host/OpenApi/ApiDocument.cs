@@ -5,11 +5,11 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Allianz.Portfolio.Api.Host.OpenApi;
@@ -19,7 +19,7 @@ namespace Allianz.Portfolio.Api.Host.OpenApi;
 /// of it is written here: the framework's own generator knows nothing of <see cref="Reading"/> and <see cref="Writing"/>, and cannot take
 /// the contracts of <see cref="JsonRules"/>.
 /// </summary>
-internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
+internal sealed partial class ApiDocument
 {
     private const string Base = "/api/v1";
     private const string Bearer = "bearer";
@@ -70,11 +70,16 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
     };
 
     // Of every answer.
-    private static readonly string[] _always = ["RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin"];
+    private static readonly string[] _always = [ApiVersion.Header, "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin"];
+    private static readonly string[] _ending = ["Deprecation", "Sunset", "Link"];
 
     private static readonly (int Status, string Name, string Description)[] _problems =
     [
-        (400, "BadRequest", "The request is not well-formed, or a query parameter is unknown or has a value that it cannot have."),
+        (
+            400,
+            "BadRequest",
+            "The request is not well-formed, a query parameter is unknown or has a value that it cannot have, or the version is not served."
+        ),
         (401, "Unauthenticated", "There is no valid API key."),
         (403, "Forbidden", "The key's role does not allow this."),
         (404, "NotFound", "It does not exist, or not for this caller."),
@@ -94,12 +99,17 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         ),
     ];
 
-    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    /// <summary>The document of one version.</summary>
+    /// <param name="operations">What can be called.</param>
+    /// <param name="version">As it looks in this version.</param>
+    /// <param name="versions">All there are.</param>
+    public static OpenApiDocument Of(IEnumerable<ApiDescription> operations, ApiVersion version, ApiVersions versions)
     {
+        var document = new OpenApiDocument();
         document.Info = new OpenApiInfo
         {
             Title = "Allianz.Portfolio",
-            Version = "v1",
+            Version = version.Name,
             // The same as SECURITY.md says, until the city that publishes this source fills it in.
             Contact = new OpenApiContact { Name = "Whoever operates this installation" },
             License = new OpenApiLicense { Name = "European Union Public Licence 1.2", Identifier = "EUPL-1.2" },
@@ -110,7 +120,8 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 + "Every read takes `asOf` or `revision` to look back, has an ETag, and answers 304 to If-None-Match. Every error is a problem "
                 + "document (RFC 9457) whose `type` is stable, except where the server cannot read a request at all (400, 414 or 431 without a body). "
                 + "Bodies come uncompressed. Amounts are euros with two decimals, dates are `yyyy-MM-dd`, what is not known is "
-                + "absent, never null.",
+                + "absent, never null.\n\n"
+                + Versions(version, versions),
         };
         document.Servers =
         [
@@ -121,11 +132,11 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             },
         ];
         document.Tags = _tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
-        var schemas = new Schemas(document);
+        var schemas = new Schemas(document, version);
         document.Components = new OpenApiComponents
         {
             Parameters = Parameters(schemas),
-            Headers = Headers(),
+            Headers = Headers(version),
             Responses = Problems(document, schemas),
             SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
@@ -139,11 +150,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             },
         };
         document.Paths = [];
-        foreach (
-            var description in context
-                .DescriptionGroups.SelectMany(group => group.Items)
-                .Where(d => Address(d).StartsWith(Base + "/", StringComparison.Ordinal))
-        )
+        foreach (var description in operations.Where(d => Address(d).StartsWith(Base + "/", StringComparison.Ordinal)))
         {
             // A route constraint is no part of the address.
             var path = Constraint().Replace(Address(description)[Base.Length..], "}");
@@ -159,8 +166,17 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             item.Operations = item.Operations!.OrderBy(o => Array.IndexOf(_methods, o.Key.Method)).ToDictionary();
         }
         document.Components.Schemas = schemas.All;
-        return Task.CompletedTask;
+        return document;
     }
+
+    private static string Versions(ApiVersion version, ApiVersions versions) =>
+        $"This is version {version.Name}. A request names its version in the header `{ApiVersion.Header}`; without it the key's version holds, and "
+        + $"without a key the oldest that is served. Served are {string.Join(", ", versions.All.Select(v => v.Name))}."
+        + (version.Release.DeprecatedOn is { } old ? $" This version is deprecated from {ApiVersion.NameOf(old)} on." : "")
+        + (version.Release.SunsetOn is { } last ? $" It is served until {ApiVersion.NameOf(last)}." : "")
+        + string.Concat(
+            versions.All.SelectMany(v => v.Release.Changes.Select(change => $"\n- {v.Name}: {change.Text}")).Prepend("\n\nWhat changed:\n")
+        );
 
     private static string Address(ApiDescription description) => "/" + description.RelativePath;
 
@@ -201,6 +217,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 (Name: "If-None-Match", Taken: statuses.Any(s => s.StatusCode == 304)),
                 (Name: "If-Match", Taken: statuses.Any(s => s.StatusCode == 428)),
                 (Name: "Idempotency-Key", Taken: takesKey),
+                (Name: ApiVersion.Header, Taken: true),
             }
                 .Where(header => header.Taken)
                 .Select(header => new OpenApiParameterReference(header.Name, document)),
@@ -214,7 +231,11 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 Required = true,
                 Content = accepts.ContentTypes.ToDictionary(
                     type => type,
-                    type => new OpenApiMediaType { Schema = schemas.Of(body, direction), Example = Examples.OfBody(body, direction) }
+                    type => new OpenApiMediaType
+                    {
+                        Schema = schemas.Of(body, direction),
+                        Example = Examples.OfBody(body, direction, schemas.Version),
+                    }
                 ),
             };
         }
@@ -272,7 +293,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                 304 => "Nothing changed since the answer with that ETag.",
                 _ => type is { IsGenericType: true } ? "A page of the list." : Comments.Of(type!)!,
             },
-            Headers = Refer(document, [.. headers, .. _always]),
+            Headers = Refer(document, [.. headers, .. Always(schemas.Version)]),
             Content = type is null
                 ? null
                 : new Dictionary<string, OpenApiMediaType>
@@ -280,14 +301,16 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                     ["application/json"] = new()
                     {
                         Schema = schemas.Of(type, Direction.Out),
-                        Example = Examples.OfAnswer(type, answer.StatusCode),
+                        Example = Examples.OfAnswer(type, answer.StatusCode, schemas.Version),
                     },
                 },
         };
     }
 
+    private static IEnumerable<string> Always(ApiVersion version) => version.IsEnding ? [.. _always, .. _ending] : _always;
+
     private static Dictionary<string, IOpenApiHeader> Refer(OpenApiDocument document, IEnumerable<string> headers) =>
-        headers.ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
+        headers.Distinct().ToDictionary(name => name, name => (IOpenApiHeader)new OpenApiHeaderReference(name, document));
 
     // Keys and codes are short, and so are the addresses that are made of them.
     private static OpenApiSchema Key() =>
@@ -390,6 +413,19 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             "1 to 200 visible ASCII characters that name this request: sent again, it is answered as the first time and not done twice.",
             "7f1c2d8e-report-2026-q2"
         );
+        all.Add(
+            ApiVersion.Header,
+            new OpenApiParameter
+            {
+                Name = ApiVersion.Header,
+                In = ParameterLocation.Header,
+                Description =
+                    "The version that the request and its answer are in: send it, and they stay as they are described here. "
+                    + "400 for a version that does not exist or has ended.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create(schemas.Version.Name)] },
+                Example = schemas.Version.Name,
+            }
+        );
         return all;
 
         void Header(string name, string description, string example) =>
@@ -445,10 +481,11 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
         return schema;
     }
 
-    private static Dictionary<string, IOpenApiHeader> Headers()
+    private static Dictionary<string, IOpenApiHeader> Headers(ApiVersion version)
     {
-        return new()
+        var headers = new Dictionary<string, IOpenApiHeader>
         {
+            [ApiVersion.Header] = Header("The version that the answer is in.", version.Name),
             ["ETag"] = Header(
                 "For If-None-Match, and for If-Match: its first part is the revision that last changed the thing.",
                 "\"410-6f1f2b7c11a2d6f1\""
@@ -472,6 +509,12 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
             ),
             ["WWW-Authenticate"] = Header("How to authenticate.", "Bearer realm=\"Allianz.Portfolio\""),
         };
+        if (version.IsEnding)
+        {
+            headers["Deprecation"] = Header("From when on nobody should use this version (RFC 9745).", "@1798758000");
+            headers["Sunset"] = Header("When this version ends (RFC 8594); absent while that is open.", "Fri, 31 Dec 2027 22:59:59 GMT");
+        }
+        return headers;
 
         static OpenApiHeader Header(string description, string example) =>
             new()
@@ -494,7 +537,7 @@ internal sealed partial class ApiDocument : IOpenApiDocumentTransformer
                         [
                             .. p.Status == 401 ? ["WWW-Authenticate"] : Array.Empty<string>(),
                             .. p.Status is 429 or 503 ? ["Retry-After"] : Array.Empty<string>(),
-                            .. _always,
+                            .. Always(schemas.Version),
                         ]
                     ),
                     Content = new Dictionary<string, OpenApiMediaType>

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Documents;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.Accounts;
@@ -272,7 +273,7 @@ internal static class Examples
             EndsOn = _project.EndsOn,
             BudgetCents = _project.BudgetCents,
             Visibility = _project.Visibility,
-            Rag = Rag.Amber,
+            ShownRag = Rag.Amber,
             AssessedRag = Rag.Amber,
             Progress = _status.Progress,
             ReportedOn = _status.ReportedOn,
@@ -446,6 +447,7 @@ internal static class Examples
             Name = "IHK Redaktion",
             Role = Role.PartnerEditor,
             Partner = _ihk.Key,
+            Version = new(2026, 12, 1),
             Scopes = [Scope.ReadAlliance, Scope.Report],
             CreatedAt = _at,
             LastUsedAt = _at.AddHours(2),
@@ -457,6 +459,7 @@ internal static class Examples
             Secret = "apf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
             Role = Role.PartnerEditor,
             Partner = _ihk.Key,
+            Version = new(2026, 12, 1),
             Scopes = [Scope.ReadAlliance, Scope.Report],
             Revision = 5,
         },
@@ -601,23 +604,23 @@ internal static class Examples
     };
 
     /// <summary>Of an answer: itself, or a page of it.</summary>
-    public static JsonNode OfAnswer(Type type, int status) =>
+    public static JsonNode OfAnswer(Type type, int status, ApiVersion version) =>
         type == typeof(ImportReport) && status == StatusCodes.Status201Created
-            ? Json(_dryRun with { Key = "projekte-2026", Applied = true })
-        : type.IsGenericType ? Json(new { data = new[] { Of(type.GetGenericArguments()[0]) } })
-        : Json(Of(type));
+            ? Json(_dryRun with { Key = "projekte-2026", Applied = true }, version.Output)
+        : type.IsGenericType ? Json(new { data = new[] { Of(type.GetGenericArguments()[0]) } }, version.Output)
+        : Json(Of(type), version.Output);
 
     /// <summary>Of a body: what its type gives as <c>Example</c>, or a patch of it.</summary>
-    public static JsonNode OfBody(Type type, Direction direction) =>
+    public static JsonNode OfBody(Type type, Direction direction, ApiVersion version) =>
+        type == typeof(ImportForm) ? Json(_import) : MemberNames.OfVersion(OfBody(type, direction), type, version);
+
+    private static JsonNode OfBody(Type type, Direction direction) =>
         Json(
             AllKinds.Of(type) is { } kind
                 ? direction == Direction.Patch
                     ? kind.ChangeExample
                     : kind.Example
-                : Given(type, "Example")
-                    ?? Given(type, "PatchExample")
-                    ?? _patches.GetValueOrDefault(type)
-                    ?? (type == typeof(ImportForm) ? _import : throw Missing(type)),
+                : Given(type, "Example") ?? Given(type, "PatchExample") ?? _patches.GetValueOrDefault(type) ?? throw Missing(type),
             JsonRules.Input
         );
 

@@ -1,48 +1,52 @@
 using Allianz.Portfolio.Api.Ledger;
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
-using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace Allianz.Portfolio.Api.Host.OpenApi;
 
-/// <summary>The API's own description, for programs at <c>/openapi/v1.json</c> and for people at <c>/docs</c>.</summary>
+/// <summary>
+/// The API's own description, for programs at <c>/openapi/2026-12-01.json</c> (one for each version; <c>/openapi/v1.json</c> is that of the
+/// version that those get who name none) and for people at <c>/docs</c>.
+/// </summary>
 internal static class OpenApiSetup
 {
-    private const string Name = "v1";
-
     public static void AddApiDocument(this IServiceCollection services)
     {
-        services.AddOpenApi(
-            Name,
-            o =>
-            {
-                // The transformer writes the operations itself.
-                o.ShouldInclude = _ => false;
-                o.AddDocumentTransformer<ApiDocument>();
-            }
-        );
-        services.AddSingleton<ApiDocumentFile>();
+        services.AddEndpointsApiExplorer();
+        services.AddSingleton<ApiDocumentFiles>();
     }
 
     public static void MapApiDocument(this IEndpointRouteBuilder app)
     {
-        app.MapGet(
-                $"/openapi/{Name}.json",
-                async (HttpContext http, ApiDocumentFile file) =>
-                {
-                    var (bytes, tag) = await file.GetAsync();
-                    http.Response.Headers.CacheControl = "public, no-cache";
-                    return Results.Bytes(bytes, "application/json; charset=utf-8", entityTag: tag);
-                }
-            )
-            .ExcludeFromDescription()
-            .For(Right.Read(Resource.Frame));
-        app.MapScalarApiReference("/docs", Page).For(Right.Read(Resource.Frame));
+        var versions = app.ServiceProvider.GetRequiredService<ApiVersions>();
+        Map("v1", () => versions.Default);
+        foreach (var version in versions.All)
+        {
+            Map(version.Name, () => version);
+        }
+        app.MapScalarApiReference("/docs", (page, context) => Page(page, context, versions)).For(Right.Read(Resource.Frame));
+
+        void Map(string name, Func<ApiVersion> version) =>
+            app.MapGet(
+                    Address(name),
+                    async (HttpContext http, ApiDocumentFiles files) =>
+                    {
+                        var (bytes, tag) = await files.GetAsync(version());
+                        http.Response.Headers.CacheControl = "public, no-cache";
+                        return Results.Bytes(bytes, "application/json; charset=utf-8", entityTag: tag);
+                    }
+                )
+                .ExcludeFromDescription()
+                .For(Right.Read(Resource.Frame));
     }
+
+    private static string Address(string name) => $"/openapi/{name}.json";
 
     // The page makes its styles by script, and some of it knows nothing of nonces: this gives them to it, before any other script runs. What it
     // writes into style attributes goes the way that a policy leaves open to scripts.
@@ -70,13 +74,16 @@ internal static class OpenApiSetup
         """;
 
     // Everything comes from this server, and keys stay in the page: what it offers beyond that (fonts, proxy, telemetry, chat) is off.
-    private static void Page(ScalarOptions page, HttpContext context)
+    private static void Page(ScalarOptions page, HttpContext context, ApiVersions versions)
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         page.WithTitle("Allianz.Portfolio: API")
             .WithNonce(nonce)
             .AddHeadContent($"<meta property=\"csp-nonce\" content=\"{nonce}\"><script nonce=\"{nonce}\">{Styles}</script>")
-            .AddDocument(Name, routePattern: $"/openapi/{Name}.json")
+            // The newest first: it is what somebody begins with.
+            .AddDocuments(
+                versions.Served.Reverse().Select(version => new ScalarDocument(version.Name, version.Name, Address(version.Name)))
+            )
             .DisableDefaultFonts()
             .DisableAgent()
             .DisableMcp()
@@ -88,18 +95,20 @@ internal static class OpenApiSetup
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
-    /// <summary>Written once: it says the same as long as the program runs.</summary>
-    private sealed class ApiDocumentFile(IServiceProvider services)
+    /// <summary>Each is written once: it says the same as long as the program runs.</summary>
+    private sealed class ApiDocumentFiles(ApiVersions versions, IApiDescriptionGroupCollectionProvider operations)
     {
-        private readonly Lazy<Task<(byte[], EntityTagHeaderValue)>> _file = new(async () =>
-        {
-            var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
-            var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
-            using var bytes = new MemoryStream();
-            await document.SerializeAsJsonAsync(bytes, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
-            return (bytes.ToArray(), new EntityTagHeaderValue($"\"{Domain.ReportContent.Hash(bytes.ToArray())[..16]}\""));
-        });
+        private readonly Dictionary<ApiVersion, Lazy<Task<(byte[], EntityTagHeaderValue)>>> _files = versions.All.ToDictionary(
+            version => version,
+            version => new Lazy<Task<(byte[], EntityTagHeaderValue)>>(async () =>
+            {
+                var document = ApiDocument.Of(operations.ApiDescriptionGroups.Items.SelectMany(group => group.Items), version, versions);
+                using var bytes = new MemoryStream();
+                await document.SerializeAsJsonAsync(bytes, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
+                return (bytes.ToArray(), new EntityTagHeaderValue($"\"{Domain.ReportContent.Hash(bytes.ToArray())[..16]}\""));
+            })
+        );
 
-        public Task<(byte[] Bytes, EntityTagHeaderValue Tag)> GetAsync() => _file.Value;
+        public Task<(byte[] Bytes, EntityTagHeaderValue Tag)> GetAsync(ApiVersion version) => _files[version].Value;
     }
 }

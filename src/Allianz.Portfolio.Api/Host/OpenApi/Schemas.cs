@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using Microsoft.OpenApi;
@@ -29,7 +30,7 @@ internal enum Direction
 /// Schemas from the contracts that the serializer itself uses (<see cref="JsonRules"/>), so that names and amounts are as they are sent,
 /// with limits from the attributes that <see cref="Checks"/> checks.
 /// </summary>
-internal sealed class Schemas(OpenApiDocument document)
+internal sealed class Schemas(OpenApiDocument document, ApiVersion version)
 {
     // What an answer's member has no limit of its own for: nothing that is taken is longer, and no page holds more.
     private const int LongestText = Body.Limit;
@@ -53,6 +54,9 @@ internal sealed class Schemas(OpenApiDocument document)
 
     /// <summary>All that was asked for, by name.</summary>
     public IDictionary<string, IOpenApiSchema> All => _all;
+
+    /// <summary>The version whose contracts they show.</summary>
+    public ApiVersion Version => version;
 
     /// <summary>A code as it is sent.</summary>
     public static string Code(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), JsonRules.Output)!.GetValue<string>();
@@ -216,7 +220,7 @@ internal sealed class Schemas(OpenApiDocument document)
             Required = new SortedSet<string>(StringComparer.Ordinal),
             AdditionalPropertiesAllowed = direction == Direction.Out,
         };
-        var rules = IsKept(type) && direction != Direction.Out ? JsonRules.Input : JsonRules.Output;
+        var rules = IsKept(type) && direction != Direction.Out ? version.Input : version.Output;
         foreach (var member in rules.GetTypeInfo(type).Properties)
         {
             if (

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -29,6 +30,11 @@ public sealed record NewApiKey
     /// has <c>read-alliance</c> or <c>read-board</c>, and can only write to what it sees.
     /// </summary>
     public IReadOnlyList<Scope>? Scopes { get; init; }
+
+    /// <summary>
+    /// The version of the API that its requests are answered in when they name none; the version of this request when not given.
+    /// </summary>
+    public DateOnly? Version { get; init; }
 
     /// <summary>When it stops working; never when not given.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -61,6 +67,9 @@ public sealed record CreatedApiKey : IRevised
     /// <summary>What it is narrowed to; absent when it has all that its role gives.</summary>
     public IReadOnlyList<Scope>? Scopes { get; init; }
 
+    /// <summary>The version of the API that its requests are answered in when they name none.</summary>
+    public required DateOnly Version { get; init; }
+
     /// <summary>Until when the secret before works beside this one; absent when there is none, or it does not work any more.</summary>
     public DateTimeOffset? FormerSecretUntil { get; init; }
 
@@ -75,6 +84,7 @@ public sealed record CreatedApiKey : IRevised
             Role = key.Role,
             Partner = key.Partner,
             Scopes = key.Scopes,
+            Version = key.Version,
             FormerSecretUntil = key.FormerSecretUntil,
             Revision = key.Revision,
         };
@@ -91,7 +101,9 @@ internal static class CreateApiKey
                     return write.CreateAsync(
                         async () =>
                         {
-                            created = await mediator.Send(new Command(write.Caller, write.Body<NewApiKey>()), ct);
+                            var key = write.Body<NewApiKey>();
+                            key = key with { Version = key.Version ?? write.Version.Release.Date };
+                            created = await mediator.Send(new Command(write.Caller, key), ct);
                             return new Written(created.Key, created.Revision);
                         },
                         async (view, key) =>
@@ -104,8 +116,8 @@ internal static class CreateApiKey
 
     private static readonly Statement _insert = new(_ =>
         """
-            INSERT INTO ApiKey (Id, [Key], Name, Role, Partner, Scopes, Hash, CreatedAt, ExpiresAt, Revision)
-            VALUES (@id, @key, @name, @role, @partner, @scopes, @hash, @at, @expiresAt, @revision)
+            INSERT INTO ApiKey (Id, [Key], Name, Role, Partner, Scopes, Version, Hash, CreatedAt, ExpiresAt, Revision)
+            VALUES (@id, @key, @name, @role, @partner, @scopes, @version, @hash, @at, @expiresAt, @revision)
             """
     );
 
@@ -115,11 +127,12 @@ internal static class CreateApiKey
 
     private const string Name = "createApiKey";
 
-    public sealed class Handler(PortfolioLedger ledger, TimeProvider clock) : IRequestHandler<Command, CreatedApiKey>
+    public sealed class Handler(PortfolioLedger ledger, ApiVersions versions, TimeProvider clock) : IRequestHandler<Command, CreatedApiKey>
     {
         public async Task<CreatedApiKey> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
+            var version = input.Version ?? versions.Newest.Release.Date;
             input.Demand([
                 .. Rule.When(input.Role == Role.Anonymous, "/role", "Anonymous needs no key."),
                 .. Rule.When(
@@ -145,6 +158,7 @@ internal static class CreateApiKey
                             $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
                         )
                 ),
+                .. Rule.When(!versions.IsServed(version), "/version", $"There is no such version of the API. Allowed: {versions.Names}."),
                 .. Rule.When(input.ExpiresAt <= clock.GetUtcNow(), "/expiresAt", "expiresAt must be in the future."),
             ]);
             caller.DemandNoMore(input.Scopes);
@@ -174,6 +188,7 @@ internal static class CreateApiKey
                     role = input.Role.ToString(),
                     partner = input.Partner,
                     scopes = ScopeList.Text(input.Scopes),
+                    version,
                     hash = ApiKeySecret.Hash(secret),
                     at = revision.At,
                     expiresAt = input.ExpiresAt,
@@ -189,6 +204,7 @@ internal static class CreateApiKey
                 Role = input.Role,
                 Partner = input.Partner,
                 Scopes = input.Scopes,
+                Version = version,
                 Revision = await revision.CommitAsync(cancellationToken),
             };
         }

@@ -25,6 +25,9 @@ public sealed record ApiKey : IRevised
     /// <summary>What it is narrowed to; absent when it has all that its role gives.</summary>
     public IReadOnlyList<Scope>? Scopes { get; init; }
 
+    /// <summary>The version of the API that its requests are answered in when they name none.</summary>
+    public required DateOnly Version { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -57,7 +60,7 @@ internal static class ListApiKeys
 
     private static readonly Statement _sql = new(from =>
         $"""
-            SELECT k.[Key], k.Name, k.Role, k.Partner, k.Scopes, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt, k.Revision,
+            SELECT k.[Key], k.Name, k.Role, k.Partner, k.Scopes, k.Version, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt, k.Revision,
                 (SELECT MAX(f.Until) FROM FormerApiKeySecret f WHERE f.ApiKeyId = k.Id AND f.Until > @now) AS FormerSecretUntil
             FROM ApiKey k
             WHERE (@after IS NULL OR k.[Key] > @after) AND (@key IS NULL OR k.[Key] = @key)
@@ -97,6 +100,7 @@ internal static class ListApiKeys
         public required Role Role { get; init; }
         public string? Partner { get; init; }
         public string? Scopes { get; init; }
+        public required DateOnly Version { get; init; }
         public DateTimeOffset? FormerSecretUntil { get; init; }
         public required DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? ExpiresAt { get; init; }

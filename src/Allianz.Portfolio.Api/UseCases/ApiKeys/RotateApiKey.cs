@@ -47,7 +47,7 @@ internal static class RotateApiKey
             .For(Right.Change(Resource.ApiKey));
 
     private static readonly Statement _find = new(_ =>
-        "SELECT k.Id, k.[Key], k.Role, k.Partner, k.Scopes, k.Hash, k.ExpiresAt, k.RevokedAt FROM ApiKey k WHERE k.[Key] = @key"
+        "SELECT k.Id, k.[Key], k.Role, k.Partner, k.Scopes, k.Version, k.Hash, k.ExpiresAt, k.RevokedAt FROM ApiKey k WHERE k.[Key] = @key"
     );
 
     // With an overlap only what has ended goes; without, all of them, so that a secret that leaked is of no use from now on.
@@ -117,6 +117,7 @@ internal static class RotateApiKey
                 Role = row.Role,
                 Partner = row.Partner,
                 Scopes = scopes?.ToArray(),
+                Version = row.Version,
                 FormerSecretUntil = overlaps ? until : null,
                 Revision = await revision.CommitAsync(cancellationToken),
             };
@@ -130,6 +131,7 @@ internal static class RotateApiKey
         public required Role Role { get; init; }
         public string? Partner { get; init; }
         public string? Scopes { get; init; }
+        public required DateOnly Version { get; init; }
         public required string Hash { get; init; }
         public DateTimeOffset? ExpiresAt { get; init; }
         public DateTimeOffset? RevokedAt { get; init; }

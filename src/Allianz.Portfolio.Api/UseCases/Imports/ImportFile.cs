@@ -2,6 +2,7 @@ using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
@@ -37,8 +38,8 @@ internal static class ImportFile
                         throw Refused(report);
                     }
                     return report.Key is { } key
-                        ? Results.Json(report, JsonRules.Output, statusCode: Located(http, key))
-                        : Results.Json(report, JsonRules.Output);
+                        ? Results.Json(report, http.Version().Output, statusCode: Located(http, key))
+                        : Results.Json(report, http.Version().Output);
                 }
             )
             .WithSummary("Import a CSV file: a dry run, or with `apply` for good")

@@ -45,7 +45,7 @@ public sealed record ProjectSummary
     public required Visibility Visibility { get; init; }
 
     /// <summary>The reported light; absent when nothing is reported, or when a green has grown too old to be shown.</summary>
-    public Rag? Rag { get; init; }
+    public Rag? ShownRag { get; init; }
 
     /// <summary>The coordination's own light.</summary>
     public Rag? AssessedRag { get; init; }
@@ -607,6 +607,6 @@ internal static class ListProjects
 
     internal sealed class Mapping : Profile
     {
-        public Mapping() => CreateMap<Row, ProjectSummary>();
+        public Mapping() => CreateMap<Row, ProjectSummary>().ForMember(p => p.ShownRag, o => o.MapFrom(r => r.Rag));
     }
 }

@@ -64,8 +64,8 @@ public sealed partial class DemoTests(Engine engine) : PortfolioFixture(engine, 
         foreach (var item in list)
         {
             var project = await Administrator.GetJsonAsync($"projects/{item["key"]}?{moment}");
-            lights.Add($"{item["rag"]}");
-            Assert.That((string?)item["rag"], Is.EqualTo((string?)project["shownRag"]), $"{item["key"]}");
+            lights.Add($"{item["shownRag"]}");
+            Assert.That((string?)item["shownRag"], Is.EqualTo((string?)project["shownRag"]), $"{item["key"]}");
         }
         foreach (var light in new[] { "green", "amber", "red", "none" })
         {

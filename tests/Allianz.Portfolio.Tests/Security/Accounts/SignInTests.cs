@@ -93,7 +93,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         Assert.That(await read.Content.ReadAsStringAsync(), Does.Contain("Nur Allianz"));
         Assert.That(read.Headers.CacheControl!.Private, Is.True);
         Assert.That(read.Headers.CacheControl!.NoStore, Is.True);
-        Assert.That(read.Headers.Vary, Is.EquivalentTo(new[] { "Authorization", "Cookie" }));
+        Assert.That(read.Headers.Vary, Is.EquivalentTo(new[] { "Authorization", "Cookie", "Portfolio-Version" }));
         Assert.That((string?)(await wrote.ProblemAsync(401, "unauthenticated"))["detail"], Does.Contain("browser"));
         Assert.That((await person.Client.GetAsync("/api/v1/accounts")).StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That((await person.GoAsync("/accounts")).Status, Is.EqualTo(HttpStatusCode.NotFound));
