@@ -73,6 +73,10 @@ public sealed class EachKeyAttribute : EachAttribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class GivenOnceAttribute : Attribute;
 
+/// <summary>Comes and goes in JSON and is kept in other columns.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NotKeptAttribute : Attribute;
+
 /// <summary>Names another thing by its key; comes in as the key and goes out with the name, too.</summary>
 /// <param name="kind">The kind of the other, e.g. <c>Partner</c>. A part of a project names parts of the same project.</param>
 [AttributeUsage(AttributeTargets.Property)]

@@ -63,82 +63,44 @@ public sealed record CycleState : IRevised
 /// <summary>A reference to something with a permanent key and a name.</summary>
 /// <param name="Key">Its permanent key.</param>
 /// <param name="Name">Its name or title.</param>
-public sealed record Reference(string Key, string Name);
+public sealed record Reference(string Key, string Name)
+{
+    /// <summary>By its key alone, where its name is not needed.</summary>
+    public static Reference? To(string? key) => key is null ? null : new(key, key);
+}
 
 /// <summary>One project with everything that belongs to it, at one revision.</summary>
-public sealed record ProjectState : IRevised
+public sealed record ProjectState : Project
 {
-    /// <summary>Internal identity.</summary>
-    [JsonIgnore]
-    public Guid Id { get; init; }
-
     /// <summary>The revision that last changed the project's own fields.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>Permanent, readable key.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Title.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>What is to be solved.</summary>
-    public string? Problem { get; init; }
-
-    /// <summary>What is to be reached.</summary>
-    public string? Goal { get; init; }
-
-    /// <summary>How.</summary>
-    public string? Solution { get; init; }
-
-    /// <summary>Phase.</summary>
-    public required Phase Phase { get; init; }
-
-    /// <summary>Field of action, when assigned.</summary>
-    public Reference? FieldOfAction { get; init; }
-
-    /// <summary>First day, open when not known.</summary>
-    public DateOnly? StartsOn { get; init; }
-
-    /// <summary>Last day, open when not known.</summary>
-    public DateOnly? EndsOn { get; init; }
-
-    /// <summary>Whole budget in euro cents.</summary>
-    public long? BudgetCents { get; init; }
-
-    /// <summary>Where the budget comes from.</summary>
-    public IReadOnlyList<FundingSource> Funding { get; init; } = [];
-
-    /// <summary>Who may see the project.</summary>
-    public required Visibility Visibility { get; init; }
-
-    /// <summary>Area of the Bitkom index.</summary>
-    public BitkomArea? BitkomArea { get; init; }
-
-    /// <summary>Free tags.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
-
-    /// <summary>Where it happens, when it has a place.</summary>
-    public Location? Location { get; init; }
+    [JsonPropertyOrder(-2)]
+    public new long Revision => base.Revision;
 
     /// <summary>The day it came into the portfolio; cycles that were due before are no concern of it. Open when not known.</summary>
+    [JsonPropertyOrder(1)]
     public DateOnly? KnownSince { get; init; }
 
-    /// <summary>Put away: not reported on, still readable.</summary>
-    public bool Archived { get; init; }
-
-    /// <summary>Invented for demonstration ("Beispieldaten").</summary>
-    public bool Sample { get; init; }
+    /// <summary>When it came into the portfolio; read instead of <see cref="KnownSince"/>.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? KnownAt
+    {
+        init => KnownSince = value is { } at ? Berlin.DayOf(at) : null;
+    }
 
     /// <summary>Who takes part, in which role.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<Participation> Participations { get; init; } = [];
 
     /// <summary>Milestones by their current date.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<Milestone> Milestones { get; init; } = [];
 
     /// <summary>Gates by their planned date.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<Gate> Gates { get; init; } = [];
 
     /// <summary>Risks, the gravest first.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<Risk> Risks { get; init; } = [];
 
     /// <summary>The day with whose eyes one looks: it tells who leads the project and who has left.</summary>
@@ -161,9 +123,11 @@ public sealed record ProjectState : IRevised
     public IReadOnlyList<StatusState> Updates { get; init; } = [];
 
     /// <summary>The coordination's newest own view, when it has one.</summary>
+    [JsonPropertyOrder(3)]
     public AssessmentState? Assessment { get; init; }
 
     /// <summary>What the project asks of the board, open ones first.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<DecisionRequestState> DecisionRequests { get; init; } = [];
 
     /// <summary>Whether all decision requests are in it. Who may see only some cannot be told that there are none.</summary>
@@ -171,9 +135,11 @@ public sealed record ProjectState : IRevised
     public bool SeesAllDecisionRequests { get; init; } = true;
 
     /// <summary>The reported light as it may be shown on the day (<see cref="Domain.Signals.ShownRag"/>); filled in where a project is shown alone.</summary>
+    [JsonPropertyOrder(3)]
     public Rag? ShownRag { get; init; }
 
     /// <summary>Findings on the day; filled in where a project is shown alone.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<Signal>? Signals { get; init; }
 
     /// <summary>How many status updates of a project a snapshot carries of each partner: for each cycle of a trend one and its correction.</summary>
@@ -192,9 +158,11 @@ public sealed record ProjectState : IRevised
         || DecisionRequests.Any(it => it.Sample);
 
     /// <summary>The newest status update that speaks for the project: of its lead or, where nobody leads it, of anybody.</summary>
+    [JsonPropertyOrder(3)]
     public StatusState? Status => Reported.Newest(this);
 
     /// <summary>What other partners reported beside it: of each the newest, when it is for the newest cycle that anybody reported for.</summary>
+    [JsonPropertyOrder(3)]
     public IReadOnlyList<StatusState> OtherReports => Reported.Beside(this);
 
     /// <summary>What it was at the end of a day; null before it was there.</summary>
@@ -207,17 +175,6 @@ public sealed record ProjectState : IRevised
 /// <param name="Phase">Its phase.</param>
 /// <param name="Archived">It was put away.</param>
 public sealed record ProjectStand(DateOnly Since, Phase Phase, bool Archived);
-
-/// <summary>Part of a budget and who gives it.</summary>
-/// <param name="Source">Name of the source, e.g. <c>EFRE</c>.</param>
-/// <param name="Cents">Amount in euro cents.</param>
-public sealed record FundingSource(string Source, long Cents);
-
-/// <summary>A place on earth (WGS 84) and what people call it.</summary>
-/// <param name="Latitude">Degrees north.</param>
-/// <param name="Longitude">Degrees east.</param>
-/// <param name="Name">What people call it.</param>
-public sealed record Location(double Latitude, double Longitude, string? Name);
 
 /// <summary>What a partner reported on a project for a cycle.</summary>
 public sealed record StatusState : IRevised

@@ -48,14 +48,14 @@ internal static class Portfolios
         var database = Database(file);
         var ledger = new PortfolioLedger(database, TimeProvider.System);
         var caller = Caller.Program("bench") with { At = _start };
-        var rows = new List<ProjectRow>();
+        var rows = new List<Project>();
         await using (var revision = await ledger.BeginAsync(caller, "partners", CancellationToken.None))
         {
             for (var i = 0; i < 20; i++)
             {
                 var name = $"Partner Nummer {i}";
                 await revision.InsertAsync(
-                    new PartnerRow
+                    new Partner
                     {
                         Key = $"partner-{i}",
                         Name = name,
@@ -110,12 +110,12 @@ internal static class Portfolios
         SqliteConnection.ClearAllPools();
     }
 
-    private static async Task<ProjectRow> ProjectAsync(Revision revision, int i, int milestones)
+    private static async Task<Project> ProjectAsync(Revision revision, int i, int milestones)
     {
         var ct = CancellationToken.None;
         var title = string.Create(CultureInfo.InvariantCulture, $"Projekt {i * 7919 % 100003:000000} für die digitale Stadt");
         var project = await revision.InsertAsync(
-            new ProjectRow
+            new Project
             {
                 Key = $"p{i}",
                 Title = title,

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Globalization;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 
 namespace Allianz.Portfolio.Api.Database;
@@ -20,7 +21,8 @@ internal static class Values
         Use(_instant);
         Use(_id);
         SqlMapper.AddTypeHandler(new KeyAndName());
-        SqlMapper.AddTypeHandler(new ListOfTexts());
+        SqlMapper.AddTypeHandler(new PackedList<string>());
+        SqlMapper.AddTypeHandler(new PackedList<FundingSource>());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>
@@ -115,11 +117,11 @@ internal static class Values
     }
 
     // Short lists that belong to one row stand in one column (Packed).
-    private sealed class ListOfTexts : SqlMapper.TypeHandler<IReadOnlyList<string>>
+    private sealed class PackedList<T> : SqlMapper.TypeHandler<IReadOnlyList<T>>
     {
-        public override IReadOnlyList<string> Parse(object value) => Ledger.Packed.Unpack<string>((string)value);
+        public override IReadOnlyList<T> Parse(object value) => Ledger.Packed.Unpack<T>((string)value);
 
-        public override void SetValue(IDbDataParameter parameter, IReadOnlyList<string>? value)
+        public override void SetValue(IDbDataParameter parameter, IReadOnlyList<T>? value)
         {
             parameter.DbType = DbType.String;
             parameter.Value = (object?)Ledger.Packed.Pack(value) ?? DBNull.Value;

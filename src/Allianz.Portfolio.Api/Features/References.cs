@@ -19,8 +19,8 @@ internal static class References
 
     public static async Task DemandPartnerAsync(Revision revision, string? key, CancellationToken ct, string pointer = "/partner")
     {
-        await DemandAsync<PartnerRow>(revision, key, pointer, "partner", ct);
-        if (key is not null && (await revision.FindAsync<PartnerRow>(key, ct))!.MergedInto is { } other)
+        await DemandAsync<Partner>(revision, key, pointer, "partner", ct);
+        if (key is not null && (await revision.FindAsync<Partner>(key, ct))!.MergedInto is { } other)
         {
             throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; name that one.");
         }
@@ -51,7 +51,7 @@ internal static class References
             {
                 throw Problem.Invalid($"/{field}", $"There is no {kind.InWords} '{key}'.");
             }
-            if (found is PartnerRow { MergedInto: { } other })
+            if (found is Partner { MergedInto: { } other })
             {
                 throw Problem.Invalid($"/{field}", $"Partner '{key}' was merged into '{other}'; name that one.");
             }

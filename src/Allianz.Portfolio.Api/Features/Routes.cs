@@ -47,9 +47,7 @@ internal static class Routes
 
         ListProjects.Map(api);
         GetProject.Map(api);
-        CreateProject.Map(api);
-        PatchProject.Map(api);
-        DeleteProject.Map(api);
+        Kinds.Projects.Kind.Map(api);
         ListProjectHistory.Map(api);
 
         Participations.Kind.Map(api);
@@ -85,10 +83,7 @@ internal static class Routes
         DeleteDecisionRequest.Map(api);
 
         ListPartners.Map(api);
-        GetPartner.Map(api);
-        CreatePartner.Map(api);
-        PatchPartner.Map(api);
-        DeletePartner.Map(api);
+        Kinds.Partners.Kind.Map(api);
         GetPartnerContact.Map(api);
         PutPartnerContact.Map(api);
 

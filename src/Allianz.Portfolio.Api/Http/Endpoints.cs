@@ -55,15 +55,23 @@ internal static class Endpoints
 
     /// <summary>POST that makes something.</summary>
     public static RouteHandlerBuilder Creates<TBody, T>(this RouteHandlerBuilder endpoint, string summary)
+        where TBody : notnull => endpoint.Creates<TBody>(summary, typeof(T));
+
+    /// <inheritdoc cref="Creates{TBody, T}" />
+    public static RouteHandlerBuilder Creates<TBody>(this RouteHandlerBuilder endpoint, string summary, Type shown)
         where TBody : notnull =>
         endpoint
             .WithSummary(summary)
             .Accepts<TBody>("application/json")
-            .Produces<T>(StatusCodes.Status201Created)
+            .Produces(StatusCodes.Status201Created, shown, "application/json")
             .Problems(400, 401, 403, 404, 409, 413, 415, 422);
 
     /// <summary>Merge patch.</summary>
     public static RouteHandlerBuilder Patches<TBody, T>(this RouteHandlerBuilder endpoint, string summary)
+        where TBody : notnull => endpoint.Patches<TBody>(summary, typeof(T));
+
+    /// <inheritdoc cref="Patches{TBody, T}" />
+    public static RouteHandlerBuilder Patches<TBody>(this RouteHandlerBuilder endpoint, string summary, Type shown)
         where TBody : notnull =>
         endpoint
             .WithSummary(summary)
@@ -71,7 +79,7 @@ internal static class Endpoints
                 "RFC 7396 merge patch: members given replace, null removes, what is absent stays. If-Match takes the ETag that was read."
             )
             .Accepts<TBody>("application/merge-patch+json", "application/json")
-            .Produces<T>()
+            .Produces(StatusCodes.Status200OK, shown, "application/json")
             .Problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 428);
 
     /// <summary>PUT that replaces something as a whole.</summary>

@@ -12,6 +12,8 @@ internal static class AllKinds
         Indicators.Kind,
         Milestones.Kind,
         Participations.Kind,
+        Partners.Kind,
+        Projects.Kind,
         Risks.Kind,
     ];
 

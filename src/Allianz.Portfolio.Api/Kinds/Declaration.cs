@@ -12,6 +12,16 @@ using MediatR;
 
 namespace Allianz.Portfolio.Api.Kinds;
 
+/// <summary>What can be done with things of a kind.</summary>
+internal enum Verb
+{
+    List,
+    Read,
+    Create,
+    Change,
+    Delete,
+}
+
 /// <summary>What the API's document says in a line about each verb.</summary>
 internal sealed record Summaries(string List, string Read, string Create, string Change, string Delete);
 
@@ -29,6 +39,9 @@ internal abstract class Declaration
 
     public required Summaries Summaries { get; init; }
 
+    /// <summary>Verbs that decide something and have use cases of their own.</summary>
+    public IReadOnlyList<Verb> UseCases { get; init; } = [];
+
     /// <summary>What somebody would change, as an example.</summary>
     public required object ChangeExample { get; init; }
 
@@ -36,6 +49,9 @@ internal abstract class Declaration
     public abstract object Example { get; }
 
     public abstract Type Type { get; }
+
+    /// <summary>What is shown of one.</summary>
+    public virtual Type Shown => Type;
 
     /// <summary>Name in code and, in camelCase, in the feed and in the names of commands, e.g. <c>Gate</c>.</summary>
     public string Name => Type.Name;
@@ -80,6 +96,9 @@ internal abstract class Declaration<T> : Declaration
     /// <summary>What holds for it on the day on which it is written, whatever it was before.</summary>
     public Func<T, DateOnly, IEnumerable<FieldError>> Rules { get; init; } = (_, _) => [];
 
+    /// <summary>What holds beside the rules for a new one.</summary>
+    public Func<T, IEnumerable<FieldError>> Begins { get; init; } = _ => [];
+
     /// <summary>What holds beside the rules for a state that follows another.</summary>
     public Func<T, T, IEnumerable<FieldError>> Moves { get; init; } = (_, _) => [];
 
@@ -91,6 +110,9 @@ internal abstract class Declaration<T> : Declaration
 
     /// <summary>Throws when it does not fit what is there; asked last, under the lock.</summary>
     public Func<Revision, T, CancellationToken, Task> Fits { get; init; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>Changes what has to change with it, in the same revision and before it.</summary>
+    public Func<Revision, T, T, CancellationToken, Task> Follow { get; init; } = (_, _, _, _) => Task.CompletedTask;
 
     public required T New { get; init; }
 
@@ -130,6 +152,18 @@ internal abstract class Declaration<T> : Declaration
 
     public override IRequest<Written> Change(Caller caller, string? project, string key, Precondition precondition, JsonObject patch) =>
         new Change<T>(caller, project, key, precondition, patch);
+}
+
+/// <summary>Projects. They are shown with all that belongs to them.</summary>
+internal sealed class ProjectDeclaration : Declaration<Project>
+{
+    public override Type Shown => typeof(ProjectState);
+
+    public override async Task<Project> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
+        await mediator.ProjectAsync(view, key, ct);
+
+    public override Task<Page<Project>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
+        throw new NotSupportedException("Projects are listed by ListProjects.");
 }
 
 /// <summary>A kind of part of a project. It is read with its project: the same statements, the same rights, the same moment.</summary>

@@ -20,9 +20,9 @@ internal abstract class Kind
 {
     public static readonly IReadOnlyList<Kind> All =
     [
-        new Kind<PartnerRow>(),
+        new Kind<Partner>(),
         new Kind<FieldOfAction>(),
-        new Kind<ProjectRow>(),
+        new Kind<Project>(),
         new Kind<Participation>(),
         new Kind<Milestone>(),
         new Kind<Gate>(),
@@ -68,7 +68,7 @@ internal abstract class Kind
         [
             .. rowType
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(p => p.CanWrite)
+                .Where(p => p.CanWrite && !p.IsDefined(typeof(NotKeptAttribute)))
                 .OrderBy(p => p.Name, StringComparer.Ordinal)
                 .Select(p => new Column(p)),
         ];
@@ -214,10 +214,10 @@ internal abstract class Kind
         string.Join(
             ", ",
             _columns.Select(c =>
-                c.Refers is null || c.IsList
+                !c.HasName
                     ? $"{alias}.{c.Sql}"
                     // As KeyAndName reads it.
-                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers).NameColumn}) END AS {c.Sql}"
+                    : $"CASE WHEN {alias}.{c.Sql} IS NOT NULL THEN CONCAT({alias}.{c.Sql}, CHAR(10), {c.Name}Of.{Named(c.Refers!).NameColumn}) END AS {c.Sql}"
             )
         );
 
@@ -225,7 +225,7 @@ internal abstract class Kind
     public string Joins(Sources from, string alias) =>
         string.Concat(
             _columns
-                .Where(c => c is { Refers: not null, IsList: false })
+                .Where(c => c.HasName)
                 .Select(c => $" LEFT JOIN {from.Shared(c.Refers!, $"{c.Name}Of")} ON {c.Name}Of.[Key] = {alias}.{c.Sql}")
         );
 
@@ -276,6 +276,8 @@ internal abstract class Kind
     /// <summary>API names of the fields in which two states differ, without what the ledger and sorting add.</summary>
     public IEnumerable<string> Differences(Versioned before, Versioned after) =>
         _columns.Where(c => c.IsContent && !Equals(c.Stored(before), c.Stored(after))).Select(c => c.ApiName);
+
+    public IEnumerable<string> Columns => _columns.Select(c => c.Name);
 
     /// <summary>Columns that people's words stand in.</summary>
     public IEnumerable<string> Texts => _columns.Where(c => c.Form is not null).Select(c => c.Name);
@@ -346,13 +348,13 @@ internal abstract class Kind
             nameof(Versioned.FromRevision),
             nameof(Versioned.UntilRevision),
             nameof(Part.ProjectId),
-            nameof(ProjectRow.TitleSort),
-            nameof(PartnerRow.NameSort),
-            nameof(ProjectRow.Search),
+            nameof(Project.TitleSort),
+            nameof(Partner.NameSort),
+            nameof(Project.Search),
             nameof(Versioned.Salt),
         ];
 
-        private static readonly string[] _derived = [nameof(ProjectRow.TitleSort), nameof(PartnerRow.NameSort), nameof(ProjectRow.Search)];
+        private static readonly string[] _derived = [nameof(Project.TitleSort), nameof(Partner.NameSort), nameof(Project.Search)];
 
         // Texts that nobody writes freely: keys that others refer to, and what is no language. A new column is free text until it stands here.
         private static readonly string[] _noFreeText =
@@ -361,8 +363,6 @@ internal abstract class Kind
             nameof(Versioned.Salt),
             nameof(Versioned.Key),
             nameof(Participation.Partner),
-            nameof(PartnerRow.MergedInto),
-            nameof(ProjectRow.FieldOfAction),
             nameof(StatusUpdateRow.Cycle),
             nameof(StatusUpdateRow.Corrects),
             nameof(DecisionRequestRow.StatusUpdate),
@@ -384,18 +384,13 @@ internal abstract class Kind
             Name = property.Name;
             Refers = property.GetCustomAttribute<RefersAttribute>()?.Kind;
             Form =
-                property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
+                IsPacked ? (Refers is null ? TextForm.Packed : null)
+                : property.PropertyType != typeof(string) || _noFreeText.Contains(Name) ? null
                 : property.IsDefined(typeof(PortfolioKeyAttribute)) ? null
                 : property.IsDefined(typeof(WebAddressAttribute)) ? TextForm.Address
                 : property.IsDefined(typeof(TextAttribute)) ? TextForm.Plain
-                : Name
-                    is nameof(ProjectRow.Funding)
-                        or nameof(ProjectRow.Tags)
-                        or nameof(StatusUpdateRow.Forecasts)
-                        or nameof(MandateRow.Steps)
-                        or nameof(ReportDraftRow.Comments)
-                    ? TextForm.Packed
-                : Name is nameof(PartnerRow.Website) or nameof(MandateRow.Url) or nameof(MandateRow.OparlId) ? TextForm.Address
+                : Name is nameof(StatusUpdateRow.Forecasts) or nameof(MandateRow.Steps) or nameof(ReportDraftRow.Comments) ? TextForm.Packed
+                : Name is nameof(MandateRow.Url) or nameof(MandateRow.OparlId) ? TextForm.Address
                 : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);
@@ -407,8 +402,7 @@ internal abstract class Kind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type == typeof(Reference) || type == typeof(IReadOnlyList<string>) || type.IsEnum
-                    ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || IsPacked || type.IsEnum ? System.Data.DbType.String
                 : null;
             var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
@@ -427,14 +421,15 @@ internal abstract class Kind
         /// <summary>The kind that it refers to; null where it refers to none.</summary>
         public string? Refers { get; }
 
-        /// <summary>It holds several keys.</summary>
-        public bool IsList => _property.PropertyType == typeof(IReadOnlyList<string>);
+        /// <summary>It is read with the name of what it refers to.</summary>
+        public bool HasName => _property.PropertyType == typeof(Reference);
 
         /// <summary>The keys in it, each with its place behind the name of the field.</summary>
         public IEnumerable<(string At, string Key)> Keys(Versioned row) =>
             _get(row) switch
             {
                 Reference reference => [("", reference.Key)],
+                string key => [("", key)],
                 IReadOnlyList<string> keys => keys.Select((key, n) => (string.Create(CultureInfo.InvariantCulture, $"/{n}"), key)),
                 _ => [],
             };
@@ -442,14 +437,18 @@ internal abstract class Kind
         /// <summary>Taking a text out may change it.</summary>
         public bool IsRedacted => Form is not null || Name == nameof(Versioned.Salt) || _derived.Contains(Name);
 
-        public void Set(Versioned row, object? value) => _property.SetValue(row, value);
+        public void Set(Versioned row, string? stored) =>
+            _property.SetValue(row, IsPacked ? Packed.Unpack(stored, _property.PropertyType) : stored);
+
+        /// <summary>A short list that belongs to the row.</summary>
+        private bool IsPacked => Packed.IsList(_property.PropertyType);
 
         public object? Stored(Versioned row) =>
             _get(row) switch
             {
                 Visibility visibility => (int)visibility,
                 Reference reference => reference.Key,
-                IReadOnlyList<string> list => Packed.Pack(list),
+                System.Collections.ICollection list => Packed.Pack(list, _property.PropertyType),
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,

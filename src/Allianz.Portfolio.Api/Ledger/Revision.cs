@@ -188,7 +188,7 @@ internal sealed class Revision : IAsyncDisposable
     /// <param name="row">The state.</param>
     /// <param name="project">The project it belongs to, when it belongs to one.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<TRow> InsertAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+    public async Task<TRow> InsertAsync<TRow>(TRow row, Project? project, CancellationToken ct)
         where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
@@ -205,7 +205,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Closes a state and writes the next. Nothing happens when nothing differs; then the old row comes back.</summary>
-    public async Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, ProjectRow? project, CancellationToken ct)
+    public async Task<TRow> UpdateAsync<TRow>(TRow before, TRow after, Project? project, CancellationToken ct)
         where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
@@ -235,7 +235,7 @@ internal sealed class Revision : IAsyncDisposable
     /// <see cref="InsertAsync"/> for many of one kind, in few statements whatever their number. In the order given; nothing lasts when one of
     /// them cannot be written.
     /// </summary>
-    public async Task<IReadOnlyList<TRow>> InsertAllAsync<TRow>(IReadOnlyList<(TRow Row, ProjectRow? Project)> rows, CancellationToken ct)
+    public async Task<IReadOnlyList<TRow>> InsertAllAsync<TRow>(IReadOnlyList<(TRow Row, Project? Project)> rows, CancellationToken ct)
         where TRow : Versioned
     {
         var written = rows.Select(r => InsertLater(r.Row, r.Project)).ToList();
@@ -245,7 +245,7 @@ internal sealed class Revision : IAsyncDisposable
 
     /// <summary><see cref="UpdateAsync"/> for many of one kind, in few statements whatever their number. Those that do not differ come back as they were.</summary>
     public async Task<IReadOnlyList<TRow>> UpdateAllAsync<TRow>(
-        IReadOnlyList<(TRow Before, TRow After, ProjectRow? Project)> rows,
+        IReadOnlyList<(TRow Before, TRow After, Project? Project)> rows,
         CancellationToken ct
     )
         where TRow : Versioned
@@ -256,7 +256,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>As <see cref="InsertAsync"/>, but written by the next <see cref="FlushAsync"/>. The feed has the order of the calls.</summary>
-    public TRow InsertLater<TRow>(TRow row, ProjectRow? project)
+    public TRow InsertLater<TRow>(TRow row, Project? project)
         where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
@@ -269,7 +269,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>As <see cref="UpdateAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
-    public TRow UpdateLater<TRow>(TRow before, TRow after, ProjectRow? project)
+    public TRow UpdateLater<TRow>(TRow before, TRow after, Project? project)
         where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
@@ -296,7 +296,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>As <see cref="DeleteAsync"/>, but written by the next <see cref="FlushAsync"/>.</summary>
-    public void DeleteLater<TRow>(TRow row, ProjectRow? project)
+    public void DeleteLater<TRow>(TRow row, Project? project)
         where TRow : Versioned
     {
         SupersedeLater(row);
@@ -350,7 +350,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Writes a closed state again, so that it is current once more.</summary>
-    public async Task RestoreAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+    public async Task RestoreAsync<TRow>(TRow row, Project? project, CancellationToken ct)
         where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
@@ -361,7 +361,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Closes a state; the key stays taken and the history stays readable.</summary>
-    public async Task DeleteAsync<TRow>(TRow row, ProjectRow? project, CancellationToken ct)
+    public async Task DeleteAsync<TRow>(TRow row, Project? project, CancellationToken ct)
         where TRow : Versioned
     {
         var kind = Kind.Of(typeof(TRow));
@@ -412,7 +412,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Says of something that is there now that its texts changed without a new state.</summary>
-    public void NoteRedacted(Versioned current, ProjectRow? project, IEnumerable<string> fields)
+    public void NoteRedacted(Versioned current, Project? project, IEnumerable<string> fields)
     {
         var visibility = VisibilityOf(current, project);
         Add(Kind.Of(current.GetType()), current, visibility, visibility, string.Join(',', fields));
@@ -570,7 +570,7 @@ internal sealed class Revision : IAsyncDisposable
     }
 
     /// <summary>Who may see a state: its own visibility or its project's, whichever is higher.</summary>
-    public static Visibility VisibilityOf(Versioned row, ProjectRow? project)
+    public static Visibility VisibilityOf(Versioned row, Project? project)
     {
         var own = row switch
         {
@@ -616,7 +616,7 @@ internal sealed class Revision : IAsyncDisposable
                 Key = row.Key,
                 ProjectId =
                     row is Part part ? part.ProjectId
-                    : row is ProjectRow ? row.Id
+                    : row is Project ? row.Id
                     : null,
                 VisibleBefore = before,
                 VisibleAfter = after,

@@ -3,60 +3,6 @@ using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Ledger;
 
-internal sealed record PartnerRow : Versioned, IVisibleToEverybody
-{
-    public required string Name { get; init; }
-    public required string NameSort { get; init; }
-    public required PartnerKind Kind { get; init; }
-    public string? Website { get; init; }
-    public string? Description { get; init; }
-    public DateOnly? JoinedOn { get; init; }
-    public DateOnly? LeftOn { get; init; }
-
-    /// <summary>Key of the partner that it turned out to be.</summary>
-    public string? MergedInto { get; init; }
-
-    public override Versioned Derived() => this with { NameSort = SortText.Of(Name, 200) };
-}
-
-internal sealed record ProjectRow : Versioned, IVisibleByItself
-{
-    public required string Title { get; init; }
-    public required string TitleSort { get; init; }
-
-    /// <summary>Folded text that <c>q</c> looks through.</summary>
-    public required string Search { get; init; }
-    public string? Problem { get; init; }
-    public string? Goal { get; init; }
-    public string? Solution { get; init; }
-    public required Phase Phase { get; init; }
-
-    /// <summary>Key of the field of action.</summary>
-    public string? FieldOfAction { get; init; }
-    public DateOnly? StartsOn { get; init; }
-    public DateOnly? EndsOn { get; init; }
-    public long? BudgetCents { get; init; }
-
-    /// <summary>JSON array of sources and cents (<see cref="Packed"/>).</summary>
-    public string? Funding { get; init; }
-    public required Visibility Visibility { get; init; }
-    public BitkomArea? BitkomArea { get; init; }
-
-    /// <summary>JSON array of texts (<see cref="Packed"/>).</summary>
-    public string? Tags { get; init; }
-    public double? Latitude { get; init; }
-    public double? Longitude { get; init; }
-    public string? Place { get; init; }
-    public bool Archived { get; init; }
-
-    public override Versioned Derived() =>
-        this with
-        {
-            TitleSort = SortText.Of(Title, 200),
-            Search = SortText.Of(string.Join(' ', [Key, Title, Problem, Goal, Solution, .. Packed.Unpack<string>(Tags)])),
-        };
-}
-
 internal sealed record ReportingCycleRow : Versioned, IVisibleToEverybody
 {
     public required string Name { get; init; }

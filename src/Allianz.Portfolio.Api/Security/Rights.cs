@@ -51,20 +51,20 @@ internal static class Rights
     public static bool MayAnywhere(this Caller caller, Right right) => caller.Grants(right).Any(g => g.Extent == Extent.Anywhere);
 
     /// <summary>The project that a command is about; 404 where the caller may not see it.</summary>
-    public static async Task<ProjectRow> ProjectAsync(this Revision revision, Caller caller, string key, CancellationToken ct) =>
-        await revision.FindAsync<ProjectRow>(key.ToLowerInvariant(), ct) is { } project && project.Visibility <= caller.Sight
+    public static async Task<Project> ProjectAsync(this Revision revision, Caller caller, string key, CancellationToken ct) =>
+        await revision.FindAsync<Project>(key.ToLowerInvariant(), ct) is { } project && project.Visibility <= caller.Sight
             ? project
             : throw Problem.NotFound("project", key);
 
     /// <summary>The part of a project that a command is about; 404 where the caller may not see it.</summary>
-    public static Task<TRow> PartAsync<TRow>(this Revision revision, Caller caller, ProjectRow project, string key, CancellationToken ct)
+    public static Task<TRow> PartAsync<TRow>(this Revision revision, Caller caller, Project project, string key, CancellationToken ct)
         where TRow : Part => revision.ThingAsync<TRow>(caller, project, key, ct);
 
     /// <summary>What a command is about, in a project or in none; 404 where the caller may not see it.</summary>
     public static async Task<TRow> ThingAsync<TRow>(
         this Revision revision,
         Caller caller,
-        ProjectRow? project,
+        Project? project,
         string key,
         CancellationToken ct
     )
@@ -91,7 +91,7 @@ internal static class Rights
         this Revision revision,
         Caller caller,
         Right right,
-        ProjectRow? project,
+        Project? project,
         IEnumerable<string> fields,
         IEnumerable<string?> partners,
         CancellationToken ct

@@ -41,6 +41,9 @@ public abstract record Versioned : IRevised
     public virtual Versioned Derived() => this;
 }
 
+/// <summary>A value of several fields that is kept within a thing and has no key of its own.</summary>
+public interface IValue;
+
 /// <summary>A state of something that belongs to a project.</summary>
 public abstract record Part : Versioned
 {

@@ -37,7 +37,7 @@ internal static class Given
         new()
         {
             Id = Guid.Empty,
-            Revision = 1,
+            FromRevision = 1,
             Key = key,
             Title = $"Projekt {key}",
             Phase = phase,
@@ -251,7 +251,7 @@ internal static class Given
         select new ProjectState
         {
             Id = Guid.Empty,
-            Revision = 1,
+            FromRevision = 1,
             Key = $"projekt-{key}",
             Title = title,
             Goal = goal,

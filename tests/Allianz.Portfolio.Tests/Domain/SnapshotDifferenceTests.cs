@@ -83,11 +83,16 @@ public class SnapshotDifferenceTests
             StartsOn = Given.Day("2026-01-01"),
             EndsOn = Given.Day("2026-12-31"),
             BudgetCents = 1_00,
-            Funding = [new("EFRE", 50), new("Stadt", 50)],
+            Funding = [new() { Source = "EFRE", Cents = 50 }, new() { Source = "Stadt", Cents = 50 }],
             Visibility = Visibility.Board,
             BitkomArea = BitkomArea.ItAndCommunication,
             Tags = ["Hafen"],
-            Location = new(51.5, 7.25, "Hafen"),
+            Location = new()
+            {
+                Latitude = 51.5,
+                Longitude = 7.25,
+                Name = "Hafen",
+            },
             Updates = [Given.Update("2026-09-10") with { Progress = 5, SpentCents = 10 }],
         };
         Assert.That(

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Allianz.Portfolio.Api.Features.Partners;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using CsCheck;
 
@@ -24,7 +23,7 @@ public class BodyTests
             .Sample(
                 bytes =>
                 {
-                    if (Read(() => Body.Read<NewProject>(bytes)) is { } project)
+                    if (Read(() => Body.Read<Project>(bytes)) is { } project)
                     {
                         foreach (
                             var text in new[] { project.Title, project.Goal, project.Location?.Name }.OfType<string>().Concat(project.Tags)
@@ -61,7 +60,7 @@ public class BodyTests
             text =>
             {
                 var json = JsonSerializer.SerializeToUtf8Bytes(new { title = text });
-                var project = Read(() => Body.Read<NewProject>(json));
+                var project = Read(() => Body.Read<Project>(json));
                 var whole = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
                 var kept = PlainText.Kept(whole, lines: false);
                 Assert.That(project is null, Is.EqualTo(PlainText.Wrong(kept, lines: false) is not null), JsonSerializer.Serialize(text));
@@ -115,7 +114,7 @@ public class BodyTests
             .Sample(
                 number =>
                 {
-                    var project = Read(() => Body.Read<NewProject>(Encoding.UTF8.GetBytes($"{{\"title\":\"x\",\"budget\":{number}}}")));
+                    var project = Read(() => Body.Read<Project>(Encoding.UTF8.GetBytes($"{{\"title\":\"x\",\"budget\":{number}}}")));
                     if (project is not null)
                     {
                         Assert.That(
@@ -225,7 +224,7 @@ public class BodyTests
     [Test]
     public void Partners_take_only_such_addresses() =>
         Assert.That(
-            () => Body.Read<NewPartner>("""{"name":"x","kind":"company","website":"javascript:alert(1)"}"""u8).Demand(),
+            () => Body.Read<Partner>("""{"name":"x","kind":"company","website":"javascript:alert(1)"}"""u8).Demand(),
             Throws.TypeOf<Problem>().With.Property("Status").EqualTo(422)
         );
 

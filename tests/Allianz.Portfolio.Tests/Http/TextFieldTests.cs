@@ -3,9 +3,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -55,7 +55,7 @@ public class TextFieldTests() : PortfolioFixture(Engine.All[0])
     [Test]
     public void What_did_not_come_as_JSON_is_checked_by_the_command()
     {
-        var partner = new NewPartner
+        var partner = new Partner
         {
             Name = "Zwei\nZeilen",
             Kind = PartnerKind.Other,

@@ -4,7 +4,7 @@ using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Tests.Security;
 
-/// <summary>docs/rights.md is the table of rights, printed. <c>PORTFOLIO_TEST_WRITE_RIGHTS=1</c> writes it anew.</summary>
+/// <summary>docs/rights.md is generated from the table of rights. <c>PORTFOLIO_TEST_WRITE_RIGHTS=1</c> writes it again.</summary>
 public class RightsDocumentTests
 {
     [Test]
@@ -29,13 +29,13 @@ public class RightsDocumentTests
             """
             # Who may do what
 
-            Printed from the table in `src/Allianz.Portfolio.Api/Security/RightsTable.cs`, which the program itself asks at every call; a test calls every
-            endpoint as every role and compares. Do not edit this page: `PORTFOLIO_TEST_WRITE_RIGHTS=1 ./scripts/test` writes it anew.
+            Generated from the table in `src/Allianz.Portfolio.Api/Security/RightsTable.cs`, which the program itself uses at every call. A test calls every
+            endpoint as every role and compares. Do not edit this page: `PORTFOLIO_TEST_WRITE_RIGHTS=1 ./scripts/test` writes it again.
 
             ## What a role sees
 
-            Everything has a visibility: `public` < `alliance` < `board`. What belongs to a project is never seen by more people than the project. What somebody may
-            not see does not exist for them: not in lists, counts, search, feeds, differences, reports or error messages.
+            Everything has a visibility: `public` < `alliance` < `board`. What belongs to a project is never visible to more people than the project. What somebody
+            may not see does not exist for them: not in lists, counts, search, feeds, differences, reports or error messages.
 
 
             """
@@ -55,16 +55,17 @@ public class RightsDocumentTests
         text.Append(
             """
 
-            - **Taking part gives writing, not sight.** All partners see what the alliance sees; a partner's editors write where their partner takes part *today*.
-            - **What is asked of the board** is for the board and the partner that asks, unless it is marked for the alliance or the public.
-            - **The past** is shown under the rights of today: what was public once and is the board's now is hidden at every past moment, too; what was the board's
-              then does not come to light by being public now. Only reports stay as they were issued.
-            - **Losing sight** of something is its removal in the change feed, gaining it its creation. The feed's older lines (keys and names of fields, no contents) stay.
+            - **Taking part allows writing, not seeing more.** All partners see what the alliance sees; a partner's editors can write where their partner takes part *today*.
+            - **Decision requests** are visible to the board and the partner that asks, unless they are marked for the alliance or the public.
+            - **The past** is shown under the rights of today. What was public once and is for the board now is hidden at every past moment, too. What was for the
+              board then does not become visible by being public now. Only reports stay as they were issued.
+            - **The change feed** shows something that becomes hidden as deleted, and something that becomes visible as created. Its older lines (keys and names of
+              fields, no contents) stay.
 
             ## What a role may do
 
-            Everything that somebody may do, they may do only to what they see. *all*: everywhere. *no*: never. Where fields are named, only these.
-            The coordination and administrators are alike but for the installation. Readers and the board change nothing.
+            People may do something only to what they can see. *all*: everywhere. *no*: never. Where fields are named, only these. The coordination and
+            administrators have the same rights, except for the installation. Readers and the board change nothing.
 
 
             """
@@ -92,12 +93,13 @@ public class RightsDocumentTests
 
             ## Scopes of API keys
 
-            A key has all that its role gives, or the scopes that it was made with, never more than its role. Reading what is public needs none.
+            A key may do everything that its role may do, or only what the scopes allow with which it was created; never more than its role. Reading what is public
+            needs no scope.
 
 
             """
         );
-        text.Append("| role | scopes that it can have |\n|---|---|\n");
+        text.Append("| role | possible scopes |\n|---|---|\n");
         foreach (var role in Enum.GetValues<Role>().Where(r => r != Role.Anonymous))
         {
             text.Append(
@@ -108,7 +110,7 @@ public class RightsDocumentTests
             """
 
             A key sees only what is public unless it has `read-alliance` or `read-board`, and can write only to what it sees: reporting on projects of the alliance
-            takes `read-alliance` and `report`. The coordination's key with `report` alone reports, for whomever, and sets no field that an editor could not set.
+            needs `read-alliance` and `report`. A key of the coordination with only `report` can report for anybody, but set no field that an editor could not set.
 
             """
         );

@@ -6,6 +6,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.Security.Accounts;
 using Allianz.Portfolio.Api.Security.OpenId;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.Accounts;
@@ -52,7 +53,7 @@ internal static class SignInAtProvider
             {
                 return new Outcome(account, Refusal.Unmapped);
             }
-            var partner = place.Partner is null ? null : await revision.FindAsync<PartnerRow>(place.Partner, cancellationToken);
+            var partner = place.Partner is null ? null : await revision.FindAsync<Partner>(place.Partner, cancellationToken);
             if (place.Partner is not null && partner is null)
             {
                 log.LogError("The provider {Provider} maps to the partner {Partner}, which does not exist", name, place.Partner);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.Assignments;
@@ -144,8 +145,7 @@ public record AssignmentFields
             return;
         }
         var project =
-            await revision.FindAsync<ProjectRow>(Project, ct)
-            ?? throw Problem.Invalid($"{path}/project", $"There is no project '{Project}'.");
+            await revision.FindAsync<Project>(Project, ct) ?? throw Problem.Invalid($"{path}/project", $"There is no project '{Project}'.");
         if (project.Visibility > Visibility)
         {
             throw Problem.Invalid($"{path}/visibility", "Nobody may see it who may not see its project.");

@@ -24,13 +24,13 @@ internal abstract class ImportPen(Session session) : IAsyncDisposable
     /// <summary>Goes on with the next revision.</summary>
     public abstract Task NextAsync(DateTimeOffset at, CancellationToken ct);
 
-    public abstract TRow Insert<TRow>(TRow row, ProjectRow? project)
+    public abstract TRow Insert<TRow>(TRow row, Project? project)
         where TRow : Versioned;
 
-    public abstract TRow Update<TRow>(TRow before, TRow after, ProjectRow? project)
+    public abstract TRow Update<TRow>(TRow before, TRow after, Project? project)
         where TRow : Versioned;
 
-    public abstract void Delete<TRow>(TRow row, ProjectRow? project)
+    public abstract void Delete<TRow>(TRow row, Project? project)
         where TRow : Versioned;
 
     public abstract void Supersede<TRow>(TRow row)
@@ -57,11 +57,11 @@ internal sealed class LedgerPen(Revision first) : ImportPen(first.Session)
 
     public override async Task NextAsync(DateTimeOffset at, CancellationToken ct) => Revision = await Revision.NextAsync(at, ct);
 
-    public override TRow Insert<TRow>(TRow row, ProjectRow? project) => Revision.InsertLater(row, project);
+    public override TRow Insert<TRow>(TRow row, Project? project) => Revision.InsertLater(row, project);
 
-    public override TRow Update<TRow>(TRow before, TRow after, ProjectRow? project) => Revision.UpdateLater(before, after, project);
+    public override TRow Update<TRow>(TRow before, TRow after, Project? project) => Revision.UpdateLater(before, after, project);
 
-    public override void Delete<TRow>(TRow row, ProjectRow? project) => Revision.DeleteLater(row, project);
+    public override void Delete<TRow>(TRow row, Project? project) => Revision.DeleteLater(row, project);
 
     public override void Supersede<TRow>(TRow row) => Revision.SupersedeLater(row);
 
@@ -100,12 +100,12 @@ internal sealed class TrialPen(Session session, Head head, DateTimeOffset now) :
         return Task.CompletedTask;
     }
 
-    public override TRow Insert<TRow>(TRow row, ProjectRow? project) => Wrote(row);
+    public override TRow Insert<TRow>(TRow row, Project? project) => Wrote(row);
 
-    public override TRow Update<TRow>(TRow before, TRow after, ProjectRow? project) =>
+    public override TRow Update<TRow>(TRow before, TRow after, Project? project) =>
         Wrote((TRow)(after with { Id = before.Id, Key = before.Key }));
 
-    public override void Delete<TRow>(TRow row, ProjectRow? project) => Wrote(row);
+    public override void Delete<TRow>(TRow row, Project? project) => Wrote(row);
 
     public override void Supersede<TRow>(TRow row) => Wrote(row);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
@@ -9,7 +8,7 @@ namespace Allianz.Portfolio.Api.Features.Imports;
 
 /// <summary>A project and the parts of it that an import looks at.</summary>
 internal sealed record State(
-    ProjectRow? Project,
+    Project? Project,
     IReadOnlyList<Milestone> Milestones,
     IReadOnlyList<Participation> Participations,
     StatusUpdateRow? Status
@@ -22,9 +21,9 @@ internal sealed record State(
 }
 
 /// <summary>What a row would change.</summary>
-internal sealed record RowPlan(State State, ProjectRow After)
+internal sealed record RowPlan(State State, Project After)
 {
-    public ProjectRow? Before => State.Project;
+    public Project? Before => State.Project;
 
     public Refusal? Refusal { get; init; }
     public List<string> Changes { get; } = [];
@@ -33,7 +32,7 @@ internal sealed record RowPlan(State State, ProjectRow After)
     public List<(Milestone? Before, Milestone After)> Milestones { get; } = [];
     public List<(Participation? Before, Participation? After)> Participations { get; } = [];
     public FieldOfAction? NewField { get; init; }
-    public List<PartnerRow> NewPartners { get; } = [];
+    public List<Partner> NewPartners { get; } = [];
 
     /// <summary>New names that are like one that is there.</summary>
     public List<SimilarName> Similar { get; } = [];
@@ -154,7 +153,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             _states[key] = State.None;
         }
         // Where there is no title there never was a project.
-        var projects = await session.QueryManyAsync<ProjectRow>(_projects, _view, "key", wanted.Where(key => _titles[key].Count > 0), ct);
+        var projects = await session.QueryManyAsync<Project>(_projects, _view, "key", wanted.Where(key => _titles[key].Count > 0), ct);
         if (projects.Count == 0)
         {
             return;
@@ -217,7 +216,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         {
             return Refuse(plan, (mapping.Project.EndsOn ?? mapping.Project.StartsOn)?.Column, "The end lies before the beginning.");
         }
-        plan.Changes.AddRange(before is null ? ["project"] : Kind.Of(typeof(ProjectRow)).Differences(before, plan.After));
+        plan.Changes.AddRange(before is null ? ["project"] : Kind.Of(typeof(Project)).Differences(before, plan.After));
         return Partners(plan, row, state.Participations)
             ?? Replaced(plan)
             ?? Milestones(plan, row, state.Milestones)
@@ -336,7 +335,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         );
     }
 
-    private bool IsOurs(ProjectRow project)
+    private bool IsOurs(Project project)
     {
         if (_made.Contains(project.Key))
         {
@@ -346,12 +345,12 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         return _earlier.Any(span => span.First <= made && made <= span.Last);
     }
 
-    private ProjectRow Project(ProjectRow? before, ImportRow row, string key, string? fieldOfAction)
+    private Project Project(Project? before, ImportRow row, string key, string? fieldOfAction)
     {
         var columns = mapping.Project;
         var after =
             before
-            ?? new ProjectRow
+            ?? new Project
             {
                 Key = key,
                 Title = row.Title,
@@ -367,13 +366,13 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             Goal = columns.Goal is null ? after.Goal : row.Goal,
             Solution = columns.Solution is null ? after.Solution : row.Solution,
             Phase = row.Phase ?? after.Phase,
-            FieldOfAction = columns.FieldOfAction is null ? after.FieldOfAction : fieldOfAction,
+            FieldOfAction = columns.FieldOfAction is null ? after.FieldOfAction : Reference.To(fieldOfAction),
             StartsOn = columns.StartsOn is null ? after.StartsOn : row.StartsOn,
             EndsOn = columns.EndsOn is null ? after.EndsOn : row.EndsOn,
             BudgetCents = columns.Budget is null ? after.BudgetCents : row.BudgetCents,
-            Tags = columns.Tags.Count == 0 ? after.Tags : Packed.Pack(row.Tags),
+            Tags = columns.Tags.Count == 0 ? after.Tags : row.Tags,
         };
-        return before is not null && !Kind.Of(typeof(ProjectRow)).Differences(before, after).Any() ? before : ProjectFields.Findable(after);
+        return before is not null && !Kind.Of(typeof(Project)).Differences(before, after).Any() ? before : (Project)after.Derived();
     }
 
     private (string? Key, FieldOfAction? New, string? Refusal) Field(ImportRow row)
@@ -416,7 +415,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                     key = NewKey(source.Prefix, name, "partner", k => _partners.IsTaken(k) || plan.NewPartners.Any(p => p.Key == k));
                     Alike(plan, row, _partners, "partner", name, plan.NewPartners.Select(p => p.Name));
                     plan.NewPartners.Add(
-                        new PartnerRow
+                        new Partner
                         {
                             Key = key,
                             Name = name,

@@ -60,7 +60,7 @@ public record MandateLinkFields
     internal static object PatchExample => new { evidence = "Förderbescheid vom 14.09.2020" };
 
     /// <summary>The milestone is one of the project.</summary>
-    internal async Task DemandReferencesAsync(Revision revision, ProjectRow project, CancellationToken ct)
+    internal async Task DemandReferencesAsync(Revision revision, Project project, CancellationToken ct)
     {
         if (Milestone is not null && await revision.FindAsync<Milestone>(Milestone, ct, project.Id) is null)
         {

@@ -4,6 +4,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 using MediatR;
 
@@ -60,7 +61,7 @@ internal static class PatchMandate
         {
             var all = View.All(Berlin.DayOf(revision.At));
             var parameters = new { mandate = mandate.Key };
-            var projects = (await revision.Session.QueryAsync<ProjectRow>(_projects, all, parameters, ct)).ToDictionary(p => p.Id);
+            var projects = (await revision.Session.QueryAsync<Project>(_projects, all, parameters, ct)).ToDictionary(p => p.Id);
             foreach (var link in await revision.Session.QueryAsync<MandateLinkRow>(_links, all, parameters, ct))
             {
                 await revision.UpdateAsync(link, link with { Visibility = mandate.Visibility }, projects[link.ProjectId], ct);

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.PartnerContacts;
@@ -40,7 +41,7 @@ internal static class PutPartnerContact
             var (caller, key, precondition, contact) = request;
             contact.Demand();
             await using var revision = await ledger.BeginAsync(caller, "putPartnerContact", cancellationToken);
-            var partner = await revision.SharedAsync<PartnerRow>(key, "partner", cancellationToken);
+            var partner = await revision.SharedAsync<Partner>(key, "partner", cancellationToken);
             var before = await revision.Session.FirstAsync<PartnerContact>(
                 PartnerContact.Find,
                 null,

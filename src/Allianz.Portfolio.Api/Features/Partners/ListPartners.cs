@@ -1,9 +1,8 @@
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
-using AutoMapper;
+using Allianz.Portfolio.Domain.Kinds;
 using Dapper;
 using MediatR;
 
@@ -14,7 +13,7 @@ internal static class ListPartners
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/partners",
-                async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                async (Reading read, IMediator mediator, CancellationToken ct) =>
                 {
                     var query = new Query(read.View, read.Sort(_sql.Keys), read.Limit + 1)
                     {
@@ -22,11 +21,10 @@ internal static class ListPartners
                         Words = read.Text("q"),
                         After = read.After(),
                     };
-                    var page = read.Page(await mediator.Send(query, ct), r => (r.NameSort, r.Id.ToString()));
-                    return new Page<Partner>(mapper.Map<List<Partner>>(page.Data), page.Next);
+                    return read.Page(await mediator.Send(query, ct), partner => (partner.NameSort, partner.Id.ToString()));
                 }
             )
-            .Lists<Partner>("Partners by name, page by page", "q", "kind", "sort")
+            .Lists<Partner>(Kinds.Partners.Kind.Summaries.List, "q", "kind", "sort")
             .Sorts(_sql.Keys)
             .For(Right.Read(Resource.Partner));
 
@@ -44,16 +42,16 @@ internal static class ListPartners
                 """
         );
 
-    public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<PartnerRow>>
+    public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<Partner>>
     {
         public PartnerKind? Kind { get; init; }
         public string? Words { get; init; }
         public Position? After { get; init; }
     }
 
-    public sealed class Handler(PortfolioDatabase database) : IRequestHandler<Query, IReadOnlyList<PartnerRow>>
+    public sealed class Handler(PortfolioDatabase database) : IRequestHandler<Query, IReadOnlyList<Partner>>
     {
-        public async Task<IReadOnlyList<PartnerRow>> Handle(Query request, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<Partner>> Handle(Query request, CancellationToken cancellationToken)
         {
             var descending = request.Sort.StartsWith('-');
             var parameters = new DynamicParameters(
@@ -68,7 +66,7 @@ internal static class ListPartners
                 }
             ).WithWords(request.Words);
             await using var session = await database.OpenAsync(cancellationToken);
-            return await session.QueryAsync<PartnerRow>(_sql[request.Sort], request.View, parameters, cancellationToken);
+            return await session.QueryAsync<Partner>(_sql[request.Sort], request.View, parameters, cancellationToken);
         }
     }
 }

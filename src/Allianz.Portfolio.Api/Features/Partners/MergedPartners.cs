@@ -29,7 +29,7 @@ internal static class MergedPartners
     );
 
     /// <summary>Makes what refers to the partner refer to the one that it is said to be now, or back; nothing where that stays.</summary>
-    public static async Task FollowAsync(Revision revision, PartnerRow before, PartnerRow after, CancellationToken ct)
+    public static async Task FollowAsync(Revision revision, Partner before, Partner after, CancellationToken ct)
     {
         if (before.MergedInto == after.MergedInto)
         {
@@ -50,11 +50,6 @@ internal static class MergedPartners
         {
             throw Problem.Conflict($"Partner '{before.Key}' is merged into '{before.MergedInto}'; part them first.", "/mergedInto");
         }
-        if (into == before.Key)
-        {
-            throw Problem.Invalid("/mergedInto", "A partner cannot be merged into itself.");
-        }
-        await References.DemandPartnerAsync(revision, into, ct, "/mergedInto");
         if (
             await revision.Session.FirstAsync<string>(_others, View.All(Berlin.DayOf(revision.At)), new { partner = before.Key }, ct) is
             { } other
@@ -137,14 +132,9 @@ internal static class MergedPartners
                 var key => (string?)key,
             };
 
-        protected static async Task<ProjectRow?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
+        protected static async Task<Project?> ProjectAsync(Revision revision, TRow row, CancellationToken ct) =>
             row is Part part
-                ? await revision.Session.FirstAsync<ProjectRow>(
-                    _project,
-                    View.All(Berlin.DayOf(revision.At)),
-                    new { id = part.ProjectId },
-                    ct
-                )
+                ? await revision.Session.FirstAsync<Project>(_project, View.All(Berlin.DayOf(revision.At)), new { id = part.ProjectId }, ct)
                 : null;
     }
 
@@ -215,7 +205,7 @@ internal static class MergedPartners
         }
 
         // Keys that were given are never given again.
-        private static async Task InsertAsync(Revision revision, Participation row, ProjectRow? project, CancellationToken ct)
+        private static async Task InsertAsync(Revision revision, Participation row, Project? project, CancellationToken ct)
         {
             var key = await revision.FreeKeyAsync<Participation>(row.Key, ct, row.ProjectId);
             await revision.InsertAsync(row with { Id = Guid.CreateVersion7(), Key = key }, project, ct);

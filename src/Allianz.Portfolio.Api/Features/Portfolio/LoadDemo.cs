@@ -10,8 +10,6 @@ using Allianz.Portfolio.Api.Features.BoardMeetings;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Indicators;
 using Allianz.Portfolio.Api.Features.Mandates;
-using Allianz.Portfolio.Api.Features.Partners;
-using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.ReportingCycles;
 using Allianz.Portfolio.Api.Features.ReportSchedules;
 using Allianz.Portfolio.Api.Features.StatusUpdates;
@@ -170,7 +168,6 @@ internal static partial class LoadDemo
     private static IRequest<Written> Create(Caller caller, string[] path, JsonObject body) =>
         path switch
         {
-            ["partners"] => new CreatePartner.Command(caller, Input<NewPartner>(body)),
             [var kinds] when AllKinds.At(kinds, inProject: false) is { } kind => kind.Create(caller, null, body),
             ["reporting-cycles"] => new CreateReportingCycle.Command(caller, Input<NewReportingCycle>(body)),
             ["report-schedules"] => new CreateReportSchedule.Command(caller, Input<NewReportSchedule>(body)),
@@ -178,7 +175,6 @@ internal static partial class LoadDemo
             ["mandates"] => new CreateMandate.Command(caller, Input<NewMandate>(body)),
             ["indicators", var i, "observations"] => new CreateObservation.Command(caller, i, Input<NewObservation>(body)),
             ["assignments"] => new CreateAssignment.Command(caller, Input<NewAssignment>(body)),
-            ["projects"] => new CreateProject.Command(caller, Input<NewProject>(body)),
             ["projects", var p, var parts] when AllKinds.At(parts, inProject: true) is { } kind => kind.Create(caller, p, body),
             ["projects", var p, "decision-requests"] => new CreateDecisionRequest.Command(caller, p, Input<NewDecisionRequest>(body)),
             ["projects", var p, "status-updates"] => new CreateStatusUpdate.Command(caller, p, Input<NewStatusUpdate>(body)),
@@ -191,7 +187,7 @@ internal static partial class LoadDemo
     private static IRequest<Written> Change(Caller caller, string[] path, JsonObject patch) =>
         path switch
         {
-            ["projects", var p] => new PatchProject.Command(caller, p, _any, patch),
+            [var kinds, var key] when AllKinds.At(kinds, inProject: false) is { } kind => kind.Change(caller, null, key, _any, patch),
             ["projects", var p, var parts, var key] when AllKinds.At(parts, inProject: true) is { } kind => kind.Change(
                 caller,
                 p,

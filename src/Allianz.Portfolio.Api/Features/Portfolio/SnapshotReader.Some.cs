@@ -25,7 +25,7 @@ internal static partial class SnapshotReader
         foreach (var some in ids.Chunk(Chosen.Most))
         {
             var chosen = Chosen.Some(some);
-            var projects = await _projects.QueryAsync<ProjectStateRow>(session, view, chosen, ct);
+            var projects = await _projects.QueryAsync<ProjectState>(session, view, chosen, ct);
             if (projects.Count > 0)
             {
                 found.AddRange(await AssembleAsync(session, mapper, view, projects, chosen, ct));

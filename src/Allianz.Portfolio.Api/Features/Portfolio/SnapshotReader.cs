@@ -41,7 +41,7 @@ internal static partial class SnapshotReader
     // Enough to tell who of some projects is silent.
     private static readonly ManyStatement _greens = OfSome(from =>
         $"""
-            SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Title, p.Phase, p.Visibility, p.Archived, CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
+            SELECT p.Id, p.[Key], p.FromRevision, p.Title, p.Phase, p.Visibility, p.Archived, CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
             {Sources.Since("Project", "p")} AS KnownAt
             FROM {from.Projects("p")}
             """
@@ -91,11 +91,9 @@ internal static partial class SnapshotReader
     private static Statement Projects(string where) =>
         new(from =>
             $"""
-                SELECT p.Id, p.[Key], p.FromRevision AS Revision, p.Sample, p.Title, p.Problem, p.Goal, p.Solution, p.Phase, p.FieldOfAction AS FieldKey, f.Name AS FieldName,
-                    p.StartsOn, p.EndsOn, p.BudgetCents, p.Funding, p.Visibility, p.BitkomArea, p.Tags, p.Latitude, p.Longitude, p.Place, p.Archived,
-                    CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
-                {Sources.Since("Project", "p")} AS KnownAt
-                FROM {from.Projects("p")} LEFT JOIN {from.Shared("FieldOfAction", "f")} ON f.[Key] = p.FieldOfAction
+                SELECT {Kind.Of(typeof(Project)).Select("p")}, CASE WHEN {from.LeadSpeaks} THEN 1 ELSE 0 END AS LeadSpeaks,
+                    {Sources.Since("Project", "p")} AS KnownAt
+                FROM {from.Projects("p")}{Kind.Of(typeof(Project)).Joins(from, "p")}
                 WHERE {where}
                 ORDER BY p.TitleSort, p.[Key]
                 """
@@ -153,7 +151,7 @@ internal static partial class SnapshotReader
     /// <param name="ct">Cancels.</param>
     public static async Task<Snapshot> AllAsync(Session session, IMapper mapper, View view, long head, CancellationToken ct)
     {
-        var projects = await _projects.QueryAsync<ProjectStateRow>(session, view, Chosen.All, ct);
+        var projects = await _projects.QueryAsync<ProjectState>(session, view, Chosen.All, ct);
         var all = await AssembleAsync(session, mapper, view, projects, Chosen.All, ct);
         return new Snapshot
         {
@@ -168,7 +166,7 @@ internal static partial class SnapshotReader
     /// <summary>One project, archived or not; null when there is none or it is not for this reader.</summary>
     public static async Task<ProjectState?> OneAsync(Session session, IMapper mapper, View view, string key, CancellationToken ct)
     {
-        var projects = await session.QueryAsync<ProjectStateRow>(_project, view, new { key = key.ToLowerInvariant() }, ct);
+        var projects = await session.QueryAsync<ProjectState>(_project, view, new { key = key.ToLowerInvariant() }, ct);
         if (projects.Count == 0)
         {
             return null;
@@ -193,7 +191,7 @@ internal static partial class SnapshotReader
     {
         Task<IReadOnlyList<T>> ReadAsync<T>(ManyStatement statement) => session.QueryManyAsync<T>(statement, view, "key", keys, ct);
 
-        var projects = await ReadAsync<ProjectStateRow>(_greens);
+        var projects = await ReadAsync<ProjectState>(_greens);
         var parts = (await ReadAsync<Participation>(_leadsOfGreens)).ToLookup(p => p.ProjectId);
         var updates = (await ReadAsync<StatusStateRow>(_reportsOfGreens)).ToLookup(u => u.ProjectId, mapper.Map<StatusState>);
         var stands = (await ReadAsync<StandRow>(_standsOfGreens)).ToLookup(s => s.ProjectId, Stand);
@@ -201,7 +199,7 @@ internal static partial class SnapshotReader
         [
             .. projects
                 .Where(p =>
-                    mapper.Map<ProjectState>(p) with
+                    p with
                     {
                         Day = view.Day,
                         Stands = [.. stands[p.Id]],
@@ -226,7 +224,7 @@ internal static partial class SnapshotReader
         Session session,
         IMapper mapper,
         View view,
-        IReadOnlyList<ProjectStateRow> projects,
+        IReadOnlyList<ProjectState> projects,
         Chosen chosen,
         CancellationToken ct
     )
@@ -246,7 +244,7 @@ internal static partial class SnapshotReader
         return
         [
             .. projects.Select(p =>
-                mapper.Map<ProjectState>(p) with
+                p with
                 {
                     Day = view.Day,
                     Stands = [.. stands[p.Id]],

@@ -16,37 +16,6 @@ internal abstract record PartStateRow
     public Reference? Partner => PartnerKey is null ? null : new Reference(PartnerKey, PartnerName ?? PartnerKey);
 }
 
-internal sealed record ProjectStateRow
-{
-    public required Guid Id { get; init; }
-    public required string Key { get; init; }
-    public required long Revision { get; init; }
-    public bool Sample { get; init; }
-    public required string Title { get; init; }
-    public string? Problem { get; init; }
-    public string? Goal { get; init; }
-    public string? Solution { get; init; }
-    public required Phase Phase { get; init; }
-    public string? FieldKey { get; init; }
-    public string? FieldName { get; init; }
-    public Reference? FieldOfAction => FieldKey is null ? null : new Reference(FieldKey, FieldName ?? FieldKey);
-    public DateOnly? StartsOn { get; init; }
-    public DateOnly? EndsOn { get; init; }
-    public long? BudgetCents { get; init; }
-    public string? Funding { get; init; }
-    public required Visibility Visibility { get; init; }
-    public BitkomArea? BitkomArea { get; init; }
-    public string? Tags { get; init; }
-    public double? Latitude { get; init; }
-    public double? Longitude { get; init; }
-    public string? Place { get; init; }
-    public bool Archived { get; init; }
-    public bool LeadSpeaks { get; init; }
-    public DateTimeOffset? KnownAt { get; init; }
-    public DateOnly? KnownSince => KnownAt is { } at ? Berlin.DayOf(at) : null;
-    public Location? Location => Latitude is { } north && Longitude is { } east ? new Location(north, east, Place) : null;
-}
-
 internal record StandRow
 {
     public required Guid ProjectId { get; init; }
@@ -139,17 +108,6 @@ internal sealed class StateMapping : Profile
 {
     public StateMapping()
     {
-        CreateMap<ProjectStateRow, ProjectState>(MemberList.Source)
-            .ForMember(p => p.Funding, o => o.MapFrom(r => Packed.Unpack<FundingSource>(r.Funding)))
-            .ForMember(p => p.Tags, o => o.MapFrom(r => Packed.Unpack<string>(r.Tags)))
-            .ForSourceMember(r => r.Funding, o => o.DoNotValidate())
-            .ForSourceMember(r => r.Tags, o => o.DoNotValidate())
-            .ForSourceMember(r => r.FieldKey, o => o.DoNotValidate())
-            .ForSourceMember(r => r.FieldName, o => o.DoNotValidate())
-            .ForSourceMember(r => r.KnownAt, o => o.DoNotValidate())
-            .ForSourceMember(r => r.Latitude, o => o.DoNotValidate())
-            .ForSourceMember(r => r.Longitude, o => o.DoNotValidate())
-            .ForSourceMember(r => r.Place, o => o.DoNotValidate());
         CreateMap<StatusStateRow, StatusState>()
             .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();

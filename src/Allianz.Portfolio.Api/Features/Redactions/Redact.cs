@@ -249,7 +249,7 @@ internal static class Redact
         public List<DraftText> Drafts { get; } = [];
 
         /// <summary>Projects as they are now.</summary>
-        public Dictionary<Guid, ProjectRow> Projects { get; } = [];
+        public Dictionary<Guid, Project> Projects { get; } = [];
 
         public bool IsEmpty => _occurrences == 0;
 
@@ -324,7 +324,7 @@ internal static class Redact
             var current = new Dictionary<Guid, Versioned>();
             await foreach (var row in kind.WrittenAsync(session, 1, long.MaxValue, ct))
             {
-                if (row is ProjectRow project)
+                if (row is Project project)
                 {
                     _projectKeys[project.Id] = project.Key;
                     if (project.UntilRevision == Sources.Current)

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using AutoMapper;
 
 namespace Allianz.Portfolio.Api.Features.ReportDrafts;
@@ -119,7 +120,7 @@ public record ReportDraftFields
         {
             var pointer = $"/comments/{n++}/project";
             var project =
-                await revision.FindAsync<ProjectRow>(comment.Project, ct)
+                await revision.FindAsync<Project>(comment.Project, ct)
                 ?? throw Problem.Invalid(pointer, $"There is no project '{comment.Project}'.");
             if (project.Visibility > Visibility || project.Archived)
             {

@@ -5,6 +5,7 @@ using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Reports;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 
 namespace Allianz.Portfolio.Api.Features.Reports;
 
@@ -165,7 +166,7 @@ internal sealed class ReportWay
         foreach (var (decision, n) in decisions.Select((d, n) => (d, n)))
         {
             var project =
-                await _revision.FindAsync<ProjectRow>(decision.Project, ct)
+                await _revision.FindAsync<Project>(decision.Project, ct)
                 ?? throw Problem.Invalid($"/decisions/{n}/project", $"There is no project '{decision.Project}'.");
             var asked =
                 await _revision.FindAsync<DecisionRequestRow>(decision.DecisionRequest, ct, project.Id)

@@ -195,7 +195,7 @@ internal static class CreateStatusUpdate
         private static async Task DemandAsync(
             Revision revision,
             Caller caller,
-            ProjectRow project,
+            Project project,
             NewStatusUpdate update,
             CancellationToken ct
         )
@@ -235,7 +235,7 @@ internal static class CreateStatusUpdate
                 "/corrects"
             );
 
-        private async Task<ProjectState> WholeAsync(Revision revision, View view, ProjectRow project, CancellationToken ct) =>
+        private async Task<ProjectState> WholeAsync(Revision revision, View view, Project project, CancellationToken ct) =>
             (await SnapshotReader.OneAsync(revision.Session, mapper, view, project.Key, ct))!;
 
         // A cycle takes reports from its opening until it closes; afterwards only the coordination adds to it.
@@ -269,7 +269,7 @@ internal static class CreateStatusUpdate
 
         private static async Task<List<(Milestone Milestone, ForecastState Forecast)>> MovesAsync(
             Revision revision,
-            ProjectRow project,
+            Project project,
             IReadOnlyList<NewForecast> forecasts,
             Func<Milestone, bool> mayMove,
             CancellationToken ct

@@ -3,6 +3,7 @@ using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using MediatR;
 
 namespace Allianz.Portfolio.Api.Features.StatusUpdates;
@@ -56,9 +57,7 @@ internal static class LetLeadsSpeak
                 return false;
             }
             var view = View.All(Berlin.DayOf(clock.GetUtcNow()));
-            var projects = (await revision.Session.QueryAsync<ProjectRow>(_projects, view, null, cancellationToken)).ToDictionary(p =>
-                p.Id
-            );
+            var projects = (await revision.Session.QueryAsync<Project>(_projects, view, null, cancellationToken)).ToDictionary(p => p.Id);
             foreach (var row in await revision.Session.QueryAsync<StatusUpdateRow>(_replaced, view, null, cancellationToken))
             {
                 await revision.RestoreAsync(row, projects[row.ProjectId], cancellationToken);

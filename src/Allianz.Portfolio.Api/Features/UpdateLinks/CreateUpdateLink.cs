@@ -96,7 +96,7 @@ internal static class CreateUpdateLink
             input.Demand();
             // What the partner may not see, it is not asked about.
             var project =
-                await revision.FindAsync<ProjectRow>(input.Project, cancellationToken) is { Archived: false } found
+                await revision.FindAsync<Project>(input.Project, cancellationToken) is { Archived: false } found
                 && found.Visibility <= Visibility.Alliance
                     ? found
                     : throw Problem.Invalid("/project", $"There is no project '{input.Project}' that partners see and report on.");
@@ -104,7 +104,7 @@ internal static class CreateUpdateLink
                 await revision.FindAsync<ReportingCycleRow>(input.Cycle, cancellationToken)
                 ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{input.Cycle}'.");
             var partner =
-                await revision.FindAsync<PartnerRow>(input.Partner, cancellationToken)
+                await revision.FindAsync<Partner>(input.Partner, cancellationToken)
                 ?? throw Problem.Invalid("/partner", $"There is no partner '{input.Partner}'.");
             var closes = Berlin.EndOf(cycle.ClosesOn);
             var expires = (input.ExpiresAt ?? closes).WholeMilliseconds();

@@ -8,7 +8,6 @@ using Allianz.Portfolio.Api.Features.Changes;
 using Allianz.Portfolio.Api.Features.DecisionRequests;
 using Allianz.Portfolio.Api.Features.Imports;
 using Allianz.Portfolio.Api.Features.Letters;
-using Allianz.Portfolio.Api.Features.Partners;
 using Allianz.Portfolio.Api.Features.Portfolio;
 using Allianz.Portfolio.Api.Features.Projects;
 using Allianz.Portfolio.Api.Features.Redactions;
@@ -145,16 +144,21 @@ internal static class Examples
         StartsOn = new(2026, 1, 1),
         EndsOn = new(2027, 12, 31),
         BudgetCents = 25_000_000,
-        Funding = [new FundingSource("EFRE", 12_500_000)],
+        Funding = [new FundingSource { Source = "EFRE", Cents = 12_500_000 }],
         Visibility = Visibility.Public,
         BitkomArea = BitkomArea.Mobility,
         Tags = ["parken"],
-        Location = new Location(51.4886, 7.5108, "Hörde"),
+        Location = new Location
+        {
+            Latitude = 51.4886,
+            Longitude = 7.5108,
+            Name = "Hörde",
+        },
         KnownSince = new(2026, 1, 5),
         Participations = [_participation],
         Milestones = [_milestone with { ForecastOn = null, ForecastReason = null, FromRevision = 380 }],
         Gates = [_gate],
-        Revision = 400,
+        FromRevision = 400,
     };
 
     private static readonly ProjectState _project = _before with
@@ -166,7 +170,7 @@ internal static class Examples
         Assessment = _assessment,
         DecisionRequests = [_request],
         Day = _day,
-        Revision = 410,
+        FromRevision = 410,
     };
 
     private static readonly SignalThresholds _thresholds = new();
@@ -199,15 +203,7 @@ internal static class Examples
         ],
     };
 
-    private static readonly Partner _partner = new()
-    {
-        Key = _ihk.Key,
-        Name = _ihk.Name,
-        Kind = PartnerKind.Chamber,
-        Website = "https://www.ihk.de/dortmund",
-        JoinedOn = new(2016, 12, 1),
-        Revision = 3,
-    };
+    private static readonly Partner _partner = Partners.Kind.New with { FromRevision = 3 };
 
     private static readonly IssuedReport _report = new()
     {
@@ -513,7 +509,6 @@ internal static class Examples
     // What somebody would change, of each kind.
     private static readonly Dictionary<Type, object> _patches = new()
     {
-        [typeof(ProjectFields)] = new { phase = "implementing", endsOn = "2028-06-30" },
         [typeof(DecisionRequestFields)] = new
         {
             state = "decided",
@@ -521,7 +516,6 @@ internal static class Examples
             decidedOn = "2026-12-08",
         },
         [typeof(AccountFields)] = new { active = false },
-        [typeof(PartnerFields)] = new { leftOn = "2026-12-31" },
         [typeof(ReportingCycleFields)] = new { meetingOn = "2026-12-15" },
         [typeof(ReportScheduleFields)] = new { paused = true },
     };

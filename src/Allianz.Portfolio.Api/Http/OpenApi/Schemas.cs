@@ -67,6 +67,7 @@ internal sealed class Schemas(OpenApiDocument document)
             nameof(StatusState) => "StatusUpdate",
             nameof(CycleState) => "ReportingCycle",
             nameof(ProblemDocument) => "Problem",
+            nameof(FundingSource) when direction != Direction.Out => "Funding",
             var state when state.EndsWith("State", StringComparison.Ordinal) && !type.IsEnum => state[..^5],
             var other => other,
         };
@@ -79,7 +80,8 @@ internal sealed class Schemas(OpenApiDocument document)
                 _ => name,
             };
         }
-        return direction != Direction.Patch ? name
+        return direction == Direction.In && type.IsAssignableTo(typeof(IValue)) ? name + "Fields"
+            : direction != Direction.Patch ? name
             : name.EndsWith("Fields", StringComparison.Ordinal) ? name[..^6] + "Patch"
             : name + "Patch";
     }
@@ -212,7 +214,7 @@ internal sealed class Schemas(OpenApiDocument document)
             Required = new SortedSet<string>(StringComparer.Ordinal),
             AdditionalPropertiesAllowed = direction == Direction.Out,
         };
-        var rules = type.IsAssignableTo(typeof(Versioned)) && direction != Direction.Out ? JsonRules.Input : JsonRules.Output;
+        var rules = IsKept(type) && direction != Direction.Out ? JsonRules.Input : JsonRules.Output;
         foreach (var member in rules.GetTypeInfo(type).Properties)
         {
             if (
@@ -270,7 +272,7 @@ internal sealed class Schemas(OpenApiDocument document)
             {
                 own.MaxItems = own.MaxItems is null ? null : Reading.MostItems;
             }
-            if (direction != Direction.Out || !property.ReflectedType!.IsAssignableTo(typeof(Versioned)))
+            if (direction != Direction.Out || !IsKept(property.ReflectedType!))
             {
                 Limit(own, property);
             }
@@ -287,6 +289,9 @@ internal sealed class Schemas(OpenApiDocument document)
         ((OpenApiSchemaReference)schema).Description = description;
         return schema;
     }
+
+    // What is kept was checked when it came in, by the rules of that time.
+    private static bool IsKept(Type type) => type.IsAssignableTo(typeof(Versioned)) || type.IsAssignableTo(typeof(IValue));
 
     private static void Limit(OpenApiSchema schema, PropertyInfo property)
     {

@@ -23,7 +23,7 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
     {
         var (caller, projectKey, thing) = request;
         // Whatever can be said without the ledger is said before it is locked.
-        thing.Demand(kind.Check(thing, ledger.Today(caller)));
+        thing.Demand(kind.Check(thing, ledger.Today(caller)).Concat(kind.Begins(thing)));
         await using var revision = await ledger.BeginAsync(caller, $"create{kind.Name}", cancellationToken);
         var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
         await revision.DemandAsync(caller, Right.Create(kind.Resource), project, MergePatch.Given(thing), [], cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await revision.DemandAsync(
             caller,
             Right.Change(kind.Resource),
-            project,
+            project ?? before as Project,
             MergePatch.Changed(before, after),
             kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
             cancellationToken
@@ -70,6 +70,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         caller.DemandSight(after);
         await revision.DemandReferencesAsync(after, cancellationToken);
         await kind.Fits(revision, after, cancellationToken);
+        await kind.Follow(revision, before, after, cancellationToken);
         await revision.UpdateAsync(before, after, project, cancellationToken);
         return new Written(before.Key, await revision.CommitAsync(cancellationToken));
     }
@@ -88,7 +89,7 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         await using var revision = await ledger.BeginAsync(caller, $"delete{kind.Name}", cancellationToken);
         var project = await revision.PlaceAsync(caller, projectKey, cancellationToken);
         var row = await revision.ThingAsync<T>(caller, project, key, cancellationToken);
-        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project, [], [], cancellationToken);
+        await revision.DemandAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
         precondition.Demand(row);
         if (kind.Uses is { } uses)
         {
@@ -96,6 +97,7 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
             {
                 project = project?.Id,
                 key = row.Key,
+                now = revision.At,
                 // As one of the keys that stand together in a column; of what keys are made of, LIKE takes the underline for any letter.
                 packed = $"%\"{row.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
             };
@@ -111,9 +113,9 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
 internal static class Placing
 {
     /// <summary>The project that a command names; null where the kind belongs to none.</summary>
-    public static async Task<ProjectRow?> PlaceAsync(this Revision revision, Caller caller, string? project, CancellationToken ct) =>
+    public static async Task<Project?> PlaceAsync(this Revision revision, Caller caller, string? project, CancellationToken ct) =>
         project is null ? null : await revision.ProjectAsync(caller, project, ct);
 
     /// <summary>The thing as one of the project.</summary>
-    public static Versioned In(ProjectRow? project, Versioned thing) => thing is Part part ? part with { ProjectId = project!.Id } : thing;
+    public static Versioned In(Project? project, Versioned thing) => thing is Part part ? part with { ProjectId = project!.Id } : thing;
 }

@@ -67,7 +67,7 @@ public class GateTests(Engine engine) : PartTests(engine)
                 .BeginAsync(Caller.Program("test"), "fill", CancellationToken.None)
         )
         {
-            var project = (await revision.FindAsync<ProjectRow>("voll", CancellationToken.None))!;
+            var project = (await revision.FindAsync<Project>("voll", CancellationToken.None))!;
             for (var n = 1; n < 500; n++)
             {
                 var row = new Gate

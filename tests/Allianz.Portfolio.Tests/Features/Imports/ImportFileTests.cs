@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Features.Ledger;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -693,7 +694,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
             await using var revision = await Host
                 .Services.GetRequiredService<PortfolioLedger>()
                 .BeginAsync(Caller.Program("test"), "patchProject", default);
-            var project = (await revision.FindAsync<ProjectRow>("rt-1", default))!;
+            var project = (await revision.FindAsync<Project>("rt-1", default))!;
             await revision.UpdateAsync(project, project with { BudgetCents = 7 }, null, default);
             await revision.CommitAsync(default);
         }

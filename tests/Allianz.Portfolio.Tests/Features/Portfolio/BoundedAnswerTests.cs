@@ -27,10 +27,10 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         var caller = Caller.Program("test");
         await using (var revision = await ledger.BeginAsync(caller, "import", default))
         {
-            await revision.InsertAllAsync<PartnerRow>(
+            await revision.InsertAllAsync<Partner>(
                 [
                     (
-                        new PartnerRow
+                        new Partner
                         {
                             Id = Guid.CreateVersion7(),
                             Key = "partner",
@@ -57,7 +57,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     NameSort = $"feld {i:00}",
                                     Taxonomy = "Alle",
                                 },
-                                (ProjectRow?)null
+                                (Project?)null
                             )
                         ),
                 ],
@@ -78,8 +78,8 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         );
         await using (var revision = await ledger.BeginAsync(caller, "import", default))
         {
-            var projects = await revision.InsertAllAsync<ProjectRow>(
-                [.. Enumerable.Range(0, Projects).Select(i => (Project(i), (ProjectRow?)null))],
+            var projects = await revision.InsertAllAsync<Project>(
+                [.. Enumerable.Range(0, Projects).Select(i => (Project(i), (Project?)null))],
                 default
             );
             await revision.InsertAllAsync<Participation>(
@@ -94,7 +94,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                 Partner = new("partner", ""),
                                 Role = ParticipationRole.Lead,
                             },
-                            (ProjectRow?)project
+                            (Project?)project
                         )
                     ),
                 ],
@@ -115,7 +115,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     ForecastOn = on,
                                     Partner = new("partner", ""),
                                 },
-                                (ProjectRow?)project
+                                (Project?)project
                             )
                         )
                     ),
@@ -137,7 +137,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                 Visibility = Visibility.Public,
                                 Partner = "partner",
                             },
-                            (ProjectRow?)project
+                            (Project?)project
                         )
                     ),
                 ],
@@ -147,7 +147,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         }
     }
 
-    private static ProjectRow Project(int i) =>
+    private static Project Project(int i) =>
         new()
         {
             Id = Guid.CreateVersion7(),
@@ -157,7 +157,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
             Search = $"projekt {i:0000}",
             Phase = Phase.Implementing,
             EndsOn = new DateOnly(2026, 5, 1),
-            FieldOfAction = $"feld-{i % Fields:00}",
+            FieldOfAction = Reference.To($"feld-{i % Fields:00}"),
             Visibility = Visibility.Public,
         };
 
@@ -237,7 +237,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
         var key = $"gross-{limit}";
         await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "import", default))
         {
-            var project = (await revision.InsertAllAsync<ProjectRow>([(Project(9_000 + limit) with { Key = key }, null)], default))[0];
+            var project = (await revision.InsertAllAsync<Project>([(Project(9_000 + limit) with { Key = key }, null)], default))[0];
             await revision.InsertAllAsync<Risk>(
                 [
                     .. Enumerable
@@ -255,7 +255,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     State = RiskState.Open,
                                     Visibility = Visibility.Public,
                                 },
-                                (ProjectRow?)project
+                                (Project?)project
                             )
                         ),
                 ],
@@ -274,7 +274,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     Key = $"g-{i}",
                                     Title = "G",
                                 },
-                                (ProjectRow?)project
+                                (Project?)project
                             )
                         ),
                 ],
@@ -293,7 +293,7 @@ public class BoundedAnswerTests(Engine engine) : PortfolioFixture(engine)
                                     Key = $"m-{i}",
                                     Title = "M",
                                 },
-                                (ProjectRow?)project
+                                (Project?)project
                             )
                         ),
                 ],

@@ -60,12 +60,12 @@ public class OrderOfProjectsTests(Engine engine) : PortfolioFixture(engine)
         var ledger = scope.ServiceProvider.GetRequiredService<PortfolioLedger>();
         await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "parts", CancellationToken.None))
         {
-            var parts = new List<(Participation, ProjectRow?)>();
+            var parts = new List<(Participation, Project?)>();
             for (var n = 0; n < 4; n++)
             {
-                var project = (await revision.FindAsync<ProjectRow>($"p{n}", CancellationToken.None))!;
+                var project = (await revision.FindAsync<Project>($"p{n}", CancellationToken.None))!;
                 parts.Add((Part(project, "klein", 0), project));
-                parts.AddRange(Enumerable.Range(1, 300).Select(m => (Part(project, "gross", m), (ProjectRow?)project)));
+                parts.AddRange(Enumerable.Range(1, 300).Select(m => (Part(project, "gross", m), (Project?)project)));
             }
             await revision.InsertAllAsync(parts, CancellationToken.None);
             await revision.CommitAsync(CancellationToken.None);
@@ -82,7 +82,7 @@ public class OrderOfProjectsTests(Engine engine) : PortfolioFixture(engine)
         );
         await Coordination.ChangeAsync("projects/p5", new { budget = 7 });
 
-        static Participation Part(ProjectRow project, string partner, int n) =>
+        static Participation Part(Project project, string partner, int n) =>
             new()
             {
                 ProjectId = project.Id,

@@ -1,5 +1,6 @@
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -139,7 +140,7 @@ public class ReportingCycleTests(Engine engine) : CrudTests(engine)
         await using var revision = await Host
             .Services.GetRequiredService<PortfolioLedger>()
             .BeginAsync(Caller.Program("test"), "report", CancellationToken.None);
-        var owner = (await revision.FindAsync<ProjectRow>(project, CancellationToken.None))!;
+        var owner = (await revision.FindAsync<Project>(project, CancellationToken.None))!;
         var first = await revision.InsertAsync(
             new StatusUpdateRow
             {

@@ -7,6 +7,7 @@ using Allianz.Portfolio.Api.Features.StatusUpdates;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
+using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -383,7 +384,7 @@ public class LeadsSpeakSinceTheUpgradeTests(Engine engine) : PortfolioFixture(en
         var ledger = Host.Services.GetRequiredService<PortfolioLedger>();
         await using (var revision = await ledger.BeginAsync(Caller.Program("test"), "createStatusUpdate", default))
         {
-            var project = (await revision.FindAsync<ProjectRow>("alt", default))!;
+            var project = (await revision.FindAsync<Project>("alt", default))!;
             var lead = (await revision.FindAsync<StatusUpdateRow>("rot", default, project.Id))!;
             await revision.SupersedeAsync(lead, default);
             await revision.InsertAsync(

@@ -76,7 +76,7 @@ internal static class Rendered
             StartsOn = new DateOnly(2025, 1, 1).AddDays(n % 300),
             EndsOn = n % 5 == 0 ? null : new DateOnly(2027, 1, 1).AddDays(n % 400),
             BudgetCents = n % 4 == 0 ? null : 123_456_789 + n,
-            Funding = [new(text, 100_00)],
+            Funding = [new() { Source = text, Cents = 100_00 }],
             Participations = [Given.Part(ParticipationRole.Lead, new("ihk", text))],
             Milestones =
             [

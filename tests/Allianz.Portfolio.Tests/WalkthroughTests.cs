@@ -11,18 +11,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Allianz.Portfolio.Tests;
 
-/// <summary>The walk through two meetings of the board, taken from the README and run by a shell as a newcomer would.</summary>
+/// <summary>The walk through two meetings of the board, taken from docs/walkthrough.md and run by a shell as a newcomer would.</summary>
 [EngineFixtures]
 [Platform("Linux")]
-public partial class ReadmeTests : PortfolioFixture
+public partial class WalkthroughTests : PortfolioFixture
 {
     private readonly SmtpServer _server;
     private string _folder = "";
 
-    public ReadmeTests(Engine engine)
+    public WalkthroughTests(Engine engine)
         : this(engine, new SmtpServer()) { }
 
-    private ReadmeTests(Engine engine, SmtpServer server)
+    private WalkthroughTests(Engine engine, SmtpServer server)
         : base(
             engine,
             ("Demo:Load", "true"),
@@ -35,7 +35,7 @@ public partial class ReadmeTests : PortfolioFixture
 
     protected override Task PrepareAsync()
     {
-        _folder = Directory.CreateTempSubdirectory("readme-").FullName;
+        _folder = Directory.CreateTempSubdirectory("walkthrough-").FullName;
         return Task.CompletedTask;
     }
 
@@ -126,7 +126,7 @@ public partial class ReadmeTests : PortfolioFixture
                     "api-keys",
                     new
                     {
-                        name = "README",
+                        name = "Walkthrough",
                         role,
                         partner,
                     }
@@ -136,16 +136,13 @@ public partial class ReadmeTests : PortfolioFixture
     // The three blocks of the section.
     private static (string Reporting, string Board, string Proof) Blocks()
     {
-        var root = typeof(ReadmeTests)
+        var root = typeof(WalkthroughTests)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(it => it.Key == "RepositoryRoot")
             .Value!;
-        var readme = File.ReadAllText(Path.Combine(root, "README.md"));
-        var section = readme[readme.IndexOf("## A report for the board", StringComparison.Ordinal)..];
-        var blocks = Fence()
-            .Matches(section[..section.IndexOf("\n## ", 5, StringComparison.Ordinal)])
-            .Select(m => m.Groups[1].Value)
-            .ToList();
+        var page = File.ReadAllText(Path.Combine(root, "docs", "walkthrough.md"));
+        var section = page.Split("\n## ").Single(part => part.StartsWith("A report for the board\n", StringComparison.Ordinal));
+        var blocks = Fence().Matches(section).Select(m => m.Groups[1].Value).ToList();
         Assert.That(blocks, Has.Count.EqualTo(3));
         return (blocks[0], blocks[1], blocks[2]);
     }
