@@ -131,6 +131,48 @@ public class CurrentPortfolioTests(Engine engine)
         await engine.DropAsync(connection);
     }
 
+    [Test]
+    public async Task What_was_redacted_is_in_nothing_that_is_kept_of_earlier_revisions()
+    {
+        var connection = await engine.CreateAsync();
+        await using (var host = new PortfolioHost(engine.Name, connection, new TestClock()))
+        {
+            using var coordination = await host.ClientAsync(Role.Coordination);
+            using var administrator = await host.ClientAsync(Role.Administrator);
+            await coordination.CreateAsync(
+                "projects",
+                new
+                {
+                    key = "a",
+                    title = "A",
+                    phase = "implementing",
+                }
+            );
+            await coordination.CreateAsync(
+                "projects/a/milestones",
+                new { title = "Anruf bei Erika Mustermann", forecastOn = "2026-07-01" }
+            );
+            var node = await Node.OfAsync(host);
+            var before = View.All(node.Today) with { Revision = await node.HeadAsync() };
+            Assert.That(Json((await node.FactsAsync(before))!.Summary(before, 0)), Does.Contain("Erika"));
+
+            using var redacted = await administrator.PostAsync(
+                "redactions",
+                new
+                {
+                    text = "Erika Mustermann",
+                    reason = "Antrag",
+                    apply = true,
+                }
+            );
+
+            Assert.That(redacted.IsSuccessStatusCode);
+            Assert.That((await node.FactsAsync(View.All(node.Today)))!.Revision, Is.GreaterThan(before.Revision));
+            Assert.That(Json(await node.SendAsync(new GetPortfolio.Query(before, 0))), Does.Contain("[entfernt]").And.Not.Contain("Erika"));
+        }
+        await engine.DropAsync(connection);
+    }
+
     private async Task HoldsAsync(InvariantTests.Step[] steps)
     {
         var connection = await engine.CreateAsync();
