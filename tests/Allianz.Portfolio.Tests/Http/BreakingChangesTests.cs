@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Host;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Http.Versions;

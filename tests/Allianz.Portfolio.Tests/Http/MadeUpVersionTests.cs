@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Host;
 using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.UseCases.Projects;
@@ -275,7 +276,7 @@ public class MadeUpVersionTests() : PortfolioFixture(Engine.All[0])
     [Test]
     public void Rules_of_a_version_are_made_once_and_the_newest_uses_those_of_the_program()
     {
-        var versions = new ApiVersions(Api.ApiReleases.All, Clock);
+        var versions = new ApiVersions(Api.Host.ApiReleases.All, Clock);
 
         Assert.That(versions.Newest.Output, Is.SameAs(Api.Http.JsonRules.Output));
         Assert.That(versions.Newest.Input, Is.SameAs(Api.Http.JsonRules.Input));

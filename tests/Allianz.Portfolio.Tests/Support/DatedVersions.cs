@@ -1,3 +1,4 @@
+using Allianz.Portfolio.Api.Host;
 using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Http.Versions;
 

@@ -119,6 +119,9 @@ internal sealed class ProjectFacts
             Funding = [],
             Tags = [],
             Location = null,
+            Search = "",
+            TitleSort = "",
+            Salt = null,
             Stands = [],
             Participations =
             [

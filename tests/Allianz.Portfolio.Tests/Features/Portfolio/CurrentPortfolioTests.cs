@@ -132,6 +132,48 @@ public class CurrentPortfolioTests(Engine engine)
         await engine.DropAsync(connection);
     }
 
+    [Test]
+    public async Task What_was_redacted_is_in_nothing_that_is_kept_of_earlier_revisions()
+    {
+        var connection = await engine.CreateAsync();
+        await using (var host = new PortfolioHost(engine.Name, connection, new TestClock()))
+        {
+            using var coordination = await host.ClientAsync(Role.Coordination);
+            using var administrator = await host.ClientAsync(Role.Administrator);
+            await coordination.CreateAsync(
+                "projects",
+                new
+                {
+                    key = "a",
+                    title = "A",
+                    phase = "implementing",
+                }
+            );
+            await coordination.CreateAsync(
+                "projects/a/milestones",
+                new { title = "Anruf bei Erika Mustermann", forecastOn = "2026-07-01" }
+            );
+            var node = await Node.OfAsync(host);
+            var before = View.All(node.Today) with { Revision = await node.HeadAsync() };
+            Assert.That(Json((await node.FactsAsync(before))!.Summary(before, 0)), Does.Contain("Erika"));
+
+            using var redacted = await administrator.PostAsync(
+                "redactions",
+                new
+                {
+                    text = "Erika Mustermann",
+                    reason = "Antrag",
+                    apply = true,
+                }
+            );
+
+            Assert.That(redacted.IsSuccessStatusCode);
+            Assert.That((await node.FactsAsync(View.All(node.Today)))!.Revision, Is.GreaterThan(before.Revision));
+            Assert.That(Json(await node.SendAsync(new GetPortfolio.Query(before, 0))), Does.Contain("[entfernt]").And.Not.Contain("Erika"));
+        }
+        await engine.DropAsync(connection);
+    }
+
     private async Task HoldsAsync(InvariantTests.Step[] steps)
     {
         var connection = await engine.CreateAsync();
@@ -145,6 +187,7 @@ public class CurrentPortfolioTests(Engine engine)
                 (work.Coordination, work.Editor),
                 (On(two, work.Coordination), On(two, work.Editor)),
             };
+            using var administrator = await one.ClientAsync(Role.Administrator);
             Node[] nodes = [await Node.OfAsync(one), await Node.OfAsync(two)];
             var kept = new List<(PortfolioFacts Facts, View View, string Said)>();
             for (var n = 0; n < steps.Length; n++)
@@ -156,7 +199,14 @@ public class CurrentPortfolioTests(Engine engine)
                 if (n % 4 == 3)
                 {
                     var (method, address, body) = _rare[(n / 4 + steps[0].A) % _rare.Length];
-                    using var response = await work.Coordination.SendAsync(new HttpMethod(method), address, body, ("If-Match", "*"));
+                    var redacts = address == "redactions";
+                    using var response = await (redacts ? administrator : work.Coordination).SendAsync(
+                        new HttpMethod(method),
+                        address,
+                        body,
+                        redacts ? [] : [("If-Match", "*")]
+                    );
+                    Assert.That(!redacts || response.IsSuccessStatusCode, "What is redacted is gone.");
                 }
                 // Not after each step, so that a node has several to catch up with.
                 if (n % 3 == 2)

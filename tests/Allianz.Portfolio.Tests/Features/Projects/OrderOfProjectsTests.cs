@@ -70,7 +70,7 @@ public class OrderOfProjectsTests(Engine engine) : PortfolioFixture(engine)
             await revision.InsertAllAsync(parts, CancellationToken.None);
             await revision.CommitAsync(CancellationToken.None);
         }
-        _before = (long)(await Coordination.GetJsonAsync("changes"))["next"]!;
+        _before = await ledger.NewestAsync(CancellationToken.None);
         await Coordination.ChangeAsync(
             "projects/p2",
             new

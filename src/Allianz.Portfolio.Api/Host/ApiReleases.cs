@@ -1,7 +1,7 @@
 using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Api.Http.Versions;
 
-namespace Allianz.Portfolio.Api;
+namespace Allianz.Portfolio.Api.Host;
 
 /// <summary>
 /// The versions of the API, the oldest first. What would break a client is declared here, once; docs/api-versions.md says how. What only adds
