@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Ledger;
 using System.Data;
 using System.Globalization;
 using Allianz.Portfolio.Domain;

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Ledger;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;

@@ -1,6 +1,5 @@
 using Allianz.Portfolio.Api.Host;
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Tests.Support;
 

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Host;
 using System.Net;
 using System.Text.Json.Nodes;
 using Allianz.Portfolio.Api.UseCases.Projects;

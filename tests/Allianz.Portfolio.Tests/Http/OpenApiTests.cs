@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Tests.Support;

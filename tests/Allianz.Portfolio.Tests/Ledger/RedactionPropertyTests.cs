@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;

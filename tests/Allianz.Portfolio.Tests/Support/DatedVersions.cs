@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Host;
-using Allianz.Portfolio.Api;
 using Allianz.Portfolio.Api.Http.Versions;
 
 namespace Allianz.Portfolio.Tests.Support;

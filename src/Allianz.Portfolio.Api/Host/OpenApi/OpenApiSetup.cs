@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Ledger;
 using System.Security.Cryptography;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Http.Versions;

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

@@ -1,5 +1,4 @@
 using Allianz.Portfolio.Api.Ledger;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds.Verbs;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Documents;
-using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.ReportDrafts;

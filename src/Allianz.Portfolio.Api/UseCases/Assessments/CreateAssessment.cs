@@ -1,6 +1,5 @@
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
-using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;

@@ -1,5 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
-using Allianz.Portfolio.Api.Ledger;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json.Serialization;

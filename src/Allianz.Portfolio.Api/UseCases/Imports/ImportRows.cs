@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;

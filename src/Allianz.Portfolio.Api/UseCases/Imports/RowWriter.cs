@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Ledger;

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;

@@ -1,4 +1,3 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Net;
 using System.Text;
 using Allianz.Portfolio.Api.Ledger;
