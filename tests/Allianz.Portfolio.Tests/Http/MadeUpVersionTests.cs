@@ -45,6 +45,11 @@ public class MadeUpVersionTests() : PortfolioFixture(Engine.All[0])
         await Coordination.CreateAsync("projects", """{"key":"p","title":"P","visibility":"public"}""");
         await Coordination.CreateAsync("projects", """{"key":"q","title":"Q","visibility":"public"}""");
         await Coordination.CreateAsync("projects/p/status-updates", """{"progress":40}""");
+    }
+
+    [OneTimeSetUp]
+    public async Task StartMadeUpAsync()
+    {
         _host = new PortfolioHost(Engine.Name, ConnectionString, Clock) { Releases = _releases };
         _coordination = await _host.ClientAsync(Role.Coordination);
         _anonymous = await _host.ClientAsync(Role.Anonymous);
