@@ -212,6 +212,7 @@ internal sealed class ReportIssue(
     {
         var shown = await ShownAsync(state, order, ct);
         var previous = await PreviousAsync(state.Session, order, shown, ct);
+        var content = await ContentAsync(state.Session, order, shown, previous, state.At, ct);
         return new PreparedReport
         {
             Order = order,
@@ -219,7 +220,8 @@ internal sealed class ReportIssue(
             Shown = shown,
             Previous = previous,
             Meeting = await ReportMattersReader.MeetingAsync(state.Session, order, ct),
-            Content = await ContentAsync(state.Session, order, shown, previous, state.At, ct),
+            Content = content,
+            Bytes = content.ToBytes(),
         };
     }
 
@@ -266,7 +268,7 @@ internal sealed class ReportIssue(
             IssuedAt = revision.At,
             PreviousHash = newest?.Hash ?? ReportContent.NoHash,
         };
-        var bytes = content.ToBytes();
+        var bytes = content.ToBytes(prepared.Content, prepared.Bytes);
         var hash = ReportContent.Hash(bytes);
         var id = Guid.CreateVersion7();
         await session.ExecuteAsync(
@@ -434,6 +436,9 @@ internal sealed class ReportIssue(
 
         /// <summary>What it contains; number, instant and previous hash are those of the revision that issues it.</summary>
         public required ReportContent Content { get; init; }
+
+        /// <summary>The content as it would be kept.</summary>
+        public required byte[] Bytes { get; init; }
     }
 
     private sealed record Newest
