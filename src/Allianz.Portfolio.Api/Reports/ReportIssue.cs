@@ -212,6 +212,8 @@ internal sealed class ReportIssue(
     {
         var shown = await ShownAsync(state, order, ct);
         var previous = await PreviousAsync(state.Session, order, shown, ct);
+        // Before the content, so that what changes meanwhile is noticed.
+        var meeting = await ReportMattersReader.MeetingAsync(state.Session, order, ct);
         var content = await ContentAsync(state.Session, order, shown, previous, state.At, ct);
         return new PreparedReport
         {
@@ -219,7 +221,7 @@ internal sealed class ReportIssue(
             Head = state.Number - 1,
             Shown = shown,
             Previous = previous,
-            Meeting = await ReportMattersReader.MeetingAsync(state.Session, order, ct),
+            Meeting = meeting,
             Content = content,
             Bytes = content.ToBytes(),
         };
