@@ -676,7 +676,45 @@ public sealed record ReportContent
     /// </summary>
     public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Readable.ReportContent), (byte)'\n'];
 
-    /// <summary>Reads what <see cref="ToBytes"/> has written.</summary>
+    /// <summary>
+    /// What <see cref="ToBytes()"/> gives of this content, made from the bytes of one that differs in number, instant and previous hash only.
+    /// They stand in lines of their own, so the rest need not be written again.
+    /// </summary>
+    /// <param name="other">The other content.</param>
+    /// <param name="bytes">Its bytes.</param>
+    public byte[] ToBytes(ReportContent other, byte[] bytes)
+    {
+        foreach (
+            var (name, before, after) in new (string, object, object)[]
+            {
+                ("number", other.Number, Number),
+                ("issuedAt", other.IssuedAt, IssuedAt),
+                ("previousHash", other.PreviousHash, PreviousHash),
+            }
+        )
+        {
+            // A line feed within a text is escaped, and what belongs to a part of the report is indented further.
+            var (old, now) = (Line(name, before), Line(name, after));
+            var at = bytes.AsSpan().IndexOf(old);
+            if (at < 0)
+            {
+                throw new ArgumentException($"The bytes do not say '{name}' as the content does.", nameof(bytes));
+            }
+            bytes = [.. bytes.AsSpan(0, at), .. now, .. bytes.AsSpan(at + old.Length)];
+        }
+        return bytes;
+    }
+
+    private static byte[] Line(string name, object value) =>
+        [
+            .. "\n  \""u8,
+            .. System.Text.Encoding.UTF8.GetBytes(name),
+            .. "\": "u8,
+            .. JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), ReportJson.Readable.Options),
+            .. ",\n"u8,
+        ];
+
+    /// <summary>Reads what <see cref="ToBytes()"/> has written.</summary>
     /// <exception cref="JsonException">The bytes are not a report, or one of a layout that this program does not know.</exception>
     public static ReportContent FromBytes(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize(bytes, ReportJson.Readable.ReportContent)
@@ -759,6 +797,9 @@ public sealed record ReportContent
 
 /// <summary>Writes the JSON of reports. Generated at build, so that the order of the fields is fixed.</summary>
 [JsonSerializable(typeof(ReportContent))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(DateTimeOffset))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Umlauts stand as they are; what could end a script or an attribute is escaped.</summary>

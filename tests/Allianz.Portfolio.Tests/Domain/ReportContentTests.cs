@@ -39,6 +39,27 @@ public class ReportContentTests
         Assert.That(Encoding.UTF8.GetString(bytes), Is.EqualTo(File.ReadAllText(GoldenFile)));
     }
 
+    [TestCase(1, "2026-10-01T06:00:00Z")]
+    [TestCase(12345, "2031-01-31T23:59:59.987Z")]
+    public void Bytes_that_are_numbered_later_are_those_of_the_whole_written_again(int number, string at)
+    {
+        // A text that looks like one of the lines that are replaced.
+        var prepared = Golden() with
+        {
+            Title = "x\",\n  \"number\": 1,\n",
+            Number = 1,
+        };
+        var issued = prepared with
+        {
+            Number = number,
+            IssuedAt = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture),
+            PreviousHash = new string('a', 64),
+        };
+
+        Assert.That(issued.ToBytes(prepared, prepared.ToBytes()), Is.EqualTo(issued.ToBytes()));
+        Assert.That(() => issued.ToBytes(issued with { Number = 7 }, prepared.ToBytes()), Throws.ArgumentException);
+    }
+
     [Test]
     public void A_report_of_the_first_format_is_still_read()
     {

@@ -213,14 +213,18 @@ internal sealed class ReportIssue(
     {
         var shown = await ShownAsync(state, order, ct);
         var previous = await PreviousAsync(state.Session, order, shown, ct);
+        // Before the content, so that what changes meanwhile is noticed.
+        var meeting = await ReportMattersReader.MeetingAsync(state.Session, order, ct);
+        var content = await ContentAsync(state.Session, order, shown, previous, state.At, ct);
         return new PreparedReport
         {
             Order = order,
             Head = state.Number - 1,
             Shown = shown,
             Previous = previous,
-            Meeting = await ReportMattersReader.MeetingAsync(state.Session, order, ct),
-            Content = await ContentAsync(state.Session, order, shown, previous, state.At, ct),
+            Meeting = meeting,
+            Content = content,
+            Bytes = content.ToBytes(),
         };
     }
 
@@ -267,7 +271,7 @@ internal sealed class ReportIssue(
             IssuedAt = revision.At,
             PreviousHash = newest?.Hash ?? ReportContent.NoHash,
         };
-        var bytes = content.ToBytes();
+        var bytes = content.ToBytes(prepared.Content, prepared.Bytes);
         var hash = ReportContent.Hash(bytes);
         var id = Guid.CreateVersion7();
         await session.ExecuteAsync(
@@ -435,6 +439,9 @@ internal sealed class ReportIssue(
 
         /// <summary>What it contains; number, instant and previous hash are those of the revision that issues it.</summary>
         public required ReportContent Content { get; init; }
+
+        /// <summary>The content as it would be kept.</summary>
+        public required byte[] Bytes { get; init; }
     }
 
     private sealed record Newest

@@ -182,8 +182,7 @@ public class ReportsBesideWritersTests(Engine engine) : PortfolioFixture(engine)
 
     private async Task<JsonObject> ContentAsync(JsonObject report)
     {
-        var bytes = await Coordination.GetStringAsync(new Uri($"/reports/{(int)report["number"]!}.json", UriKind.Relative));
-        return JsonNode.Parse(bytes)!.AsObject();
+        return await Coordination.GetJsonAsync($"reports/{(int)report["number"]!}");
     }
 
     private static IEnumerable<string> Projects(JsonObject report) => report["projects"]!.AsArray().Select(p => (string)p!["key"]!);
