@@ -60,7 +60,8 @@ public class FullDiskTests(Engine engine) : PortfolioFixture(engine)
         {
             // The bound is each connection's own.
             const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
-            var idle = (ConcurrentStack<DbConnection>)typeof(PortfolioDatabase).GetField("_idle", Hidden)!.GetValue(database)!;
+            var kept = typeof(PortfolioDatabase).GetField("_idle", Hidden)!.GetValue(database)!;
+            var idle = (ConcurrentStack<DbConnection>)typeof(IdleConnections).GetField("_idle", Hidden)!.GetValue(kept)!;
             // More than are used at once, so that none is opened afterwards.
             var sessions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => database.OpenAsync(CancellationToken.None)));
             foreach (var session in sessions)
