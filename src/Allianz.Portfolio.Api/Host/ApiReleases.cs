@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Api.Http.Versions;
+using Allianz.Portfolio.Api.UseCases.Projects;
 
 namespace Allianz.Portfolio.Api.Host;
 

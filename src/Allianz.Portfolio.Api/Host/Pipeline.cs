@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Mail;
 using Allianz.Portfolio.Api.Pages;
 using Allianz.Portfolio.Api.Security;

@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Http;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.UseCases.Accounts;
 using Allianz.Portfolio.Api.UseCases.ApiKeys;

@@ -1,9 +1,9 @@
-using Allianz.Portfolio.Api.Http.Versions;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
 using Microsoft.AspNetCore.Diagnostics;
 

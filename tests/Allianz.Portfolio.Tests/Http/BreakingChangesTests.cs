@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Host;
 using System.Text.Json.Nodes;
+using Allianz.Portfolio.Api.Host;
 using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Security;
+using Allianz.Portfolio.Api.UseCases.Projects;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
 

@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Collections.Frozen;
+using Allianz.Portfolio.Api.Errors;
 
 namespace Allianz.Portfolio.Api.Http.Versions;
 

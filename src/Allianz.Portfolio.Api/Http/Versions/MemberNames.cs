@@ -1,7 +1,7 @@
-using Allianz.Portfolio.Api.Errors;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Domain;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;

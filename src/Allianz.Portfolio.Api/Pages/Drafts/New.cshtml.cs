@@ -1,5 +1,5 @@
-using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Kinds.Verbs;
+using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Http.Versions;
+using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;

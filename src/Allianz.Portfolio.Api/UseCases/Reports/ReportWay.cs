@@ -1,7 +1,7 @@
-using Allianz.Portfolio.Api.Http;
 using System.Globalization;
 using Allianz.Portfolio.Api.Database;
 using Allianz.Portfolio.Api.Errors;
+using Allianz.Portfolio.Api.Http;
 using Allianz.Portfolio.Api.Kinds;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
