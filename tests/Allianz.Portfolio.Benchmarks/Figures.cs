@@ -27,6 +27,7 @@ internal static class Figures
             ("key", KeyAsync),
             ("durability", DurabilityAsync),
             ("attack", UnderAttackAsync),
+            ("kept", Kept.RunAsync),
             ("reads", Reads.RunAsync),
             ("lock", Locks.RunAsync),
         };
