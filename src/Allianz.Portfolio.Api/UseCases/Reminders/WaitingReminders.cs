@@ -40,7 +40,9 @@ internal sealed class WaitingReminders(
         var revoked = new List<string>();
         await using (var session = await database.OpenAsync(ct))
         {
-            var snapshot = await current.SnapshotAsync(session, View.All(today), ct);
+            // Of what is kept in memory, and of the letter's projects only: a run of many letters does not read the portfolio for each.
+            var projects = reminder.Reports.Select(report => report.Project).ToHashSet();
+            var snapshot = await current.SnapshotAsync(session, View.All(today), ct, facts => projects.Contains(facts.Key));
             var awaited = snapshot
                 .Cycles.Where(cycle => cycle.IsOpenOn(today) && reminder.Reports.Any(report => report.Cycle == cycle.Key))
                 .SelectMany(cycle => AwaitedDuty.In(snapshot, cycle, today))

@@ -229,6 +229,28 @@ public partial class ReminderTests : PortfolioFixture
     }
 
     [Test]
+    public async Task A_run_of_letters_reads_the_portfolio_once_and_not_for_each()
+    {
+        await ProjectAsync("led");
+        Go(-7);
+        await RemindAsync(Host);
+        var sent = new List<string>();
+        Database.Sent += sent.Add;
+        try
+        {
+            Assert.That(await SendAsync(Host), Is.EqualTo(3));
+        }
+        finally
+        {
+            Database.Sent -= sent.Add;
+        }
+
+        // What is kept of the portfolio is carried forward by the first letter, as far as anything was written since.
+        Assert.That(sent.Count(text => text.Contains("MilestoneVersion", StringComparison.Ordinal)), Is.LessThanOrEqualTo(1));
+        Assert.That(sent.Count(text => text.Contains("ReportingCycleVersion", StringComparison.Ordinal)), Is.LessThanOrEqualTo(1));
+    }
+
+    [Test]
     public async Task Two_nodes_at_once_send_once()
     {
         await using var other = NewHost();
