@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Allianz.Portfolio.Api.Http.Versions;
 using Allianz.Portfolio.Api.Ledger;
 using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Api.UseCases.ApiKeys;
@@ -233,6 +234,8 @@ public partial class ApiFuzzTests(Engine engine) : PortfolioFixture(engine, ("De
                 0 when hostile => null,
                 1 when hostile => Hostile.Pick(random),
                 _ when name == "If-Match" => random.Next(3) == 0 ? "*" : await TagAsync(real),
+                // What is answered is compared with the document of the newest.
+                _ when name == ApiVersion.Header => DatedVersions.Newest,
                 _ when name == "If-None-Match" => random.Next(4) == 0 ? await TagAsync(real) : null,
                 _ => Guid.NewGuid().ToString(),
             };

@@ -96,7 +96,7 @@ public class SpeakingTests(Engine engine) : PortfolioFixture(engine)
         var listed = (await Anonymous.GetJsonAsync($"projects?q={project}&limit=500{query.Replace('?', '&')}"))
             .Data()
             .Single(p => (string?)p["key"] == project);
-        Assert.That((string?)listed["shownRag"], Is.EqualTo((string?)whole["shownRag"]), "list and project");
+        Assert.That((string?)listed["rag"], Is.EqualTo((string?)whole["shownRag"]), "list and project");
         var rag = (string?)whole["shownRag"];
         foreach (var asked in new[] { "green", "amber", "red", "none" })
         {
