@@ -20,9 +20,10 @@ internal static class Kept
         var file = Path.Combine(folder, "kept.db");
         await Portfolios.MakeAsync(file, 1_000, 5);
         var text = Dialect.Sqlite.Complete($"Data Source={file}", folder);
-        var project = (Statement)
-            typeof(SnapshotReader).GetField("_project", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
-        foreach (var (name, statement, key) in new[] { ("a partner", Partners.Kind.One, "partner-7"), ("a project's row", project, "p501") })
+        var project = (Statement)typeof(SnapshotReader).GetField("_project", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
+        foreach (
+            var (name, statement, key) in new[] { ("a partner", Partners.Kind.One, "partner-7"), ("a project's row", project, "p501") }
+        )
         {
             var sql = statement.Text(Dialect.Sqlite, past: false);
             var parameters = new
@@ -46,7 +47,9 @@ internal static class Kept
                 });
                 pooled += await TimeAsync(async () =>
                 {
-                    await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(text) { Pooling = true }.ConnectionString);
+                    await using var connection = new SqliteConnection(
+                        new SqliteConnectionStringBuilder(text) { Pooling = true }.ConnectionString
+                    );
                     await connection.OpenAsync();
                     await connection.QueryAsync(sql, parameters);
                 });

@@ -262,7 +262,9 @@ public class InvariantTests(Engine engine)
         private string Made(int a, string below = "")
         {
             var made = _made.Where(m => m.StartsWith(below, StringComparison.Ordinal)).ToList();
-            return made.Count == 0 ? "projects/nichts/gates/nichts" : made[a % made.Count];
+            return made.Count > 0 ? made[a % made.Count]
+                : below.Length > 0 ? below + "nichts"
+                : "projects/nichts/gates/nichts";
         }
 
         private async Task NewProjectAsync(int n, int a, int b)

@@ -229,7 +229,10 @@ public class CurrentPortfolioTests(Engine engine)
             });
             // Chance may put all projects away, but not in every sample.
             var listed = (await work.Coordination.GetJsonAsync("projects?limit=500"))["data"]!.AsArray().Count;
-            Assert.That(listed, Is.EqualTo((await nodes[0].SnapshotAsync(new View(Visibility.Board, null, nodes[0].Today), 0)).Projects.Count));
+            Assert.That(
+                listed,
+                Is.EqualTo((await nodes[0].SnapshotAsync(new View(Visibility.Board, null, nodes[0].Today), 0)).Projects.Count)
+            );
             _listed += listed;
         }
         await engine.DropAsync(connection);
