@@ -101,7 +101,7 @@ internal abstract class Dialect
     /// <summary>The database cannot be reached, or stopped answering. It may be back at any moment.</summary>
     public abstract bool IsUnreachable(Exception exception);
 
-    /// <summary>There is no room left to write.</summary>
+    /// <summary>There is no space left to write.</summary>
     public abstract bool IsFull(Exception exception);
 
     public abstract bool IsUniqueViolation(Exception exception);

@@ -97,7 +97,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
     {
         if (!await _turn.WaitAsync(_patience, ct))
         {
-            throw Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
+            throw Problem.Busy("The server is busy with other writes. Nothing was changed; try again.");
         }
         DbConnection? connection = null;
         try
@@ -159,7 +159,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
                 {
                     throw Dialect.IsForeignKeyViolation(e)
                         ? Problem.Gone()
-                        : Problem.Busy("Too many are writing at once. Nothing was changed; try again.");
+                        : Problem.Busy("Too many writes at once. Nothing was changed; try again.");
                 }
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(20, 60) * tried), ct);
             }
@@ -171,7 +171,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
     {
         if (!await _turn.WaitAsync(_patience, ct))
         {
-            return "Others have been writing for a long time.";
+            return "The server is busy with other writes.";
         }
         try
         {

@@ -61,7 +61,7 @@ public sealed class Problem : Exception
 
     /// <summary>400: a query parameter is unknown or has a value that it cannot have.</summary>
     public static Problem Query(string name, string message) =>
-        new(400, "query", "A query parameter is not right.", message, [new FieldError(name, message)]);
+        new(400, "query", "A query parameter is wrong.", message, [new FieldError(name, message)]);
 
     /// <summary>400: there is no such version of the API.</summary>
     internal static Problem UnknownVersion(string header, string allowed) =>
@@ -87,27 +87,27 @@ public sealed class Problem : Exception
 
     /// <summary>409: the state of the thing does not allow it.</summary>
     public static Problem Conflict(string detail, string? pointer = null) =>
-        new(409, "conflict", "This does not fit what is there.", detail, pointer is null ? null : [new FieldError(pointer, detail)]);
+        new(409, "conflict", "This conflicts with the current state.", detail, pointer is null ? null : [new FieldError(pointer, detail)]);
 
     /// <summary>409: what it refers to was removed by somebody else.</summary>
-    internal static Problem Gone() => Conflict("Something that this refers to was removed meanwhile. Read again what is there.");
+    internal static Problem Gone() => Conflict("Something that this refers to has been removed meanwhile. Read the current state again.");
 
     /// <summary>412: somebody else changed it since it was read.</summary>
     public static Problem Stale() =>
-        new(412, "stale", "It was changed since you read it.", "Read it again, look at what changed, and send If-Match with the new ETag.");
+        new(412, "stale", "It has changed since you read it.", "Read it again, look at what changed, and send If-Match with the new ETag.");
 
     /// <summary>413.</summary>
     public static Problem TooLarge(string detail) => new(413, "too-large", "Too large.", detail);
 
     /// <summary>415.</summary>
-    public static Problem UnsupportedMediaType(string detail) => new(415, "media-type", "This media type is not taken here.", detail);
+    public static Problem UnsupportedMediaType(string detail) => new(415, "media-type", "This media type is not supported here.", detail);
 
     /// <summary>422: well-formed, but it breaks a rule.</summary>
     public static Problem Invalid(IReadOnlyList<FieldError> errors) =>
         new(
             422,
             "invalid",
-            "Some fields are not right.",
+            "Some fields are wrong.",
             string.Join(" ", errors.Take(3).Select(e => e.Pointer.Length == 0 ? e.Message : $"{e.Pointer}: {e.Message}")),
             errors
         );
@@ -136,7 +136,7 @@ public sealed class Problem : Exception
             503,
             "unavailable",
             "The database does not answer.",
-            "Nothing can be read or written now. If you were writing, read again what holds before you repeat it."
+            "Nothing can be read or written now. If you were writing, read the current state before you repeat the request."
         )
         {
             RetryAfter = TimeSpan.FromSeconds(2),
@@ -147,19 +147,19 @@ public sealed class Problem : Exception
         new(
             503,
             "full",
-            "There is no room left to write.",
-            "The disk of the database is full. Nothing was changed, and reading goes on; whoever runs the server must make room."
+            "There is no space left to write.",
+            "The disk of the database is full. Nothing was changed, and reading still works; whoever runs the server must free some space."
         )
         {
             RetryAfter = TimeSpan.FromSeconds(60),
         };
 
     /// <summary>503: this server has nothing to print with; everything else works.</summary>
-    internal static Problem NoChromium(string detail) => new(503, "no-chromium", "Here is no Chromium, which makes the PDFs.", detail);
+    internal static Problem NoChromium(string detail) => new(503, "no-chromium", "Chromium is not installed, so PDFs cannot be produced.", detail);
 
     /// <summary>503: it was tried, and did not work.</summary>
     internal static Problem NoPdf() =>
-        new(503, "no-pdf", "The PDF could not be made.", "The server's log says why. It is tried again when it is asked for in a minute.");
+        new(503, "no-pdf", "The PDF could not be made.", "The server's log says why. Ask again in a minute, and it will be tried again.");
 
     /// <summary>As it is answered.</summary>
     /// <param name="traceId">Finds it in the log.</param>
@@ -180,7 +180,7 @@ public sealed class Problem : Exception
             500,
             "error",
             "Something went wrong here.",
-            "Read again what holds before you repeat it. The trace id finds it in the server's log."
+            "Read the current state before you repeat the request. The trace id identifies it in the server's log."
         );
 
     /// <summary>For answers that the framework makes: a status without a body.</summary>
@@ -190,12 +190,12 @@ public sealed class Problem : Exception
             401 => Unauthenticated("Send an API key: Authorization: Bearer apf_..."),
             403 => Forbidden("Your key's role does not allow this."),
             404 => new Problem(404, "not-found", "Not found.", "There is nothing at this address."),
-            405 => new Problem(405, "method", "This method is not offered here.", "See the Allow header."),
+            405 => new Problem(405, "method", "This method is not allowed here.", "See the Allow header."),
             415 => UnsupportedMediaType("Send application/json; where the documentation says so, another type."),
             408 => new Problem(408, "too-slow", "Too slow.", "The request did not come in fast enough."),
             413 => TooLarge("The request is too large."),
             429 => TooMany("Wait as long as Retry-After says.", null),
-            503 => Busy("It took too long, or too much is going on. Try again soon."),
+            503 => Busy("It took too long, or the server is busy. Try again soon."),
             _ => new Problem(
                 status,
                 "http-" + status.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Allianz.Portfolio.Api.Errors;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -65,7 +66,7 @@ internal static class Body
         }
         catch (JsonException e)
         {
-            throw Problem.Malformed(Say(e), Pointer(e.Path));
+            throw Wrong(json, e, typeof(T), rules ?? JsonRules.Input);
         }
     }
 
@@ -106,7 +107,7 @@ internal static class Body
         }
         catch (JsonException e)
         {
-            throw Problem.Malformed(Say(e), Pointer(e.Path));
+            throw Wrong(json, e, null, JsonRules.Input);
         }
         catch (InvalidOperationException)
         {
@@ -138,38 +139,76 @@ internal static class Body
         }
     }
 
-    // The serializer's sentence ends in "Path: ... | LineNumber: ...", which the pointer says better, and may name our types.
-    private static string Say(JsonException e)
+    // What is wrong, in our own words: the serializer's may change with it, and may name our types.
+    private static Problem Wrong(ReadOnlySpan<byte> json, JsonException e, Type? type, JsonSerializerOptions rules)
     {
-        var text = e.Message;
-        if (text.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
+        if (e is WrongValue)
         {
-            return "The value has the wrong type or is none of the allowed ones.";
+            return Problem.Malformed(e.Message, Pointer(e.Path));
         }
-        if (
-            text.StartsWith("The JSON property '", StringComparison.Ordinal)
-            && text.Contains("could not be mapped", StringComparison.Ordinal)
-        )
+        try
         {
-            return $"There is no field '{text.Split('\'')[1]}' here.";
+            var node = JsonNode.Parse(
+                json,
+                documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = rules.MaxDepth }
+            );
+            return (type is null ? null : Member(node, type, rules, ""))
+                ?? Problem.Malformed("The value has the wrong type or is none of the allowed ones.", Pointer(e.Path));
         }
-        if (text.Contains("missing required properties", StringComparison.Ordinal))
+        catch (JsonException broken)
         {
-            return "Missing: " + text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(". Path")[0].Trim(' ', '.') + ".";
+            return Problem.Malformed(
+                Parses(json, rules.MaxDepth) ? "A field is given twice."
+                    : Parses(json, json.Length + 1) ? $"The body is nested too deeply: at most {rules.MaxDepth} levels."
+                    : $"The body is not valid JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}.",
+                Pointer(e.Path)
+            );
         }
-        if (
-            text.StartsWith("Duplicate property", StringComparison.Ordinal)
-            || text.Contains("encountered during deserialization", StringComparison.Ordinal)
-        )
+    }
+
+    private static bool Parses(ReadOnlySpan<byte> json, int depth)
+    {
+        try
         {
-            return "A field is given twice.";
+            JsonDocument.Parse(json.ToArray(), new JsonDocumentOptions { MaxDepth = depth }).Dispose();
+            return true;
         }
-        if (text.Contains("doesn't allow setting null values", StringComparison.Ordinal))
+        catch (JsonException)
         {
-            return "This field cannot be null.";
+            return false;
         }
-        var cut = text.IndexOf(" Path: ", StringComparison.Ordinal);
-        return cut < 0 ? text : text[..cut];
+    }
+
+    // The first member that is unknown, missing or null where it cannot be.
+    private static Problem? Member(JsonNode? node, Type type, JsonSerializerOptions rules, string at)
+    {
+        var contract = rules.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
+        if (node is JsonArray items && contract.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            return items.Select((item, n) => Member(item, contract.ElementType!, rules, $"{at}/{n}")).FirstOrDefault(p => p is not null);
+        }
+        if (node is not JsonObject members || contract.Kind != JsonTypeInfoKind.Object)
+        {
+            return null;
+        }
+        foreach (var (name, value) in members)
+        {
+            var pointer = $"{at}/{Escaped(name)}";
+            if (contract.Properties.FirstOrDefault(p => p.Name == name) is not { } member)
+            {
+                return Problem.Malformed($"Unknown field '{name}'.", pointer);
+            }
+            if (value is null && !member.IsSetNullable)
+            {
+                return Problem.Malformed("This field cannot be null.", pointer);
+            }
+            if (Member(value, member.PropertyType, rules, pointer) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+        var missing = contract.Properties.Where(p => p.IsRequired && !members.ContainsKey(p.Name)).Select(p => $"'{p.Name}'").ToList();
+        return missing.Count == 0 ? null : Problem.Malformed($"Missing: {string.Join(", ", missing)}.", at);
     }
 
     // "$.milestones[0].title" becomes "/milestones/0/title".

@@ -123,7 +123,7 @@ internal static class JsonRules
                 {
                     if (((IEnumerable<object?>?)list.Get!(read))?.Contains(null) == true)
                     {
-                        throw new JsonException($"Nothing in the list '{list.Name}' can be null.");
+                        throw new WrongValue($"Items of the list '{list.Name}' must not be null.");
                     }
                 }
             };
@@ -133,8 +133,8 @@ internal static class JsonRules
     private static long ReadCents(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var euros) && Money.TryToCents(euros, out var cents)
             ? cents
-            : throw new JsonException(
-                "An amount is a number of euros with at most two places, e.g. 1234.50, and no more than 100 billion."
+            : throw new WrongValue(
+                "An amount must be a number of euros with at most two decimal places, e.g. 1234.50, and at most 100 billion."
             );
 
     private sealed class EuroConverter : JsonConverter<long>
@@ -180,7 +180,7 @@ internal static class JsonRules
             public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
                 reader.TokenType == JsonTokenType.String && _codes.TryGetValue(reader.GetString()!, out var value)
                     ? value
-                    : throw new JsonException($"This is one of {string.Join(", ", _codes.Keys)}.");
+                    : throw new WrongValue($"Must be one of {string.Join(", ", _codes.Keys)}.");
 
             public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
                 JsonSerializer.Serialize(writer, value, Output);
@@ -197,9 +197,9 @@ internal static class JsonRules
                 || !DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             )
             {
-                throw new JsonException("A date is written yyyy-MM-dd and must exist.");
+                throw new WrongValue("A date must exist and be written as yyyy-MM-dd.");
             }
-            return day.Year is >= 1900 and < 2200 ? day : throw new JsonException("A date lies between 1900-01-01 and 2199-12-31.");
+            return day.Year is >= 1900 and < 2200 ? day : throw new WrongValue("A date must be between 1900-01-01 and 2199-12-31.");
         }
 
         public override void Write(Utf8JsonWriter writer, DateOnly value, JsonSerializerOptions options)
@@ -230,7 +230,7 @@ internal static class JsonRules
         {
             if (reader.TokenType != JsonTokenType.String)
             {
-                throw new JsonException("This is a text: it stands in quotation marks.");
+                throw new WrongValue("Must be a text, in quotation marks.");
             }
             string text;
             try
@@ -239,11 +239,14 @@ internal static class JsonRules
             }
             catch (InvalidOperationException)
             {
-                throw new JsonException(HalfACharacter);
+                throw new WrongValue(HalfACharacter);
             }
-            return PlainText.Wrong(text, lines) is { } wrong ? throw new JsonException(wrong) : text;
+            return PlainText.Wrong(text, lines) is { } wrong ? throw new WrongValue(wrong) : text;
         }
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 }
+
+/// <summary>A value that is not what its field takes, in our words.</summary>
+internal sealed class WrongValue(string message) : JsonException(message);

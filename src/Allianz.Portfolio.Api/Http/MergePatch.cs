@@ -34,7 +34,7 @@ internal static class MergePatch
         {
             var member =
                 contract.Properties.FirstOrDefault(p => p.Name == name && !IsGivenOnce(p))
-                ?? throw Problem.Malformed($"There is no field '{name}' here.", $"{at}/{name}");
+                ?? throw Problem.Malformed($"Unknown field '{name}'.", $"{at}/{name}");
             if (value is JsonObject inner)
             {
                 DemandKnown(member.PropertyType, inner, $"{at}/{name}");

@@ -58,7 +58,7 @@ internal sealed class ProblemHandler(PortfolioDatabase database, ILogger<Problem
         {
             Problem p => p,
             BadHttpRequestException { StatusCode: 408 or 413 } bad => Problem.OfStatus(bad.StatusCode),
-            BadHttpRequestException bad => Problem.Malformed(bad.InnerException is JsonException json ? json.Message : bad.Message),
+            BadHttpRequestException => Problem.Malformed("The request could not be read: it ended too early or is not well-formed."),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => null,
             _ when database.Dialect.IsForeignKeyViolation(exception) => Problem.Gone(),
             _ => Passing(exception, database) ?? Problem.Ours(),

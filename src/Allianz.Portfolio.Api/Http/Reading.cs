@@ -87,13 +87,13 @@ internal sealed partial class Reading
                 return value;
             }
         }
-        throw Problem.Query(name, $"'{name}' is one of {string.Join(", ", Enum.GetValues<T>().Select(v => Codes.Of(v)))}.");
+        throw Problem.Query(name, $"'{name}' must be one of {string.Join(", ", Enum.GetValues<T>().Select(v => Codes.Of(v)))}.");
     }
 
     public long? Number(string name, long least, long most) =>
         Text(name) is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
-        : throw Problem.Query(name, $"'{name}' is a whole number from {least} to {most}.");
+        : throw Problem.Query(name, $"'{name}' must be a whole number from {least} to {most}.");
 
     public bool? Flag(string name) =>
         Text(name) switch
@@ -101,7 +101,7 @@ internal sealed partial class Reading
             null => null,
             "true" => true,
             "false" => false,
-            _ => throw Problem.Query(name, $"'{name}' is true or false."),
+            _ => throw Problem.Query(name, $"'{name}' must be true or false."),
         };
 
     /// <summary>An instant, or the one that stands for a day.</summary>
@@ -114,7 +114,7 @@ internal sealed partial class Reading
         var asked = Text("sort");
         return asked is null ? offered.First()
             : offered.Contains(asked) ? asked
-            : throw Problem.Query("sort", $"'sort' is one of {string.Join(", ", offered)}.");
+            : throw Problem.Query("sort", $"'sort' must be one of {string.Join(", ", offered)}.");
     }
 
     /// <summary>Where the page before ended; null on the first page.</summary>
@@ -185,8 +185,8 @@ internal sealed partial class Reading
                 throw Problem.Query(
                     name,
                     names.Count == 0
-                        ? "No query parameter is taken here."
-                        : $"'{name}' is not taken here; these are: {string.Join(", ", names)}."
+                        ? "This address takes no query parameters."
+                        : $"Unknown query parameter '{name}'. Allowed: {string.Join(", ", names)}."
                 );
             }
             if (values.Count > 1)
@@ -195,7 +195,7 @@ internal sealed partial class Reading
             }
             if (QueryParameter.All[name].IsKey && !Keys.IsValid(values[0]!.ToLowerInvariant()))
             {
-                throw Problem.Query(name, $"'{name}' is a key: lower case letters and digits, inside also dot, underscore and hyphen.");
+                throw Problem.Query(name, $"'{name}' must be a key: lower case letters and digits, inside also dot, underscore and hyphen.");
             }
         }
         var clock = context.RequestServices.GetRequiredService<TimeProvider>();
@@ -237,7 +237,7 @@ internal sealed partial class Reading
     public Task<View> FromAsync(Session session, CancellationToken ct) =>
         Text(QueryParameter.From) is { } text
             ? MomentAsync(session, View, Head, QueryParameter.From, text, ct)
-            : throw Problem.Query(QueryParameter.From, "Say from when: a revision, an instant or a day.");
+            : throw Problem.Query(QueryParameter.From, "Give 'from': a revision, an instant or a day.");
 
     /// <summary>What says who asks, and with it what is shown.</summary>
     public const string Vary = "Authorization, Cookie";
@@ -383,12 +383,12 @@ internal sealed partial class Reading
         }
         if (name == QueryParameter.Revision)
         {
-            throw Problem.Query(name, "A revision is a whole number from 0.");
+            throw Problem.Query(name, "A revision must be a whole number from 0.");
         }
         var at = ReadInstant(name, text, Berlin.EndOf);
         if (Berlin.DayOf(at) > view.Day)
         {
-            throw Problem.Query(name, name == QueryParameter.From ? "'from' lies after 'to'." : "That lies in the future.");
+            throw Problem.Query(name, name == QueryParameter.From ? "'from' must not be after 'to'." : "It must not be in the future.");
         }
         return view with { Revision = await PortfolioLedger.RevisionAtAsync(session, at, ct), Day = Berlin.DayOf(at) };
     }
@@ -401,7 +401,7 @@ internal sealed partial class Reading
         // A plus sign that was not encoded arrives as a space.
         && DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? at
-        : throw Problem.Query(name, $"'{name}' is a day (2026-06-30) or an instant with its offset (2026-06-30T12:00:00Z).");
+        : throw Problem.Query(name, $"'{name}' must be a day (2026-06-30) or an instant with its offset (2026-06-30T12:00:00Z).");
 
     // Nothing else that .NET would read: a time of day without an offset looks like a day with one, and 11.12. like the twelfth of November.
     [GeneratedRegex(
@@ -421,25 +421,25 @@ internal sealed record Position(string List, string Sort, string Id)
     public long AtRevision() =>
         long.TryParse(Sort, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
-            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     /// <summary>The sort value of lists that are ordered by instant.</summary>
     public DateTimeOffset AtInstant() =>
         DateTimeOffset.TryParseExact(Sort, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? at
-            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     /// <summary>The sort value of lists that are ordered by day.</summary>
     public DateOnly AtDay() =>
         DateOnly.TryParseExact(Sort, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? day
-            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     /// <summary>The key in lists whose equal sort values are ordered by it.</summary>
-    public string AtKey() => Keys.IsValid(Id) ? Id : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+    public string AtKey() => Keys.IsValid(Id) ? Id : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     /// <summary>The identity in lists whose equal sort values are ordered by it.</summary>
-    public Guid AtId() => Guid.TryParse(Id, out var id) ? id : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+    public Guid AtId() => Guid.TryParse(Id, out var id) ? id : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 }
 
 /// <summary>A page of a list.</summary>

@@ -68,7 +68,7 @@ internal sealed class Writing
         // Who asks for a trial run by a parameter that there is not must not find it done.
         context.Request.Query.Keys.FirstOrDefault()
             is { } name
-            ? throw Problem.Query(name, "No query parameter is taken here.")
+            ? throw Problem.Query(name, "This address takes no query parameters.")
             : new(context, await Http.Body.BytesAsync(context.Request, context.RequestAborted));
 
     /// <summary>The body, strictly read; its rules are checked by the command.</summary>

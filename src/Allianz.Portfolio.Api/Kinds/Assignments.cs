@@ -63,7 +63,7 @@ internal static class Assignments
     {
         if (assignment.Project is { } project && (await state.FindAsync<Project>(project.Key, ct))!.Visibility > assignment.Visibility)
         {
-            throw Problem.Invalid($"{path}/visibility", "Nobody may see it who may not see its project.");
+            throw Problem.Invalid($"{path}/visibility", "visibility must not be wider than that of its project.");
         }
     }
 }

@@ -72,7 +72,7 @@ internal static class Observations
         };
         if (await state.Session.FirstAsync<string>(_sameDay, View.All(state.Today), parameters, ct) is { } other)
         {
-            throw Problem.Conflict($"There is an observation of that day: '{other}'.", "/observedOn");
+            throw Problem.Conflict($"There is already an observation of that day: '{other}'.", "/observedOn");
         }
     }
 }

@@ -190,7 +190,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         }
         catch (Exception e) when (database.Dialect.IsTimeoutOfWriter(e))
         {
-            throw Problem.Busy("Others have been writing for a long time. Nothing was changed; try again.");
+            throw Problem.Busy("The server is busy with other writes. Nothing was changed; try again.");
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class MailAddress
 internal sealed class MailAddressAttribute : ValidationAttribute
 {
     public MailAddressAttribute()
-        : base("This is no mail address.") { }
+        : base("This is not a mail address.") { }
 
     public override bool IsValid(object? value) => value is null || MailAddress.IsValid(value as string);
 }

@@ -96,7 +96,7 @@ internal static class Rights
             ? state.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(state.At), fields, partners, ct)
         // What belongs to no project belongs to no partner either.
         : caller.MayAnywhere(right) ? Task.CompletedTask
-        : throw Problem.Forbidden("Your role, or the scopes of your key, do not allow this.");
+        : throw Problem.Forbidden("Your role or the scopes of your key do not allow this.");
 
     /// <summary>The same for what stands in no state.</summary>
     public static async Task DemandAsync(
@@ -118,24 +118,24 @@ internal static class Rights
             grants.RemoveAll(g => (g.Extent & ~(holds | Extent.Own)) != 0);
             if (grants.Count == 0)
             {
-                throw Problem.Forbidden($"Your partner has no such part in project '{projectKey}' today.");
+                throw Problem.Forbidden($"Your partner does not take part in project '{projectKey}' today in a role that allows this.");
             }
             grants.RemoveAll(g => g.Extent.HasFlag(Extent.Own) && partners.Any(p => p != caller.Partner));
             if (grants.Count == 0)
             {
-                throw Problem.Forbidden($"You speak for '{caller.Partner}', and in that name only.");
+                throw Problem.Forbidden($"You can act only for partner '{caller.Partner}'.");
             }
         }
         if (grants.Count == 0)
         {
-            throw Problem.Forbidden("Your role, or the scopes of your key, do not allow this.");
+            throw Problem.Forbidden("Your role or the scopes of your key do not allow this.");
         }
         if (grants.All(g => g.Fields is not null))
         {
             var allowed = grants.SelectMany(g => g.Fields!).ToHashSet();
             if (fields.FirstOrDefault(f => !allowed.Contains(f)) is { } foreign)
             {
-                throw Problem.Forbidden($"'{foreign}' is not yours to set here; these are: {string.Join(", ", allowed)}.");
+                throw Problem.Forbidden($"You cannot set '{foreign}' here. Allowed: {string.Join(", ", allowed)}.");
             }
         }
     }
@@ -154,7 +154,7 @@ internal static class Rights
     {
         if (visibility > caller.Sight && (askedBy is null || askedBy != caller.Own))
         {
-            throw Problem.Forbidden($"You see up to '{Codes.Of(caller.Sight)}' and cannot set '{Codes.Of(visibility)}'.");
+            throw Problem.Forbidden($"You see only up to '{Codes.Of(caller.Sight)}', so you cannot set the visibility '{Codes.Of(visibility)}'.");
         }
     }
 

@@ -57,7 +57,7 @@ public sealed record Assignment : Versioned, IVisibleByItself
             .. Rule.When(
                 assignment.State != AssignmentState.Open && string.IsNullOrWhiteSpace(assignment.Evidence),
                 "/evidence",
-                "Say what shows that it is done, or why it was dropped."
+                "evidence must say what shows that it is done, or why it was dropped."
             ),
         ];
 }

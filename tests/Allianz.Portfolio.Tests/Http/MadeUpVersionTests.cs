@@ -131,7 +131,7 @@ public class MadeUpVersionTests() : PortfolioFixture(Engine.All[0])
         foreach (var response in new[] { created, patched })
         {
             var problem = await response.ProblemAsync(400, "malformed");
-            Assert.That((string?)problem["detail"], Is.EqualTo($"There is no field '{name}' here."));
+            Assert.That((string?)problem["detail"], Is.EqualTo($"Unknown field '{name}'."));
         }
         Assert.That((string?)(await patched.JsonAsync(HttpStatusCode.BadRequest))["errors"]![0]!["pointer"], Is.EqualTo($"/{name}"));
     }

@@ -633,7 +633,7 @@ internal static class Examples
     public static Problem OfProblem(int status) =>
         status switch
         {
-            400 => Problem.Query("phse", "'phse' is not taken here; these are: asOf, revision, limit, cursor."),
+            400 => Problem.Query("phse", "Unknown query parameter 'phse'. Allowed: asOf, revision, limit, cursor."),
             403 => Problem.Forbidden("A partner editor writes for its own partner only."),
             404 => Problem.NotFound("project", "parken-in-horde"),
             409 => Problem.Conflict("The key 'parken-in-hoerde' is taken.", "/key"),
@@ -642,7 +642,7 @@ internal static class Examples
             422 => Problem.Invalid([.. Rule.Order(DateOnly.MaxValue, "startsOn", DateOnly.MinValue, "endsOn")]),
             428 => Problem.PreconditionRequired(),
             500 => Problem.Ours(),
-            503 => Problem.Busy("Too many are writing at once. Nothing was changed; try again."),
+            503 => Problem.Busy("Too many writes at once. Nothing was changed; try again."),
             _ => Problem.OfStatus(status),
         };
 

@@ -68,7 +68,7 @@ internal static class MemberNames
             var other = member is null ? null : Same(Contract(type, to), member);
             if (other is null)
             {
-                throw Problem.Malformed($"There is no field '{name}' here.", $"{at}/{name}");
+                throw Problem.Malformed($"Unknown field '{name}'.", $"{at}/{name}");
             }
             renamed[other.Name] = Renamed(value, member!.PropertyType, from, to, $"{at}/{name}");
         }

@@ -81,9 +81,9 @@ public record AccountFields
     internal IEnumerable<FieldError> Rules(bool needsEmail = true) =>
         [
             .. Rule.When(needsEmail && Email is null, "/email", "The person signs in with its mail address."),
-            .. Rule.When(Role == Role.Anonymous, "/role", "Anonymous needs no account."),
-            .. Rule.When(Role == Role.PartnerEditor && Partner is null, "/partner", "A partner editor speaks for a partner."),
-            .. Rule.When(Role != Role.PartnerEditor && Partner is not null, "/partner", "Only a partner editor speaks for a partner."),
+            .. Rule.When(Role == Role.Anonymous, "/role", "role must not be anonymous."),
+            .. Rule.When(Role == Role.PartnerEditor && Partner is null, "/partner", "partner must be given for a partner editor."),
+            .. Rule.When(Role != Role.PartnerEditor && Partner is not null, "/partner", "partner can be given only for a partner editor."),
         ];
 
     internal void To(Account account)

@@ -34,7 +34,7 @@ internal static class ListAccounts
         code is null
             ? null
             : Enum.GetValues<Role>().Cast<Role?>().FirstOrDefault(r => Roles.Code(r!.Value) == code)
-                ?? throw Problem.Query("role", $"'role' is one of {string.Join(", ", Enum.GetValues<Role>().Select(Roles.Code))}.");
+                ?? throw Problem.Query("role", $"'role' must be one of {string.Join(", ", Enum.GetValues<Role>().Select(Roles.Code))}.");
 
     private static readonly Statement _sql = new(from =>
         $"""

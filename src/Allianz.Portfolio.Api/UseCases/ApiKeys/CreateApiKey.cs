@@ -134,16 +134,16 @@ internal static class CreateApiKey
             var (caller, input) = request;
             var version = input.Version ?? versions.Newest.Release.Date;
             input.Demand([
-                .. Rule.When(input.Role == Role.Anonymous, "/role", "Anonymous needs no key."),
+                .. Rule.When(input.Role == Role.Anonymous, "/role", "role must not be anonymous."),
                 .. Rule.When(
                     input.Role == Role.PartnerEditor && input.Partner is null,
                     "/partner",
-                    "A partner editor speaks for a partner."
+                    "partner must be given for a partner editor."
                 ),
                 .. Rule.When(
                     input.Role != Role.PartnerEditor && input.Partner is not null,
                     "/partner",
-                    "Only a partner editor speaks for a partner."
+                    "partner can be given only for a partner editor."
                 ),
                 .. Rule.When(
                     input.Scopes is [],

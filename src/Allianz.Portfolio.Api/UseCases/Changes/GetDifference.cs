@@ -36,7 +36,7 @@ internal static class GetDifference
             var (from, to) = (await read.FromAsync(session, cancellationToken), read.View);
             if (from.Revision > (to.Revision ?? read.Head) || from.Day > to.Day)
             {
-                throw Problem.Query(QueryParameter.From, "'from' lies after 'to'.");
+                throw Problem.Query(QueryParameter.From, "'from' must not be after 'to'.");
             }
             return await DifferingProjects.BetweenAsync(session, mapper, from, to, read.Head, cancellationToken);
         }

@@ -38,7 +38,7 @@ internal sealed record ImportForm
         }
         if (request.Query.Count > 0)
         {
-            throw Problem.Query(request.Query.First().Key, "No query parameter is taken here; 'apply' and the like are parts of the form.");
+            throw Problem.Query(request.Query.First().Key, "This address takes no query parameters; 'apply' and the others are parts of the form.");
         }
         var tooLarge = Problem.TooLarge($"An import has at most {options.MaxBytes} bytes. The command line takes larger files.");
         if (request.ContentLength > options.MaxBytes)
@@ -76,7 +76,7 @@ internal sealed record ImportForm
             {
                 "" or "false" => false,
                 "true" => true,
-                _ => throw Problem.Invalid("/" + name, $"'{name}' is true or false."),
+                _ => throw Problem.Invalid("/" + name, $"'{name}' must be true or false."),
             };
         return new ImportForm
         {

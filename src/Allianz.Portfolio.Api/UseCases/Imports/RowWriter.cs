@@ -558,7 +558,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             return Refuse(
                 plan,
                 (mapping.ReportingDate ?? mapping.Status?.ReportedOn)?.Column,
-                $"The project was reported on later already, on {latest.ReportedOn:yyyy-MM-dd}."
+                $"There is already a later status update, of {latest.ReportedOn:yyyy-MM-dd}."
             );
         }
         // The file says something else of the same day than it did before: that is a correction, with all that was said.

@@ -45,7 +45,7 @@ internal static class ListProjectHistory
     private static int Ordinal(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
             ? ordinal
-            : throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+            : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     // Behind the last change that the caller knows, in the order of the list.
     private const string Behind =

@@ -503,7 +503,7 @@ internal static class ListProjects
             }
             catch (Exception e) when (e is FormatException or OverflowException)
             {
-                throw Problem.Query(QueryParameter.Cursor, "The cursor is not one of ours.");
+                throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
             }
         }
     }

@@ -37,14 +37,14 @@ public sealed record NewRedaction
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Rule.When(Text.Trim().Length < Shortest, "/text", $"At least {Shortest} characters, or too much would be hit."),
+            .. Rule.When(Text.Trim().Length < Shortest, "/text", $"text must have at least {Shortest} characters: a shorter one would be found in too many places."),
             // So that nothing outgrows its column.
-            .. Rule.When(Replacement?.Length > Text.Length, "/replacement", "No longer than the text that it replaces."),
-            .. Rule.When(Replacement?.Length == 0, "/replacement", "At least one character, so that one sees that something was there."),
+            .. Rule.When(Replacement?.Length > Text.Length, "/replacement", "It must not be longer than the text that it replaces."),
+            .. Rule.When(Replacement?.Length == 0, "/replacement", "It must have at least one character, so that people see that something was removed."),
             .. Rule.When(
                 Replacement?.Any(c => c is '"' or '\\' || char.IsControl(c)) == true,
                 "/replacement",
-                "Without quotation marks, backslashes and control characters."
+                "It must not contain quotation marks, backslashes or control characters."
             ),
             .. Rule.When(Contains(Replacement), "/replacement", "It must not contain the text."),
             .. Rule.When(Contains(Reason), "/reason", "It must not contain the text, because it stays."),

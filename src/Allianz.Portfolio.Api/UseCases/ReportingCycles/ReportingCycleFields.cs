@@ -43,8 +43,8 @@ public record ReportingCycleFields
                 "/meetingOn",
                 "Give a meeting or meetingOn, or opensOn, dueOn and closesOn."
             ),
-            .. Rule.When(OpensOn > DueOn, "/dueOn", "A cycle is not due before it opens."),
-            .. Rule.When(DueOn > ClosesOn, "/closesOn", "A cycle does not close before it is due."),
+            .. Rule.When(OpensOn > DueOn, "/dueOn", "dueOn must not be before opensOn."),
+            .. Rule.When(DueOn > ClosesOn, "/closesOn", "closesOn must not be before dueOn."),
         ];
     }
 
@@ -77,7 +77,7 @@ public sealed record NewReportingCycle : ReportingCycleFields
     public string? Key { get; init; }
 
     /// <summary>For a cycle without a meeting: the quarter that it looks back on, e.g. `2026-Q4`. Its days are derived from the quarter's end.</summary>
-    [RegularExpression("20[0-9]{2}-Q[1-4]", ErrorMessage = "A quarter is written 2026-Q4.")]
+    [RegularExpression("20[0-9]{2}-Q[1-4]", ErrorMessage = "quarter must be written like 2026-Q4.")]
     public string? Quarter { get; init; }
 
     internal override IEnumerable<FieldError> Rules() =>

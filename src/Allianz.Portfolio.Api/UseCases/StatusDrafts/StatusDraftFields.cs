@@ -18,7 +18,7 @@ public sealed record StatusDraftFields
     public string? Reason { get; init; }
 
     /// <summary>Progress in percent, 0 to 100.</summary>
-    [Range(0, 100, ErrorMessage = "Progress is 0 to 100 percent.")]
+    [Range(0, 100, ErrorMessage = "progress must be from 0 to 100 (per cent).")]
     public int? Progress { get; init; }
 
     /// <summary>What was done.</summary>
