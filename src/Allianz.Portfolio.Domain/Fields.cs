@@ -40,7 +40,7 @@ public sealed class PortfolioKeyAttribute : ValidationAttribute
 
     /// <summary>With the message of one that is wrong.</summary>
     public PortfolioKeyAttribute()
-        : base("A key has 1 to 64 lower case letters, digits and . _ - between them.") { }
+        : base("A key must have 1 to 64 lower case letters and digits, inside also dot, underscore and hyphen.") { }
 
     /// <inheritdoc />
     public override bool IsValid(object? value) =>
@@ -112,7 +112,7 @@ public sealed class WebAddressAttribute : ValidationAttribute
 
     /// <summary>With the message of one that is wrong.</summary>
     public WebAddressAttribute()
-        : base("A web address begins with https:// or http:// and names a host; blanks and quotation marks are encoded.") { }
+        : base("A web address must begin with https:// or http:// and name a host; spaces and quotation marks must be encoded.") { }
 
     /// <inheritdoc />
     public override bool IsValid(object? value) =>

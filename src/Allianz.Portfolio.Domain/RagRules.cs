@@ -75,7 +75,7 @@ public static class RagRules
             findings.AddRange(
                 Rule.When(content.Asked.Count > 0, "/decisionRequests", "decisionRequests cannot be given together with unchanged.")
             );
-            findings.AddRange(Rule.When(content.Corrects, "/unchanged", "A correction must say what is right; it cannot be unchanged."));
+            findings.AddRange(Rule.When(content.Corrects, "/unchanged", "A correction must say what is right, so it cannot be unchanged."));
         }
         findings.AddRange(content.Asked.SelectMany((visibility, n) => Rule.Audience(visibility, $"/decisionRequests/{n}")));
         if (content.Unchanged)

@@ -59,7 +59,13 @@ public class ErrorTextsTests
         var wrong = Text()
             .Split('\n')
             .Where(line => line.StartsWith("- ", StringComparison.Ordinal))
-            .Where(line => !line.EndsWith('.') && !line.EndsWith('?') && !line.EndsWith(".'", StringComparison.Ordinal) && !line.EndsWith('}') && !line.EndsWith("...", StringComparison.Ordinal));
+            .Where(line =>
+                !line.EndsWith('.')
+                && !line.EndsWith('?')
+                && !line.EndsWith(".'", StringComparison.Ordinal)
+                && !line.EndsWith('}')
+                && !line.EndsWith("...", StringComparison.Ordinal)
+            );
 
         Assert.That(wrong, Is.Empty);
     }
@@ -116,11 +122,11 @@ public class ErrorTextsTests
             // Problems in their own file.
             ImplicitObjectCreationExpressionSyntax made
                 when made.FirstAncestorOrSelf<ClassDeclarationSyntax>()?.Identifier.Text == "Problem" => Arguments(made.ArgumentList),
-            ObjectCreationExpressionSyntax made
-                when made.Type.ToString() == "Problem" => Arguments(made.ArgumentList),
+            ObjectCreationExpressionSyntax made when made.Type.ToString() == "Problem" => Arguments(made.ArgumentList),
             ConstructorInitializerSyntax { ThisOrBaseKeyword.Text: "base" } initializer
-                when initializer.FirstAncestorOrSelf<ClassDeclarationSyntax>()?.Identifier.Text.EndsWith("Attribute", StringComparison.Ordinal)
-                    == true => Arguments(initializer.ArgumentList),
+                when initializer
+                    .FirstAncestorOrSelf<ClassDeclarationSyntax>()
+                    ?.Identifier.Text.EndsWith("Attribute", StringComparison.Ordinal) == true => Arguments(initializer.ArgumentList),
             AttributeArgumentSyntax { NameEquals.Name.Identifier.Text: "ErrorMessage" } argument => [argument.Expression],
             AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.Text: "ErrorMessage" } } set => [set.Right],
             _ => [],
@@ -166,7 +172,8 @@ public class ErrorTextsTests
         content switch
         {
             InterpolatedStringTextSyntax text => text.TextToken.ValueText,
-            InterpolationSyntax { Expression: var inserted } => $"{{{string.Join(' ', inserted.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}}}",
+            InterpolationSyntax { Expression: var inserted } =>
+                $"{{{string.Join(' ', inserted.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}}}",
             _ => "",
         };
 }

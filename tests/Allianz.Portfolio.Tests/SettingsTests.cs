@@ -44,7 +44,7 @@ public sealed class SettingsTests
         }
     }
 
-    [TestCase("--Jobs:Workers=0", "Jobs: Workers is at least 1.")]
+    [TestCase("--Jobs:Workers=0", "Jobs: Workers must be 1 or more.")]
     [TestCase("--Demo:Load=vielleicht", "'Demo:Load'")]
     [TestCase("--Imports:MaxBytes=viel", "'Imports:MaxBytes'")]
     [TestCase("--Mail:Smtp:Host=mail.example.org", "Mail: with Smtp:Host, From and PublicAddress are needed, too.")]

@@ -27,7 +27,7 @@ internal static class Backups
         file = Path.GetFullPath(file);
         if (File.Exists(file))
         {
-            throw new InvalidOperationException($"'{file}' is there already. Name another file.");
+            throw new InvalidOperationException($"'{file}' already exists. Name another file.");
         }
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var part = file + ".part";
@@ -89,12 +89,12 @@ internal static class Backups
         }
         if (!IsDatabase(backup))
         {
-            throw new InvalidOperationException($"'{backup}' is no backup: it is not a SQLite file.");
+            throw new InvalidOperationException($"'{backup}' is not a backup: it is not a SQLite file.");
         }
         if (File.Exists(target) && !replace)
         {
             throw new InvalidOperationException(
-                $"'{target}' is there. With --replace the backup takes its place, and what is there now is kept beside it."
+                $"'{target}' already exists. With --replace the backup takes its place, and the present file is kept beside it."
             );
         }
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -176,7 +176,7 @@ internal static class Backups
                 ) != 3
             )
             {
-                throw new InvalidOperationException($"'{backup}' is no backup of a portfolio: it has no ledger.");
+                throw new InvalidOperationException($"'{backup}' is not a backup of a portfolio: it has no ledger.");
             }
         }
         catch (SqliteException e)

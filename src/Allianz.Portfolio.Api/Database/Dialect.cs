@@ -137,7 +137,7 @@ internal abstract class Dialect
             {
                 throw new InvalidOperationException(
                     "ConnectionStrings:Portfolio must name a file that can be written, for example 'Data Source=data/portfolio.db'. "
-                        + "What is kept in memory only, opened read-only or named by a URI is not supported."
+                        + "Databases in memory, read-only files and URIs are not supported."
                 );
             }
             builder.DataSource = Path.GetFullPath(builder.DataSource, root);
@@ -176,7 +176,7 @@ internal abstract class Dialect
             }
             catch (IOException e)
             {
-                throw new InvalidOperationException($"'{file}' is being restored. Start again afterwards.", e);
+                throw new InvalidOperationException($"'{file}' is being restored. Start again when that is done.", e);
             }
         }
 
@@ -195,7 +195,7 @@ internal abstract class Dialect
             }
             catch (IOException e)
             {
-                throw new InvalidOperationException($"A program serves '{Place(connectionString)}'. Stop it first.", e);
+                throw new InvalidOperationException($"A server is running on '{Place(connectionString)}'. Stop it first.", e);
             }
         }
 
@@ -359,13 +359,13 @@ internal abstract class Dialect
             if (name.Length == 0)
             {
                 throw new InvalidOperationException(
-                    "ConnectionStrings:Portfolio names no database. Add one, for example Database=Portfolio; it is made when it is missing."
+                    "ConnectionStrings:Portfolio must name a database, for example Database=Portfolio; it is created if it does not exist."
                 );
             }
             if (_serversOwn.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 throw new InvalidOperationException(
-                    $"ConnectionStrings:Portfolio names '{name}', a database of the server itself. Name one of its own, for example Database=Portfolio; it is made when it is missing."
+                    $"ConnectionStrings:Portfolio names '{name}', a system database. Name another one, for example Database=Portfolio; it is created if it does not exist."
                 );
             }
             if (!builder.ShouldSerialize("Application Name"))

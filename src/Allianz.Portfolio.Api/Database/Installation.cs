@@ -177,7 +177,7 @@ internal sealed class Installation(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"'{File}' cannot be written. It tells this installation from copies of its database; name a folder that can be written with Installation__Folder. {e.Message}",
+                $"'{File}' cannot be written. It distinguishes this installation from copies of its database; set Installation__Folder to a folder that can be written. {e.Message}",
                 e
             );
         }

@@ -343,7 +343,7 @@ internal sealed class PortfolioDatabase : IAsyncDisposable
         catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"The database was not brought up to date, because its backup '{file}' could not be made: {e.Message} Database__BackupBeforeUpgrade=false goes without.",
+                $"The database was not migrated, because its backup '{file}' could not be made: {e.Message} Set Database__BackupBeforeUpgrade=false to migrate without a backup.",
                 e
             );
         }

@@ -166,7 +166,7 @@ internal sealed class Sources(Dialect dialect, bool past)
 
     /// <summary>The kinds by their names. The ledger, which knows them, says it before any statement is written.</summary>
     public static Func<string, SourceKind> KindNamed { get; set; } =
-        kind => throw new InvalidOperationException($"Nobody has said what a {kind} is.");
+        kind => throw new InvalidOperationException($"The kind {kind} is not declared.");
 
     // What the reader may see of a kind that is not everybody's: a condition.
     private static string? Seen(string kind, string alias) => KindNamed(kind).Seen(alias);
@@ -176,7 +176,7 @@ internal sealed class Sources(Dialect dialect, bool past)
     {
         if (_hangOn.FirstOrDefault(alias => !_projects.Contains(alias)) is { } stray)
         {
-            throw new InvalidOperationException($"Parts must hang on a project of the same statement; '{stray}' is not one of them.");
+            throw new InvalidOperationException($"Parts must belong to a project of the same statement; '{stray}' is not one of them.");
         }
     }
 

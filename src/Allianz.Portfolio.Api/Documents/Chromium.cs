@@ -51,8 +51,8 @@ internal sealed class Chromium(IOptions<PdfOptions> options, ILogger<Chromium> l
     public Problem Missing() =>
         Problem.NoChromium(
             options.Value.Chromium is { } set
-                ? $"Pdf:Chromium is '{set}', and there is no such file."
-                : "Install Chromium on the server (Debian: apt-get install chromium), or say with the setting Pdf:Chromium where it is."
+                ? $"Pdf:Chromium is '{set}', but there is no such file."
+                : "Install Chromium on the server (Debian: apt-get install chromium), or set Pdf:Chromium to its path."
         );
 
     /// <summary>Has the turn if nobody else has it; then <see cref="EndTurn"/> gives it back.</summary>
@@ -138,7 +138,7 @@ internal sealed class Chromium(IOptions<PdfOptions> options, ILogger<Chromium> l
         if (process.ExitCode != 0 || !File.Exists(pdf))
         {
             log.LogWarning("Chromium ended with {Code} and said: {Said}", process.ExitCode, string.Join(" | ", await said));
-            throw new InvalidOperationException($"Chromium ended with {process.ExitCode} and made no PDF.");
+            throw new InvalidOperationException($"Chromium ended with {process.ExitCode} and produced no PDF.");
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class Problem : Exception
 
     /// <summary>400: there is no such version of the API.</summary>
     internal static Problem UnknownVersion(string header, string allowed) =>
-        new(400, "version", "There is no such version of the API.", $"{header} names one version. Allowed: {allowed}.");
+        new(400, "version", "There is no such version of the API.", $"{header} must name one version. Allowed: {allowed}.");
 
     /// <summary>400: the version of the API is no longer served.</summary>
     internal static Problem EndedVersion(string version, string lastDay, string header, string allowed) =>
@@ -77,7 +77,7 @@ public sealed class Problem : Exception
         );
 
     /// <summary>401.</summary>
-    public static Problem Unauthenticated(string detail) => new(401, "unauthenticated", "A valid API key is needed.", detail);
+    public static Problem Unauthenticated(string detail) => new(401, "unauthenticated", "A valid API key is required.", detail);
 
     /// <summary>403: the caller may see it, but not do this.</summary>
     public static Problem Forbidden(string detail) => new(403, "forbidden", "Not allowed.", detail);
@@ -121,7 +121,7 @@ public sealed class Problem : Exception
 
     /// <summary>428.</summary>
     public static Problem PreconditionRequired() =>
-        new(428, "precondition-required", "If-Match is needed.", "Send If-Match with the ETag of the state that you have read.");
+        new(428, "precondition-required", "If-Match is required.", "Send If-Match with the ETag of the state that you have read.");
 
     /// <summary>429.</summary>
     internal static Problem TooMany(string detail, TimeSpan? wait) =>
@@ -155,11 +155,17 @@ public sealed class Problem : Exception
         };
 
     /// <summary>503: this server has nothing to print with; everything else works.</summary>
-    internal static Problem NoChromium(string detail) => new(503, "no-chromium", "Chromium is not installed, so PDFs cannot be produced.", detail);
+    internal static Problem NoChromium(string detail) =>
+        new(503, "no-chromium", "Chromium is not installed, so PDFs cannot be produced.", detail);
 
     /// <summary>503: it was tried, and did not work.</summary>
     internal static Problem NoPdf() =>
-        new(503, "no-pdf", "The PDF could not be made.", "The server's log says why. Ask again in a minute, and it will be tried again.");
+        new(
+            503,
+            "no-pdf",
+            "The PDF could not be produced.",
+            "The server's log says why. Ask again in a minute, and it will be tried again."
+        );
 
     /// <summary>As it is answered.</summary>
     /// <param name="traceId">Finds it in the log.</param>
@@ -192,7 +198,7 @@ public sealed class Problem : Exception
             404 => new Problem(404, "not-found", "Not found.", "There is nothing at this address."),
             405 => new Problem(405, "method", "This method is not allowed here.", "See the Allow header."),
             415 => UnsupportedMediaType("Send application/json; where the documentation says so, another type."),
-            408 => new Problem(408, "too-slow", "Too slow.", "The request did not come in fast enough."),
+            408 => new Problem(408, "too-slow", "Too slow.", "The request did not arrive fast enough."),
             413 => TooLarge("The request is too large."),
             429 => TooMany("Wait as long as Retry-After says.", null),
             503 => Busy("It took too long, or the server is busy. Try again soon."),

@@ -55,7 +55,7 @@ internal static class CallerSetup
             .Read<AccountOptions>("SignIn")
             .Validate(
                 o => o.IsValid(),
-                "SignIn: RequireSecondFactor names roles (reader, partner-editor, board, coordination, administrator) by comma, and numbers are more than 0."
+                "SignIn: RequireSecondFactor must name roles (reader, partner-editor, board, coordination, administrator) separated by commas, and numbers must be greater than 0."
             );
         services.AddSingleton<Sessions>();
         services.AddSingleton<PasswordTurn>();

@@ -49,19 +49,19 @@ internal static partial class SecurityTxt
             })
             .Validate(
                 o => o.Contact.All(c => Is(c, "mailto", "https", "tel")),
-                "SecurityTxt:Contact are addresses that begin with mailto:, https: or tel:."
+                "SecurityTxt:Contact must be addresses that begin with mailto:, https: or tel:."
             )
             .Validate(
                 o => string.IsNullOrEmpty(o.Policy) || Is(o.Policy, "https"),
-                "SecurityTxt:Policy is an address that begins with https:."
+                "SecurityTxt:Policy must be an address that begins with https:."
             )
             .Validate(
                 o => string.IsNullOrEmpty(o.Encryption) || Is(o.Encryption, "https", "openpgp4fpr", "dns"),
-                "SecurityTxt:Encryption is an address that begins with https:, openpgp4fpr: or dns:."
+                "SecurityTxt:Encryption must be an address that begins with https:, openpgp4fpr: or dns:."
             )
             .Validate(
                 o => string.IsNullOrEmpty(o.PreferredLanguages) || Languages().IsMatch(o.PreferredLanguages),
-                "SecurityTxt:PreferredLanguages are language tags with commas between them: de, en."
+                "SecurityTxt:PreferredLanguages must be language tags separated by commas: de, en."
             );
 
     public static void MapSecurityTxt(this IEndpointRouteBuilder app) =>

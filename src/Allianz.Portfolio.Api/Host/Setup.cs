@@ -37,26 +37,26 @@ internal static class Setup
         builder.Read<DatabaseOptions>("Database");
         builder.Read<SignalThresholds>("Signals");
         builder.Read<ImportOptions>("Imports");
-        builder.Read<AnswersOptions>("Answers").Validate(a => a.Megabytes >= 0, "Answers:Megabytes is 0 or more.");
+        builder.Read<AnswersOptions>("Answers").Validate(a => a.Megabytes >= 0, "Answers:Megabytes must be 0 or more.");
         builder
             .Read<CycleLeadTimes>("Cycles")
             .Validate(
                 c => c.Opens >= c.Due && c.Due >= c.Closes && c.Closes >= 0,
-                "Cycles: Opens, Due and Closes are working days before the meeting, each no more than the one before."
+                "Cycles: Opens, Due and Closes must be working days before the meeting, none greater than the one before it."
             )
             .Validate(
                 c => c.Quarter.Opens <= c.Quarter.Due && c.Quarter.Due <= c.Quarter.Closes && c.Quarter is { Opens: >= -60, Closes: <= 60 },
-                "Cycles:Quarter: Opens, Due and Closes are working days after the end of the quarter (negative before it), at most 60, each no less than the one before."
+                "Cycles:Quarter: Opens, Due and Closes must be working days after the end of the quarter (negative: before it), at most 60, none less than the one before it."
             );
         builder
             .Read<ReminderOptions>("Reminders")
             .Validate(
                 r => r.Steps() is not null,
-                "Reminders: Days are whole numbers from -60 to 60 by comma; HeadAfter and CoordinationAfter are 1 to 60."
+                "Reminders: Days must be whole numbers from -60 to 60 separated by commas; HeadAfter and CoordinationAfter must be from 1 to 60."
             );
         builder.Read<DigestOptions>("Digest");
         builder.Read<DutyOptions>("Duties");
-        builder.Read<OparlOptions>("Oparl").Validate(o => o.Seconds is >= 1 and <= 60, "Oparl:Seconds is 1 to 60.");
+        builder.Read<OparlOptions>("Oparl").Validate(o => o.Seconds is >= 1 and <= 60, "Oparl:Seconds must be from 1 to 60.");
         services.AddSingleton<CouncilSystem>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<PortfolioDatabase>();
@@ -72,7 +72,7 @@ internal static class Setup
         services.AddSingleton<ReportIssue>();
         builder
             .Read<PdfOptions>("Pdf")
-            .Validate(p => p is { Seconds: > 0, Keep: >= 1 }, "Pdf: Seconds is more than 0, and Keep is 1 or more.");
+            .Validate(p => p is { Seconds: > 0, Keep: >= 1 }, "Pdf: Seconds must be greater than 0, and Keep must be 1 or more.");
         services.AddSingleton<Chromium>();
         services.AddSingleton<ReportPaper>();
         builder.Read<ReportOptions>("Reports");
@@ -84,8 +84,8 @@ internal static class Setup
 
         builder
             .Read<AuditOptions>("Audit")
-            .Validate(a => a.KeepDays >= 1, "Audit:KeepDays is 1 or more.")
-            .Validate(a => a.AddressDays >= 0, "Audit:AddressDays is 0 or more.");
+            .Validate(a => a.KeepDays >= 1, "Audit:KeepDays must be 1 or more.")
+            .Validate(a => a.AddressDays >= 0, "Audit:AddressDays must be 0 or more.");
         services.AddSingleton<AuditLog>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         builder.AddCallers();

@@ -16,7 +16,7 @@ internal static class Body
     {
         if (request.ContentLength > Limit)
         {
-            throw Problem.TooLarge($"A body has at most {Limit} bytes.");
+            throw Problem.TooLarge($"A body may have at most {Limit} bytes.");
         }
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[16 * 1024];
@@ -25,7 +25,7 @@ internal static class Body
         {
             if (buffer.Length + read > Limit)
             {
-                throw Problem.TooLarge($"A body has at most {Limit} bytes.");
+                throw Problem.TooLarge($"A body may have at most {Limit} bytes.");
             }
             buffer.Write(chunk, 0, read);
         }
@@ -54,14 +54,15 @@ internal static class Body
         DemandContent(json);
         if (!System.Text.Unicode.Utf8.IsValid(json))
         {
-            throw Problem.Malformed("The body is not UTF-8.");
+            throw Problem.Malformed("The body must be UTF-8.");
         }
         try
         {
-            var read = JsonSerializer.Deserialize<T>(json, rules ?? JsonRules.Input) ?? throw Problem.Malformed("The body is null.");
+            var read =
+                JsonSerializer.Deserialize<T>(json, rules ?? JsonRules.Input) ?? throw Problem.Malformed("The body must not be null.");
             // What is not given is left out: a null could be taken for "all", "none" or "as before". Merge patches have used theirs up by now.
             return json.IndexOf("null"u8) >= 0 && Null(JsonNode.Parse(json), "") is { } pointer
-                ? throw Problem.Malformed("This field cannot be null. Leave it out.", pointer)
+                ? throw Problem.Malformed("This field must not be null. Leave it out.", pointer)
                 : read;
         }
         catch (JsonException e)
@@ -74,7 +75,7 @@ internal static class Body
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
         {
-            throw Problem.Malformed("The body is empty.");
+            throw Problem.Malformed("The body must not be empty.");
         }
     }
 
@@ -103,7 +104,7 @@ internal static class Body
                 documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = JsonRules.Input.MaxDepth }
             );
             Walk(node);
-            return node as JsonObject ?? throw Problem.Malformed("A merge patch is a JSON object.", "");
+            return node as JsonObject ?? throw Problem.Malformed("A merge patch must be a JSON object.", "");
         }
         catch (JsonException e)
         {
@@ -200,7 +201,7 @@ internal static class Body
             }
             if (value is null && !member.IsSetNullable)
             {
-                return Problem.Malformed("This field cannot be null.", pointer);
+                return Problem.Malformed("This field must not be null.", pointer);
             }
             if (Member(value, member.PropertyType, rules, pointer) is { } wrong)
             {

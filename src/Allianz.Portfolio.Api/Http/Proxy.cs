@@ -32,17 +32,17 @@ internal static class ProxySetup
             .Read<ProxyOptions>("Proxy")
             .Validate(
                 o => o.Proxies.All(p => IPAddress.TryParse(p, out _)),
-                "Proxy:KnownProxies are IP addresses, with commas between them."
+                "Proxy:KnownProxies must be IP addresses, separated by commas."
             )
             .Validate(
                 o => o.Networks.All(n => System.Net.IPNetwork.TryParse(n, out _)),
-                "Proxy:KnownNetworks are networks such as 10.1.0.0/16, with commas between them."
+                "Proxy:KnownNetworks must be networks such as 10.1.0.0/16, separated by commas."
             )
-            .Validate(o => string.IsNullOrEmpty(o.PathBase) || o.PathBase.StartsWith('/'), "Proxy:PathBase begins with a slash.")
+            .Validate(o => string.IsNullOrEmpty(o.PathBase) || o.PathBase.StartsWith('/'), "Proxy:PathBase must begin with a slash.")
             // The framework's own switch believes everybody.
             .Validate(
                 _ => !builder.Configuration.GetValue("ForwardedHeaders_Enabled", false),
-                "ASPNETCORE_FORWARDEDHEADERS_ENABLED would believe everybody; set Proxy:KnownProxies instead."
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED would trust every client; set Proxy:KnownProxies instead."
             );
 
     public static void UseProxy(this WebApplication app)

@@ -195,7 +195,10 @@ internal sealed partial class Reading
             }
             if (QueryParameter.All[name].IsKey && !Keys.IsValid(values[0]!.ToLowerInvariant()))
             {
-                throw Problem.Query(name, $"'{name}' must be a key: lower case letters and digits, inside also dot, underscore and hyphen.");
+                throw Problem.Query(
+                    name,
+                    $"'{name}' must be a key: lower case letters and digits, inside also dot, underscore and hyphen."
+                );
             }
         }
         var clock = context.RequestServices.GetRequiredService<TimeProvider>();
@@ -436,10 +439,12 @@ internal sealed record Position(string List, string Sort, string Id)
             : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     /// <summary>The key in lists whose equal sort values are ordered by it.</summary>
-    public string AtKey() => Keys.IsValid(Id) ? Id : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
+    public string AtKey() =>
+        Keys.IsValid(Id) ? Id : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 
     /// <summary>The identity in lists whose equal sort values are ordered by it.</summary>
-    public Guid AtId() => Guid.TryParse(Id, out var id) ? id : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
+    public Guid AtId() =>
+        Guid.TryParse(Id, out var id) ? id : throw Problem.Query(QueryParameter.Cursor, "The cursor is invalid. Begin again without it.");
 }
 
 /// <summary>A page of a list.</summary>

@@ -36,7 +36,7 @@ internal static class Requests
             .Read<RequestOptions>("Requests")
             .Validate(
                 o => o is { HeaderSeconds: > 0, Seconds: > 0 } && o.LongSeconds >= o.Seconds,
-                "Requests: HeaderSeconds and Seconds are more than 0, and LongSeconds is no less than Seconds."
+                "Requests: HeaderSeconds and Seconds must be greater than 0, and LongSeconds must not be less than Seconds."
             );
         builder.Services.AddRequestTimeouts();
         builder
@@ -78,7 +78,7 @@ internal static class Requests
     /// <summary>400 for more parameters than anything here takes, before they are read one by one.</summary>
     public static Task RefuseTooMany(HttpContext context, RequestDelegate next) =>
         context.Request.QueryString.Value is { Length: > MostParameters } query && query.AsSpan().Count('&') >= MostParameters
-            ? throw Problem.Malformed($"A request has at most {MostParameters} query parameters.")
+            ? throw Problem.Malformed($"A request may have at most {MostParameters} query parameters.")
             : next(context);
 
     /// <summary>415 for a body that is compressed: nothing here unpacks it, and read as it is it would be taken for a broken one.</summary>
@@ -110,7 +110,7 @@ internal static class Requests
             || request.Headers.Authorization.Count > 0
             || IsOwn(request)
             ? next(context)
-            : throw Problem.Forbidden("This came from another site. Open the page here and send it from there.");
+            : throw Problem.Forbidden("This request came from another site. Open the page here and send it from there.");
     }
 
     /// <summary>A statement that is cancelled because the time is over ends in whatever the database says then: it is the time that counts.</summary>

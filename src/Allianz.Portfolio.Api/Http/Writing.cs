@@ -51,7 +51,7 @@ internal sealed class Writing
         {
             if (key.Length is 0 or > 200 || key.Any(c => c is < ' ' or > '~'))
             {
-                throw Problem.Malformed("An Idempotency-Key has 1 to 200 visible ASCII characters.");
+                throw Problem.Malformed("An Idempotency-Key must have 1 to 200 visible ASCII characters.");
             }
             var request = Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}\n");
             caller = caller with { Idempotency = new Idempotency(key, Convert.ToHexStringLower(SHA256.HashData([.. request, .. bytes]))) };
@@ -223,7 +223,7 @@ internal sealed class Writing
         var thing =
             await read(view, written.Key)
             ?? throw Problem.Conflict(
-                $"The request was carried out in revision {written.Revision}, but what it made can no longer be shown."
+                $"The request was carried out in revision {written.Revision}, but its result can no longer be shown."
             );
         var headers = _context.Response.Headers;
         headers.CacheControl = "no-store";

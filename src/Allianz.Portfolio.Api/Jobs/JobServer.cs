@@ -118,7 +118,7 @@ internal static class JobSetup
     public static void AddJobs(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        builder.Read<JobOptions>("Jobs").Validate(o => o.Workers > 0, "Jobs: Workers is at least 1.");
+        builder.Read<JobOptions>("Jobs").Validate(o => o.Workers > 0, "Jobs: Workers must be 1 or more.");
         // Ours, and before Hangfire's: those are one for the whole process, which two hosts in it (tests) would share.
         services.AddSingleton<JobStorage>(provider =>
         {

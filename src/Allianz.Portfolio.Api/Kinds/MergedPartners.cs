@@ -48,14 +48,14 @@ internal static class MergedPartners
         }
         if (before.MergedInto is not null)
         {
-            throw Problem.Conflict($"Partner '{before.Key}' is merged into '{before.MergedInto}'; part them first.", "/mergedInto");
+            throw Problem.Conflict($"Partner '{before.Key}' is merged into '{before.MergedInto}'; separate them first.", "/mergedInto");
         }
         if (
             await revision.Session.FirstAsync<string>(_others, View.All(Berlin.DayOf(revision.At)), new { partner = before.Key }, ct) is
             { } other
         )
         {
-            throw Problem.Conflict($"Partner '{other}' is merged into '{before.Key}'; part them first.", "/mergedInto");
+            throw Problem.Conflict($"Partner '{other}' is merged into '{before.Key}'; separate them first.", "/mergedInto");
         }
         foreach (var referring in _referring)
         {

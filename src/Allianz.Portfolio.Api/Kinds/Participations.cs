@@ -61,7 +61,7 @@ internal static class Participations
         if (others.FirstOrDefault(participation.Overlaps) is { } other)
         {
             throw Problem.Conflict(
-                $"Partner '{participation.Partner.Key}' has this role on some of these days already: participation '{other.Key}'."
+                $"Partner '{participation.Partner.Key}' already has this role on some of these days: participation '{other.Key}'."
             );
         }
     }

@@ -65,7 +65,7 @@ internal static class References
         }
         if (found is Partner { MergedInto: { } other })
         {
-            throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; name that one.");
+            throw Problem.Invalid(pointer, $"Partner '{key}' was merged into '{other}'; use that key.");
         }
     }
 

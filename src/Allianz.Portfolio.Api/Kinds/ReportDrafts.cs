@@ -53,7 +53,7 @@ internal static class ReportDrafts
                 ?? throw Problem.Invalid(pointer, $"There is no project '{comment.Project}'.");
             if (project.Visibility > draft.Visibility || project.Archived)
             {
-                throw Problem.Invalid(pointer, $"Project '{comment.Project}' is not in a report of this visibility.");
+                throw Problem.Invalid(pointer, $"Project '{comment.Project}' does not appear in a report of this visibility.");
             }
         }
     }

@@ -63,12 +63,12 @@ internal static class ReportSchedules
             .. Rule.When(
                 cron is null,
                 "/cron",
-                "cron must have five fields with spaces between them (minute, hour, day of month, month, day of week) that some day come true, e.g. '0 6 * * 1'."
+                "cron must have five fields with spaces between them (minute, hour, day of month, month, day of week) and match at least one date, e.g. '0 6 * * 1'."
             ),
             .. Rule.When(
                 cron is not null && Periods.IsOftenerThanHourly(cron),
                 "/cron",
-                "At most one report an hour: the first field is one minute, e.g. '0 * * * *'."
+                "cron allows at most one report an hour: its first field must be one minute, e.g. '0 * * * *'."
             ),
         ];
 }

@@ -158,7 +158,7 @@ internal sealed class Revision : LedgerState, IAsyncDisposable
         var kind = Kind.Of(typeof(TRow));
         if (row is Part part && await Session.FirstAsync<int>(kind.CountParts!, null, new { project = part.ProjectId }, ct) >= MostParts)
         {
-            throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
+            throw Problem.Conflict($"A project can have at most {MostParts} of a kind.");
         }
         var written = (TRow)(row with { FromRevision = Number, UntilRevision = Sources.Current, Salt = RandomSalt.New() });
         await Session.ExecuteAsync(kind.InsertAnchor, kind.Parameters(written), ct);
@@ -308,7 +308,7 @@ internal sealed class Revision : LedgerState, IAsyncDisposable
                 ).Count > 0
             )
             {
-                throw Problem.Conflict($"A project has at most {MostParts} of a kind.");
+                throw Problem.Conflict($"A project can have at most {MostParts} of a kind.");
             }
         }
     }

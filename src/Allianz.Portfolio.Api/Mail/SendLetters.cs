@@ -149,7 +149,7 @@ internal static class SendLetters
             }
             catch (CryptographicException)
             {
-                throw new LetterRefused("It cannot be read any more: the key that it was encrypted with is gone.");
+                throw new LetterRefused("The letter cannot be decrypted: its key no longer exists.");
             }
         }
 

@@ -104,7 +104,7 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null) : 
     {
         if (Scopes is not null && scopes?.All(Holds) != true)
         {
-            throw Problem.Forbidden("Your key is narrowed to scopes. It gives out keys with these scopes or fewer, and no others.");
+            throw Problem.Forbidden("Your key is limited to scopes. It can create only keys with these scopes or fewer.");
         }
     }
 

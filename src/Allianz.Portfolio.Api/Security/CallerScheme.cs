@@ -27,7 +27,9 @@ internal static class CallerScheme
             if (context.User.Identity?.IsAuthenticated != true)
             {
                 var result = await context.AuthenticateAsync();
-                throw Problem.Unauthenticated(result.Failure?.Message ?? "The Authorization header is not understood.");
+                throw Problem.Unauthenticated(
+                    result.Failure?.Message ?? "The Authorization header must be: Bearer, a space and the API key."
+                );
             }
         }
         else if (
@@ -38,9 +40,7 @@ internal static class CallerScheme
         )
         {
             // A browser sends its cookie wherever a foreign page sends it; only a form of ours proves that the person meant it.
-            throw Problem.Unauthenticated(
-                "A browser's session reads here but does not write. Send an API key: Authorization: Bearer apf_..."
-            );
+            throw Problem.Unauthenticated("A browser session can read here but not write. Send an API key: Authorization: Bearer apf_...");
         }
         else if (context.SignedIn() is { MustSetUp: true } && !IsOpenBeforeSetUp(context))
         {

@@ -93,7 +93,7 @@ internal sealed class RateLimits
             && !_quotas[(int)Limit.BadKeys].TryTake(Address(context), out _, out var wait)
         )
         {
-            throw Problem.TooMany("Too many wrong keys came from your address.", wait);
+            throw Problem.TooMany("Too many wrong keys from your address.", wait);
         }
     }
 
@@ -209,7 +209,7 @@ internal static class RateLimitSetup
             .Read<RateLimitOptions>("RateLimits")
             .Validate(
                 o => new[] { o.Requests, o.BadKeys, o.SignIns, o.Letters, o.Links }.All(n => n is >= 0 and <= 100_000_000),
-                "RateLimits are 0 (none) to 100000000."
+                "RateLimits must be from 0 (no limit) to 100000000."
             );
         builder.Services.AddSingleton<RateLimits>();
     }

@@ -154,7 +154,9 @@ internal static class Rights
     {
         if (visibility > caller.Sight && (askedBy is null || askedBy != caller.Own))
         {
-            throw Problem.Forbidden($"You see only up to '{Codes.Of(caller.Sight)}', so you cannot set the visibility '{Codes.Of(visibility)}'.");
+            throw Problem.Forbidden(
+                $"You see only up to '{Codes.Of(caller.Sight)}', so you cannot set the visibility '{Codes.Of(visibility)}'."
+            );
         }
     }
 

@@ -63,7 +63,7 @@ public sealed record DecisionRequest : Part, IVisibleToWhoAsks
                 "/decidedOn",
                 "decidedOn must be given for the state decided, and only for that."
             ),
-            .. Rule.When(!decided && request.Meeting is not null, "/meeting", "meeting can be given for the state decided only."),
+            .. Rule.When(!decided && request.Meeting is not null, "/meeting", "meeting can be given only for the state decided."),
             .. Rule.When(request.DecidedOn > today, "/decidedOn", "decidedOn must not be in the future."),
         ];
     }

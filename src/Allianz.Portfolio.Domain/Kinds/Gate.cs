@@ -26,12 +26,8 @@ public sealed record Gate : Part, IVisibleAsItsProject
     public static IEnumerable<FieldError> Rules(Gate gate, DateOnly today) =>
         [
             .. Rule.When(gate.DecidedOn > today, "/decidedOn", "decidedOn must not be in the future."),
-            .. Rule.When(
-                gate.Outcome is not null && gate.DecidedOn is null,
-                "/decidedOn",
-                "An outcome needs decidedOn, the day on which it was decided."
-            ),
-            .. Rule.When(gate.DecidedOn is not null && gate.Outcome is null, "/outcome", "decidedOn needs an outcome."),
+            .. Rule.When(gate.Outcome is not null && gate.DecidedOn is null, "/decidedOn", "decidedOn must be given with an outcome."),
+            .. Rule.When(gate.DecidedOn is not null && gate.Outcome is null, "/outcome", "outcome must be given with decidedOn."),
             .. Rule.When(
                 gate.Outcome == GateOutcome.PassedWithConditions && gate.Note is null or "",
                 "/note",

@@ -35,7 +35,7 @@ public sealed record Observation : Versioned, IVisibleToEverybody
             .. Rule.When(
                 observation.OutOf is not null && (observation.Value < 1 || observation.Value > observation.OutOf),
                 "/value",
-                "A rank must be from 1 to outOf."
+                "rank must be from 1 to outOf."
             ),
         ];
 }

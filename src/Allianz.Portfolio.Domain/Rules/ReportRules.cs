@@ -126,11 +126,11 @@ public static class ReportStepRules
     /// <summary>The report can come to the state now.</summary>
     public static IEnumerable<FieldError> Allowed(ReportProgress report, ReportState next) =>
         report.ReplacedBy is { } other
-            ? Rule.When(true, "", $"Report {report.Number} was replaced by report {other}, which goes on instead.")
+            ? Rule.When(true, "", $"Report {report.Number} was replaced by report {other}, which is processed instead.")
             : Rule.When(
                 !ReportStates.MayFollow(report.State, next),
                 "/state",
-                $"A report in the state '{Codes.Of(report.State)}' can come to {string.Join(" or ", ReportStates.Next(report.State).Select(s => $"'{Codes.Of(s)}'"))}, not to '{Codes.Of(next)}'."
+                $"A report in the state '{Codes.Of(report.State)}' can change to {string.Join(" or ", ReportStates.Next(report.State).Select(s => $"'{Codes.Of(s)}'"))}, not to '{Codes.Of(next)}'."
             );
 
     /// <summary>Its meeting is the one that the report was submitted to; submitting once more needs a reason.</summary>
@@ -182,9 +182,9 @@ public static class ReportStepRules
         [
             .. Assignment.Rules(assignment, today).Select(error => error with { Pointer = path + error.Pointer }),
             .. Rule.Audience(assignment.Visibility, path),
-            .. Rule.When(assignment.Partner is null, $"{path}/partner", "partner must be given: whoever is to do it."),
+            .. Rule.When(assignment.Partner is null, $"{path}/partner", "partner must be given: who is to do it."),
             .. Rule.When(assignment.DueOn is null, $"{path}/dueOn", "dueOn must be given."),
-            .. Rule.When(assignment.State != AssignmentState.Open, $"{path}/state", "state must be open for what is ordered now."),
+            .. Rule.When(assignment.State != AssignmentState.Open, $"{path}/state", "state must be open for a new assignment."),
             .. Rule.When(
                 assignment.Report is not null || assignment.Meeting is not null,
                 path,

@@ -249,7 +249,13 @@ internal static class Examples
             {
                 Line = 4,
                 Outcome = RowOutcome.Refused,
-                Refusals = [new Refusal("Budget", "'viel' is not an amount.")],
+                Refusals =
+                [
+                    new Refusal(
+                        "Budget",
+                        "An amount must be a number of euros with at most two decimal places, e.g. 1234.50, and at most 100 billion."
+                    ),
+                ],
             },
         ],
         RowsNotShown = 1,
@@ -634,11 +640,11 @@ internal static class Examples
         status switch
         {
             400 => Problem.Query("phse", "Unknown query parameter 'phse'. Allowed: asOf, revision, limit, cursor."),
-            403 => Problem.Forbidden("A partner editor writes for its own partner only."),
+            403 => Problem.Forbidden("You can act only for partner 'tu-dortmund'."),
             404 => Problem.NotFound("project", "parken-in-horde"),
-            409 => Problem.Conflict("The key 'parken-in-hoerde' is taken.", "/key"),
+            409 => Problem.Conflict("The key 'parken-in-hoerde' is or was in use.", "/key"),
             412 => Problem.Stale(),
-            413 => Problem.TooLarge($"A body has at most {Body.Limit} bytes."),
+            413 => Problem.TooLarge($"A body may have at most {Body.Limit} bytes."),
             422 => Problem.Invalid([.. Rule.Order(DateOnly.MaxValue, "startsOn", DateOnly.MinValue, "endsOn")]),
             428 => Problem.PreconditionRequired(),
             500 => Problem.Ours(),

@@ -37,7 +37,7 @@ internal abstract record ApiChange(Type Type, string Text)
     {
         if (!names.Contains(name))
         {
-            throw new InvalidOperationException($"A version of the API changes '{name}' of {Type}, which has no such member.");
+            throw new InvalidOperationException($"A version of the API changes '{name}' of {Type}, but there is no such member.");
         }
     }
 
@@ -63,7 +63,7 @@ internal abstract record ApiChange(Type Type, string Text)
             if (!names.Add(From))
             {
                 throw new InvalidOperationException(
-                    $"'{From}' of {Type} is the name of another member; a name that was given up stays free."
+                    $"'{From}' of {Type} is already the name of another member; a name that was given up cannot be used again."
                 );
             }
         }

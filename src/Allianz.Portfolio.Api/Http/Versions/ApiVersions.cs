@@ -14,13 +14,13 @@ internal sealed class ApiVersions
         _clock = clock;
         if (releases.Count == 0 || !releases.Select(r => r.Date).SequenceEqual(releases.Select(r => r.Date).Order().Distinct()))
         {
-            throw new InvalidOperationException("Versions of the API are declared in their order, each once.");
+            throw new InvalidOperationException("Versions of the API must be declared in order, each once.");
         }
         foreach (var release in releases)
         {
             if (release.SunsetOn < release.DeprecatedOn || release is { SunsetOn: not null, DeprecatedOn: null })
             {
-                throw new InvalidOperationException($"{release.Date}: a version is deprecated before it ends.");
+                throw new InvalidOperationException($"{release.Date}: a version must be deprecated before it ends.");
             }
         }
         if (releases[^1].DeprecatedOn is not null)

@@ -72,7 +72,7 @@ internal sealed class Discovery(string name, SignInProvider provider, HttpClient
             }
             return _found is { } last && now - last.At < _usable
                 ? last.Configuration
-                : throw Problem.Busy($"The sign-in provider '{name}' does not answer as it should. Other ways to sign in work.");
+                : throw Problem.Busy($"The sign-in provider '{name}' does not answer correctly. Other ways to sign in still work.");
         }
         finally
         {

@@ -119,7 +119,7 @@ internal sealed class PortfolioUsers(
             {
                 await RightAsync(account!, ct);
             }
-            throw Problem.Busy("Too many are signing in at once; try again.");
+            throw Problem.Busy("Too many people are signing in at once; try again.");
         }
         bool right;
         try

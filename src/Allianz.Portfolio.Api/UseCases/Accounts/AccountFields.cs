@@ -74,13 +74,13 @@ public record AccountFields
     public bool Active { get; init; } = true;
 
     /// <summary>Language of pages and letters.</summary>
-    [AllowedValues("de", ErrorMessage = "Pages and letters are in 'de'.")]
+    [AllowedValues("de", ErrorMessage = "language must be 'de'.")]
     public string Language { get; init; } = "de";
 
     /// <param name="needsEmail">It is not one of somebody who signs in elsewhere.</param>
     internal IEnumerable<FieldError> Rules(bool needsEmail = true) =>
         [
-            .. Rule.When(needsEmail && Email is null, "/email", "The person signs in with its mail address."),
+            .. Rule.When(needsEmail && Email is null, "/email", "email must be given: the person signs in with it."),
             .. Rule.When(Role == Role.Anonymous, "/role", "role must not be anonymous."),
             .. Rule.When(Role == Role.PartnerEditor && Partner is null, "/partner", "partner must be given for a partner editor."),
             .. Rule.When(Role != Role.PartnerEditor && Partner is not null, "/partner", "partner can be given only for a partner editor."),
@@ -167,7 +167,7 @@ internal static class AccountRules
             && await state.Session.FirstAsync<string>(_sameAddress, null, new { email = Account.Normal(email), id }, ct) is not null
         )
         {
-            throw Problem.Conflict("There is an account with this mail address.", "/email");
+            throw Problem.Conflict("There is already an account with this mail address.", "/email");
         }
     }
 

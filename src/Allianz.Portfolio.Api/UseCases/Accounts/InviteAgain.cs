@@ -36,16 +36,16 @@ internal static class InviteAgain
             if (account is { Active: false } or { Demo: true })
             {
                 throw Problem.Conflict(
-                    account.Demo ? "An account of the demo has no password." : "The account is not active, so nobody can sign in with it."
+                    account.Demo ? "A demo account has no password." : "The account is not active, so nobody can sign in with it."
                 );
             }
             if (account.Email.Length == 0)
             {
-                throw Problem.Conflict("The person signs in at its organisation's provider, and has no mail address here.");
+                throw Problem.Conflict("The person signs in with their organisation's provider and has no mail address here.");
             }
             if (account.PasswordHash is not null)
             {
-                throw Problem.Conflict("The person has a password. Who has forgotten it asks for a new one on the sign-in page.");
+                throw Problem.Conflict("The person already has a password. A forgotten one is replaced on the sign-in page.");
             }
             await AccountLetters.InviteAsync(revision.Session, outbox, address, options.Value, account, revision.At, cancellationToken);
             AccountRows.Changed(revision, account, "Invitation");

@@ -48,7 +48,7 @@ internal static class PatchAccount
                     if (before.Email is null && (after.Email, after.Role, after.Partner) != (null, before.Role, before.Partner))
                     {
                         throw Problem.Conflict(
-                            "The person signs in at its organisation's provider, whose rules give role and partner; here are only name, active and language."
+                            "The person signs in with their organisation's provider, whose rules set role and partner. Only name, active and language can be changed here."
                         );
                     }
                     var differences = before.Differences(after).ToList();

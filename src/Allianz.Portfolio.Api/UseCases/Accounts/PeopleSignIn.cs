@@ -90,7 +90,7 @@ internal static class PeopleSignIn
                 // RFC 9207, where the provider says who answers.
                 if (context.ProtocolMessage.Iss is { Length: > 0 } issuer && issuer.TrimEnd('/') != settings.Issuer)
                 {
-                    context.Fail("The answer is of another issuer.");
+                    context.Fail("The answer comes from another issuer.");
                 }
                 return Task.CompletedTask;
             },

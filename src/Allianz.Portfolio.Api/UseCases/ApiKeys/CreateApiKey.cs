@@ -145,17 +145,13 @@ internal static class CreateApiKey
                     "/partner",
                     "partner can be given only for a partner editor."
                 ),
-                .. Rule.When(
-                    input.Scopes is [],
-                    "/scopes",
-                    "A key without a scope could do nothing. Leave it out for all that the role gives."
-                ),
+                .. Rule.When(input.Scopes is [], "/scopes", "scopes must not be empty. Leave it out for all rights of the role."),
                 .. (input.Scopes ?? []).SelectMany(
                     (scope, i) =>
                         Rule.When(
                             !RightsTable.ScopesOf(input.Role).Contains(scope),
                             $"/scopes/{i}",
-                            $"The role has no such right; it has {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
+                            $"The role has no such right. Allowed: {string.Join(", ", RightsTable.ScopesOf(input.Role).Select(ScopeList.Code))}."
                         )
                 ),
                 .. Rule.When(!versions.IsServed(version), "/version", $"There is no such version of the API. Allowed: {versions.Names}."),

@@ -76,7 +76,7 @@ internal static class RotateApiKey
             caller.DemandNoMore(scopes);
             if (row.RevokedAt <= revision.At || row.ExpiresAt <= revision.At)
             {
-                throw Problem.Conflict("It is revoked or has expired; make another one.");
+                throw Problem.Conflict("The key is revoked or has expired; create a new one.");
             }
             var until = revision.At.AddDays(rotation.OverlapDays);
             var overlaps = rotation.OverlapDays > 0;

@@ -41,7 +41,7 @@ internal static class FollowProject
             // Those of the demo get no letters either, but show how it is done.
             if (account is { Email: "", Demo: false })
             {
-                throw Problem.Conflict("This account has no mail address, so there is nowhere to send a digest to.");
+                throw Problem.Conflict("This account has no mail address, so digests cannot be sent.");
             }
             var now = clock.GetUtcNow();
             await database.WriteAsync(session => FollowAsync(session, caller, account, key, now, cancellationToken), cancellationToken);

@@ -68,7 +68,7 @@ internal sealed partial class CsvFile
         var (hash, flaw, said) = await LookThroughAsync(open, ct);
         if (flaw is not null && form.Encoding == FileEncoding.Utf8)
         {
-            throw Refused($"Line {flaw}: the bytes are not UTF-8, which the mapping says they are.");
+            throw Refused($"Line {flaw}: the bytes are not UTF-8, although the mapping says so.");
         }
         var encoding = form.Encoding ?? (flaw is null ? FileEncoding.Utf8 : FileEncoding.Windows1252);
         var headings = wanted?.Select(Heading).ToHashSet() ?? [];
@@ -147,7 +147,7 @@ internal sealed partial class CsvFile
             }
             catch (CsvFormatException e)
             {
-                throw Refused($"Line {e.LineNumber}: a row is longer than {LongestRecord} bytes. Is a quotation mark not closed?");
+                throw Refused($"Line {e.LineNumber}: a row is longer than {LongestRecord} bytes. Perhaps a quotation mark is not closed.");
             }
             var fields = new string[reader.FieldCount];
             for (var i = 0; i < fields.Length; i++)

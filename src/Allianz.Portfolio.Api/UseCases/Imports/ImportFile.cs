@@ -151,7 +151,7 @@ internal static class ImportFile
                     {
                         Refusal = new Refusal(
                             mapping.ReportingDate!.Column,
-                            $"{behind}, and history is only added behind the newest. The row differs from what the portfolio says of that day in: {string.Join(", ", plan.Changes)}."
+                            $"{behind}, and a status update can be added only after the newest one. The row differs from the one of that day in: {string.Join(", ", plan.Changes)}."
                         ),
                     };
                 }

@@ -38,9 +38,12 @@ internal sealed record ImportForm
         }
         if (request.Query.Count > 0)
         {
-            throw Problem.Query(request.Query.First().Key, "This address takes no query parameters; 'apply' and the others are parts of the form.");
+            throw Problem.Query(
+                request.Query.First().Key,
+                "This address takes no query parameters; 'apply' and the others are parts of the form."
+            );
         }
-        var tooLarge = Problem.TooLarge($"An import has at most {options.MaxBytes} bytes. The command line takes larger files.");
+        var tooLarge = Problem.TooLarge($"An import may have at most {options.MaxBytes} bytes. Use the command line for larger files.");
         if (request.ContentLength > options.MaxBytes)
         {
             throw tooLarge;
@@ -69,7 +72,7 @@ internal sealed record ImportForm
                 .Except(["file", "mapping", "map", "apply", "validOnly", "replace", "reason"])
         )
         {
-            throw Problem.Malformed($"There is no part '{name}' here.", "/" + name);
+            throw Problem.Malformed($"Unknown part '{name}'.", "/" + name);
         }
         bool Flag(string name) =>
             form[name].ToString() switch
@@ -105,19 +108,16 @@ internal sealed record ImportForm
     {
         if (Mapping is null == Map is null)
         {
-            throw Problem.Invalid("/mapping", "Give 'mapping', the name of a built-in one, or 'map', a JSON file.");
+            throw Problem.Invalid("/mapping", "Give either 'mapping', the name of a built-in mapping, or 'map', a JSON file.");
         }
         if (Mapping is { } name)
         {
             return ImportMapping.Named(name)
-                ?? throw Problem.Invalid(
-                    "/mapping",
-                    $"There is no mapping '{name}'; there are {string.Join(", ", ImportMapping.BuiltIn)}."
-                );
+                ?? throw Problem.Invalid("/mapping", $"There is no mapping '{name}'. Allowed: {string.Join(", ", ImportMapping.BuiltIn)}.");
         }
         if (Map!.Length > Body.Limit)
         {
-            throw Problem.TooLarge($"A mapping has at most {Body.Limit} bytes.");
+            throw Problem.TooLarge($"A mapping may have at most {Body.Limit} bytes.");
         }
         await using var stream = Map.OpenReadStream();
         var json = new byte[Map.Length];

@@ -96,7 +96,11 @@ public sealed record ImportMapping
         Date("/reportingDate", ReportingDate);
         void Prefix(string pointer, string? prefix) =>
             errors.AddRange(
-                Rule.When(prefix is { Length: > 0 } && !Keys.IsValid(prefix + "x"), pointer + "/prefix", "Keys cannot begin like this.")
+                Rule.When(
+                    prefix is { Length: > 0 } && !Keys.IsValid(prefix + "x"),
+                    pointer + "/prefix",
+                    "A prefix must be able to begin a key: lower case letters and digits, inside also dot, underscore and hyphen."
+                )
             );
         Prefix("/project/key", Project.Key.Prefix);
         Prefix("/project/fieldOfAction", Project.FieldOfAction?.Prefix);
@@ -115,11 +119,11 @@ public sealed record ImportMapping
             Rule.When(
                 (Project.Key.Column is null ? 0 : 1) + (Project.Key.Columns.Count == 0 ? 0 : 1) + (Project.Key.Line ? 1 : 0) != 1,
                 "/project/key",
-                "Give 'column', 'columns' or 'line': what tells projects apart."
+                "Give 'column', 'columns' or 'line': what identifies a project."
             )
         );
         errors.AddRange(
-            Rule.When(Project.Visibility == Visibility.Administration, "/project/visibility", "A project is public, alliance or board.")
+            Rule.When(Project.Visibility == Visibility.Administration, "/project/visibility", "Must be one of public, alliance, board.")
         );
         for (var i = 0; i < Partners.Count; i++)
         {
@@ -143,12 +147,12 @@ public sealed record ImportMapping
                 .. Rule.When(
                     milestone.BaselineIsFirstForecast && (milestone.Baseline is not null || milestone.Forecast is null),
                     pointer + "/baselineIsFirstForecast",
-                    "Needs 'forecast', and no 'baseline'."
+                    "Give 'forecast' and leave out 'baseline'."
                 ),
                 .. Rule.When(
                     Milestones.Take(i).Any(other => other.Key == milestone.Key),
                     pointer + "/key",
-                    $"'{milestone.Key}' is there twice."
+                    $"'{milestone.Key}' is given twice."
                 ),
             ]);
         }
@@ -158,7 +162,7 @@ public sealed record ImportMapping
             Rule.When(
                 Status is not null && Status.ReportedOn is null == ReportingDate is null,
                 "/status/reportedOn",
-                "Needed when there is no 'reportingDate', and only then."
+                "Must be given if 'reportingDate' is not, and only then."
             )
         );
         return errors;
@@ -222,7 +226,7 @@ public record ListSource : TextSource
     internal const string Line = "line";
 
     /// <summary>What stands between several texts in one cell: 1 to 3 characters, or `line` for line breaks; one text when not given.</summary>
-    [RegularExpression("^(?:.{1,3}|line)$", ErrorMessage = "1 to 3 characters, or 'line'.")]
+    [RegularExpression("^(?:.{1,3}|line)$", ErrorMessage = "Must have 1 to 3 characters, or be 'line'.")]
     public string? Between { get; init; }
 }
 

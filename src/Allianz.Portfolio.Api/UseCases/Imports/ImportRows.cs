@@ -304,7 +304,9 @@ internal sealed partial class RowReader
         {
             if (DateText.TryRead(text, format, first, out var day))
             {
-                return Demand(day.Year is >= 1900 and < 2200, source.Column, "A date must be between 1900-01-01 and 2199-12-31.") ? day : null;
+                return Demand(day.Year is >= 1900 and < 2200, source.Column, "A date must be between 1900-01-01 and 2199-12-31.")
+                    ? day
+                    : null;
             }
         }
         Demand(false, source.Column, $"'{Short(text)}' is no date of the form {string.Join(" or ", source.Formats)}.");

@@ -211,7 +211,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         }
         if (before is null && _view.Revision is null && _titles[key].Count > 0)
         {
-            return Refuse(plan, KeyColumn, $"The project '{key}' was deleted; its key is never given again.");
+            return Refuse(plan, KeyColumn, $"The project '{key}' was deleted, and its key cannot be used again.");
         }
         // Whether amounts may be below zero is said by the mapping, and was asked when the row was read.
         if (Domain.Kinds.Project.Rules(plan.After, _today).FirstOrDefault(finding => finding.Pointer != "/budget") is { } wrong)
@@ -350,8 +350,8 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             plan,
             column,
             mapping.Project.Key.Line
-                ? $"The project '{before.Key}' is known by its line only and has another {what}; were lines moved? `--replace` (`replace=true`) changes it."
-                : $"The project '{before.Key}' was not made by this mapping and has another {what}; `--replace` (`replace=true`) changes it."
+                ? $"The project '{before.Key}' is identified only by its line and has another {what}. Were lines moved? `--replace` (`replace=true`) changes it."
+                : $"The project '{before.Key}' was not created by this mapping and has another {what}. `--replace` (`replace=true`) changes it."
         );
     }
 
@@ -452,7 +452,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
         }
         if (wanted.Count > Revision.MostParts - existing.Count)
         {
-            return Refuse(plan, mapping.Partners[0].Column, $"A project has at most {Revision.MostParts} participations.");
+            return Refuse(plan, mapping.Partners[0].Column, $"A project can have at most {Revision.MostParts} participations.");
         }
         bool Holds(Participation p) => p.HoldsOn(_day);
         foreach (var (role, partner) in wanted)
@@ -601,7 +601,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
                 return (one, null);
             case []:
                 return names.Deleted(name) is { } deleted
-                    ? (null, $"The {what} '{deleted}' was deleted; its key is never given again.")
+                    ? (null, $"The {what} '{deleted}' was deleted, and its key cannot be used again.")
                     : (null, null);
             case var several:
                 // The one that this mapping would have made.

@@ -141,7 +141,7 @@ internal static partial class LoadDemo
     /// <param name="Script">As it stands there.</param>
     internal sealed record Step(string File, int Index, Script Script)
     {
-        public int Days => LoadDemo.Days(Script.At) ?? throw Wrong(new FormatException($"'{Script.At}' is no day like -35d."));
+        public int Days => LoadDemo.Days(Script.At) ?? throw Wrong(new FormatException($"'{Script.At}' is not a day such as -35d."));
 
         /// <param name="now">When the demo is loaded, on the wall in Dortmund.</param>
         public IRequest<Written> ToCommand(DateTime now)
@@ -153,7 +153,7 @@ internal static partial class LoadDemo
             {
                 ({ } path, null) => Create(caller, path.Split('/'), body),
                 (null, { } path) => Change(caller, path.Split('/'), body),
-                _ => throw new InvalidOperationException("A step has either 'post' or 'patch'."),
+                _ => throw new InvalidOperationException("A step must have either 'post' or 'patch'."),
             };
         }
 

@@ -37,10 +37,18 @@ public sealed record NewRedaction
 
     internal IEnumerable<FieldError> Rules() =>
         [
-            .. Rule.When(Text.Trim().Length < Shortest, "/text", $"text must have at least {Shortest} characters: a shorter one would be found in too many places."),
+            .. Rule.When(
+                Text.Trim().Length < Shortest,
+                "/text",
+                $"text must have at least {Shortest} characters: a shorter one would be found in too many places."
+            ),
             // So that nothing outgrows its column.
             .. Rule.When(Replacement?.Length > Text.Length, "/replacement", "It must not be longer than the text that it replaces."),
-            .. Rule.When(Replacement?.Length == 0, "/replacement", "It must have at least one character, so that people see that something was removed."),
+            .. Rule.When(
+                Replacement?.Length == 0,
+                "/replacement",
+                "It must have at least one character, so that people see that something was removed."
+            ),
             .. Rule.When(
                 Replacement?.Any(c => c is '"' or '\\' || char.IsControl(c)) == true,
                 "/replacement",

@@ -37,11 +37,11 @@ public record ReportingCycleFields
         var days = new[] { OpensOn, DueOn, ClosesOn }.Count(day => day is not null);
         return
         [
-            .. Rule.When(days is 1 or 2, "/opensOn", "Give opensOn, dueOn and closesOn, or none of them and meetingOn."),
+            .. Rule.When(days is 1 or 2, "/opensOn", "Give either opensOn, dueOn and closesOn, or meetingOn."),
             .. Rule.When(
                 days == 0 && MeetingOn is null && Meeting is null,
                 "/meetingOn",
-                "Give a meeting or meetingOn, or opensOn, dueOn and closesOn."
+                "Give meeting, meetingOn, or opensOn, dueOn and closesOn."
             ),
             .. Rule.When(OpensOn > DueOn, "/dueOn", "dueOn must not be before opensOn."),
             .. Rule.When(DueOn > ClosesOn, "/closesOn", "closesOn must not be before dueOn."),
@@ -86,7 +86,7 @@ public sealed record NewReportingCycle : ReportingCycleFields
             : Rule.When(
                 Meeting is not null || new[] { OpensOn, DueOn, ClosesOn, MeetingOn }.Any(day => day is not null),
                 "/quarter",
-                "Give a quarter, or days and a meeting, not both."
+                "Give either quarter, or days and a meeting."
             );
 
     internal override ReportingCycle To(ReportingCycle row, CycleLeadTimes leadTimes)

@@ -72,7 +72,7 @@ internal static class PutStatusDraft
             );
             if (place.Archived)
             {
-                throw Problem.Conflict($"Project '{place.Project}' is archived: it is not reported on any more.");
+                throw Problem.Conflict($"Project '{place.Project}' is archived and takes no more status updates.");
             }
             if (place.Cycle is not { } cycle)
             {

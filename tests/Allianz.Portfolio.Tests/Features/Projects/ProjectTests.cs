@@ -164,6 +164,6 @@ public class ProjectTests(Engine engine) : PortfolioFixture(engine)
 
         using var response = await Coordination.PostAsync("projects", content);
 
-        Assert.That((string?)(await response.ProblemAsync(400, "malformed"))["detail"], Is.EqualTo("The body is not UTF-8."));
+        Assert.That((string?)(await response.ProblemAsync(400, "malformed"))["detail"], Is.EqualTo("The body must be UTF-8."));
     }
 }
