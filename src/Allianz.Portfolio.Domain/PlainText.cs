@@ -36,8 +36,8 @@ public static partial class PlainText
     /// <param name="lines">It may have several lines.</param>
     public static string? Wrong(string text, bool lines) =>
         Problem(text) is { } problem ? problem
-        : !lines && Breaks().IsMatch(text) ? "The text stands in one line, without line breaks and tabs."
-        : text.Length > 0 && !text.EnumerateRunes().Any(IsSeen) ? "Nothing of the text can be seen."
+        : !lines && Breaks().IsMatch(text) ? "The text must be one line, without line breaks and tabs."
+        : text.Length > 0 && !text.EnumerateRunes().Any(IsSeen) ? "The text has no visible characters."
         : null;
 
     /// <summary>A name for comparing: composed, blanks trimmed and collapsed, case ignored. Two names are the same when these are equal.</summary>

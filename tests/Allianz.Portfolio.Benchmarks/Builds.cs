@@ -31,7 +31,7 @@ internal static class Builds
         Console.WriteLine($"Publishing {commit} into {Path.GetRelativePath(root, folder)} (once) ...");
         var source = Directory.CreateDirectory(Path.Combine(folder, "source")).FullName;
         var archive = Path.Combine(folder, "source.tar");
-        await DemandAsync(root, "git", "archive", "--output", archive, commit);
+        await AuthorizeAsync(root, "git", "archive", "--output", archive, commit);
         await TarFile.ExtractToDirectoryAsync(archive, source, overwriteFiles: true);
         File.Delete(archive);
         // First beside the place where it is looked for: what was broken off is not taken for a build.
@@ -52,7 +52,7 @@ internal static class Builds
     }
 
     private static Task PublishAsync(string source, string folder) =>
-        DemandAsync(
+        AuthorizeAsync(
             source,
             "dotnet",
             "publish",
@@ -66,9 +66,9 @@ internal static class Builds
         );
 
     private static async Task<string> RootAsync() =>
-        (await DemandAsync(AppContext.BaseDirectory, "git", "rev-parse", "--show-toplevel")).Trim();
+        (await AuthorizeAsync(AppContext.BaseDirectory, "git", "rev-parse", "--show-toplevel")).Trim();
 
-    private static async Task<string> DemandAsync(string folder, string program, params string[] arguments)
+    private static async Task<string> AuthorizeAsync(string folder, string program, params string[] arguments)
     {
         var (exitCode, printed) = await RunAsync(folder, program, arguments);
         return exitCode == 0

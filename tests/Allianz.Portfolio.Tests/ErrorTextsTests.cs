@@ -14,18 +14,7 @@ public class ErrorTextsTests
     private const string Document = "docs/error-texts.md";
 
     // What refuses: whatever is called so takes the sentence as one of its arguments.
-    private static readonly HashSet<string> _calls =
-    [
-        "Rule.When",
-        "Rule.Order",
-        "AuthenticateResult.Fail",
-        "ValidateOptionsResult.Fail",
-        "Validate",
-        "Refuse",
-        "Refused",
-        "Fail",
-        "LetterRefused",
-    ];
+    private static readonly HashSet<string> _calls = ["When", "Order", "Accept", "Validate", "Refuse", "Refused", "Fail", "LetterRefused"];
 
     private static readonly HashSet<string> _exceptions =
     [
@@ -115,9 +104,8 @@ public class ErrorTextsTests
     private static IEnumerable<ExpressionSyntax> Refusing(SyntaxNode node) =>
         node switch
         {
-            InvocationExpressionSyntax call when Name(call) is var name && (_calls.Contains(name) || IsProblem(name)) => Arguments(
-                call.ArgumentList
-            ),
+            InvocationExpressionSyntax call when Name(call) is var name && (_calls.Contains(name.Split('.')[^1]) || IsProblem(name)) =>
+                Arguments(call.ArgumentList),
             ObjectCreationExpressionSyntax made when _exceptions.Contains(made.Type.ToString()) => Arguments(made.ArgumentList),
             // Problems in their own file.
             ImplicitObjectCreationExpressionSyntax made
@@ -127,10 +115,18 @@ public class ErrorTextsTests
                 when initializer
                     .FirstAncestorOrSelf<ClassDeclarationSyntax>()
                     ?.Identifier.Text.EndsWith("Attribute", StringComparison.Ordinal) == true => Arguments(initializer.ArgumentList),
+            // Rules that give the sentence back.
+            ReturnStatementSyntax { Expression: { } returned } when IsRule(node) => [returned],
+            YieldStatementSyntax { Expression: { } returned } when IsRule(node) => [returned],
+            ArrowExpressionClauseSyntax { Expression: var returned } when IsRule(node) => [returned],
             AttributeArgumentSyntax { NameEquals.Name.Identifier.Text: "ErrorMessage" } argument => [argument.Expression],
             AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.Text: "ErrorMessage" } } set => [set.Right],
             _ => [],
         };
+
+    private static bool IsRule(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.Identifier.Text is { } name
+        && (name.StartsWith("Wrong", StringComparison.Ordinal) || name.StartsWith("Fault", StringComparison.Ordinal));
 
     // The name of a thing that was not found is no sentence; Problem.cs has it.
     private static bool IsProblem(string name) => name.StartsWith("Problem.", StringComparison.Ordinal) && name != "Problem.NotFound";

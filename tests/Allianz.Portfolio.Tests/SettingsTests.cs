@@ -47,7 +47,7 @@ public sealed class SettingsTests
     [TestCase("--Jobs:Workers=0", "Jobs: Workers must be 1 or more.")]
     [TestCase("--Demo:Load=vielleicht", "'Demo:Load'")]
     [TestCase("--Imports:MaxBytes=viel", "'Imports:MaxBytes'")]
-    [TestCase("--Mail:Smtp:Host=mail.example.org", "Mail: with Smtp:Host, From and PublicAddress are needed, too.")]
+    [TestCase("--Mail:Smtp:Host=mail.example.org", "Mail: From and PublicAddress must be set if Smtp:Host is.")]
     [TestCase("--Mail:Smtp:Security=irgendwie", "'Mail:Smtp:Security'")]
     public async Task A_setting_that_only_serving_needs_ends_it_too(string settings, string said)
     {

@@ -23,7 +23,7 @@ internal static class Backups
         CancellationToken ct
     )
     {
-        DemandFile(database);
+        RequireFile(database);
         file = Path.GetFullPath(file);
         if (File.Exists(file))
         {
@@ -80,7 +80,7 @@ internal static class Backups
         CancellationToken ct
     )
     {
-        DemandFile(database);
+        RequireFile(database);
         var target = database.Dialect.Place(database.ConnectionString);
         backup = Path.GetFullPath(backup);
         if (backup == target)
@@ -191,7 +191,7 @@ internal static class Backups
         }
     }
 
-    private static void DemandFile(PortfolioDatabase database)
+    private static void RequireFile(PortfolioDatabase database)
     {
         if (database.Dialect != Dialect.Sqlite)
         {

@@ -21,10 +21,10 @@ internal static class Values
         Use(_instant);
         Use(_id);
         SqlMapper.AddTypeHandler(new KeyAndName());
-        SqlMapper.AddTypeHandler(new PackedList<string>());
-        SqlMapper.AddTypeHandler(new PackedList<FundingSource>());
-        SqlMapper.AddTypeHandler(new PackedList<CouncilStep>());
-        SqlMapper.AddTypeHandler(new PackedList<ProjectComment>());
+        SqlMapper.AddTypeHandler(new JsonListHandler<string>());
+        SqlMapper.AddTypeHandler(new JsonListHandler<FundingSource>());
+        SqlMapper.AddTypeHandler(new JsonListHandler<CouncilStep>());
+        SqlMapper.AddTypeHandler(new JsonListHandler<ProjectComment>());
     }
 
     /// <summary>Gives a parameter its value as Dapper does.</summary>
@@ -118,15 +118,15 @@ internal static class Values
         }
     }
 
-    // Short lists that belong to one row stand in one column (Packed).
-    private sealed class PackedList<T> : SqlMapper.TypeHandler<IReadOnlyList<T>>
+    // Short lists that belong to one row stand in one column (JsonList).
+    private sealed class JsonListHandler<T> : SqlMapper.TypeHandler<IReadOnlyList<T>>
     {
-        public override IReadOnlyList<T> Parse(object value) => Packed.Unpack<T>((string)value);
+        public override IReadOnlyList<T> Parse(object value) => JsonList.Unpack<T>((string)value);
 
         public override void SetValue(IDbDataParameter parameter, IReadOnlyList<T>? value)
         {
             parameter.DbType = DbType.String;
-            parameter.Value = (object?)Packed.Pack(value) ?? DBNull.Value;
+            parameter.Value = (object?)JsonList.Pack(value) ?? DBNull.Value;
         }
     }
 

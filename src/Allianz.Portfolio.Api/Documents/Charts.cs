@@ -242,10 +242,10 @@ internal static class Charts
                             (IReadOnlyList<string>)
                                 [
                                     project.Title,
-                                    Show.Date(project.StartsOn),
-                                    Show.Date(project.EndsOn),
-                                    Show.Whole(project.Milestones.Count),
-                                    Show.Whole(project.Milestones.Count(milestone => milestone.SlipDays > 0)),
+                                    GermanText.Date(project.StartsOn),
+                                    GermanText.Date(project.EndsOn),
+                                    GermanText.Whole(project.Milestones.Count),
+                                    GermanText.Whole(project.Milestones.Count(milestone => milestone.SlipDays > 0)),
                                 ]
                         ),
                     ]
@@ -302,7 +302,7 @@ internal static class Charts
             return null;
         }
         var moved = rows.Where(Slips)
-            .Select(milestone => $"{milestone.Title} {Show.Slip(milestone.SlipDays)} ({Show.Date(milestone.CurrentOn)})");
+            .Select(milestone => $"{milestone.Title} {GermanText.Slip(milestone.SlipDays)} ({GermanText.Date(milestone.CurrentOn)})");
         return new(
             $"Terminverlauf der Meilensteine: {project.Title}",
             $"Je Meilenstein eine Zeile mit Soll, Plan, dem Termin im vorigen Bericht und Prognose oder Ist: {string.Join("; ", moved)}.",
@@ -341,11 +341,11 @@ internal static class Charts
         List<string> missing = [];
         if (undated > 0)
         {
-            missing.Add($"{Show.Count(undated, "Projekt", "Projekte")} ohne Termin");
+            missing.Add($"{GermanText.Count(undated, "Projekt", "Projekte")} ohne Termin");
         }
         if (milestones > 0)
         {
-            missing.Add($"{Show.Count(milestones, "Meilenstein", "Meilensteine")} ohne Termin");
+            missing.Add($"{GermanText.Count(milestones, "Meilenstein", "Meilensteine")} ohne Termin");
         }
         var note = missing.Count == 0 ? "" : $"Nicht im Schaubild: {string.Join(" und ", missing)}. ";
         return shown.Any(project => project.StartsOn is null || project.EndsOn is null)

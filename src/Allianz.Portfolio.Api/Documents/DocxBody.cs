@@ -266,7 +266,7 @@ internal sealed class DocxBody(OpenXmlWriter? writer, IReadOnlyDictionary<string
             {
                 var color = _colors[cell.Rag is { } rag ? (int)rag : 3];
                 paragraph.Append(
-                    new Run(new RunProperties(new Color { Val = color }), new Text(Show.Shape(cell.Rag))),
+                    new Run(new RunProperties(new Color { Val = color }), new Text(GermanText.Shape(cell.Rag))),
                     Run(" " + German.Name(cell.Rag) + (cell.Text.Length == 0 ? "" : " – " + cell.Text))
                 );
             }

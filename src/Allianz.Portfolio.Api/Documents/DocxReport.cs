@@ -250,7 +250,7 @@ internal sealed class DocxReport
         List<string> facts =
         [
             $"Stand {German.Date(_report.Day)}",
-            $"herausgegeben {Show.Instant(_report.IssuedAt)}",
+            $"herausgegeben {GermanText.Instant(_report.IssuedAt)}",
             $"für: {_shown.Readers}",
         ];
         if (_report.Meeting is { } meeting)
@@ -259,7 +259,7 @@ internal sealed class DocxReport
         }
         if (_report.Period is { } period)
         {
-            facts.Add($"Zeitraum {Show.Instant(period.From)} bis {Show.Instant(period.Until)}");
+            facts.Add($"Zeitraum {GermanText.Instant(period.From)} bis {GermanText.Instant(period.Until)}");
         }
         to.Text(string.Join(" · ", facts));
         foreach (var warning in _shown.Warnings)
@@ -282,8 +282,8 @@ internal sealed class DocxReport
         var counts = _report.Counts;
         to.Heading(1, "Auf einen Blick");
         to.Text(
-            $"{Show.Count(counts.Projects, "Projekt", "Projekte")}: rot {counts.Lights.Red}, gelb {counts.Lights.Amber}, grün {counts.Lights.Green}, nicht gemeldet {counts.Lights.NotReported}. "
-                + $"Statusmeldungen: {_report.Duties.Text}. Budget {German.Euros(counts.BudgetCents)}, davon ausgegeben {German.Euros(counts.SpentCents)}{Show.Share(counts.SpentCents, counts.BudgetCents)}."
+            $"{GermanText.Count(counts.Projects, "Projekt", "Projekte")}: rot {counts.Lights.Red}, gelb {counts.Lights.Amber}, grün {counts.Lights.Green}, nicht gemeldet {counts.Lights.NotReported}. "
+                + $"Statusmeldungen: {_report.Duties.Text}. Budget {German.Euros(counts.BudgetCents)}, davon ausgegeben {German.Euros(counts.SpentCents)}{GermanText.Share(counts.SpentCents, counts.BudgetCents)}."
         );
 
         to.Heading(2, "Was sich seit dem letzten Bericht geändert hat");
@@ -392,7 +392,7 @@ internal sealed class DocxReport
                     Row(
                         asked.Text is null ? asked.Title : $"{asked.Title}\n{asked.Text}",
                         asked.Project.Name,
-                        Show.Date(asked.NeededBy),
+                        GermanText.Date(asked.NeededBy),
                         asked.Partner?.Name
                     )
                 )
@@ -429,7 +429,7 @@ internal sealed class DocxReport
                             milestone.Title,
                             milestone.Project.Name,
                             German.Date(milestone.CurrentOn),
-                            late ? German.DaysAgo(milestone.OverdueDays) : Show.Slip(milestone.SlipDays)
+                            late ? German.DaysAgo(milestone.OverdueDays) : GermanText.Slip(milestone.SlipDays)
                         )
                     )
             );
@@ -520,12 +520,12 @@ internal sealed class DocxReport
                 project.Milestones.Select(milestone =>
                     Row([
                         milestone.Title,
-                        Show.Date(milestone.BaselineOn),
-                        Show.Date(milestone.ApprovedOn),
-                        .. hasBefore ? [Show.Date(_shown.Before(project, milestone))] : Array.Empty<Cell>(),
-                        Show.Date(milestone.ForecastOn),
-                        Show.Date(milestone.AchievedOn),
-                        Show.Slip(milestone.SlipDays)
+                        GermanText.Date(milestone.BaselineOn),
+                        GermanText.Date(milestone.ApprovedOn),
+                        .. hasBefore ? [GermanText.Date(_shown.Before(project, milestone))] : Array.Empty<Cell>(),
+                        GermanText.Date(milestone.ForecastOn),
+                        GermanText.Date(milestone.AchievedOn),
+                        GermanText.Slip(milestone.SlipDays)
                             + (milestone.OverdueDays > 0 ? $", seit {German.DaysAgo(milestone.OverdueDays)} überfällig" : ""),
                     ])
                 )
@@ -569,13 +569,13 @@ internal sealed class DocxReport
             yield return
             [
                 "Verlauf",
-                string.Join(" → ", project.Trend.Select(light => $"{light.Cycle.Name}: {Show.LightInText(light.Rag)}")),
+                string.Join(" → ", project.Trend.Select(light => $"{light.Cycle.Name}: {GermanText.LightInText(light.Rag)}")),
             ];
         }
-        yield return ["Federführung", Show.Names(project.Leads)];
-        yield return ["Phase, Laufzeit", $"{German.Name(project.Phase)}, {Show.Span(project.StartsOn, project.EndsOn)}"];
+        yield return ["Federführung", GermanText.Names(project.Leads)];
+        yield return ["Phase, Laufzeit", $"{German.Name(project.Phase)}, {GermanText.Span(project.StartsOn, project.EndsOn)}"];
         yield return ["Fortschritt", project.Progress is { } progress ? $"{progress} %" : "–"];
-        yield return ["Budget", Show.Euros(project.BudgetCents)];
+        yield return ["Budget", GermanText.Euros(project.BudgetCents)];
         if (project.Funding.Count > 0)
         {
             yield return
@@ -584,7 +584,7 @@ internal sealed class DocxReport
                 string.Join("; ", project.Funding.Select(source => $"{source.Source} {German.Euros(source.Cents)}")),
             ];
         }
-        yield return ["Ausgegeben", Show.Euros(project.SpentCents) + Show.Share(project.SpentCents, project.BudgetCents)];
+        yield return ["Ausgegeben", GermanText.Euros(project.SpentCents) + GermanText.Share(project.SpentCents, project.BudgetCents)];
         if (project.Reported is { } reported)
         {
             yield return
@@ -598,7 +598,9 @@ internal sealed class DocxReport
                 project.Silent ? "Nach Bereichen (veraltet)" : "Nach Bereichen",
                 string.Join(
                     ", ",
-                    Show.Lights(reported.Lights).Select(light => $"{German.Name(light.Dimension)} {Show.LightInText(light.Rag)}")
+                    GermanText
+                        .Lights(reported.Lights)
+                        .Select(light => $"{German.Name(light.Dimension)} {GermanText.LightInText(light.Rag)}")
                 ),
             ];
             foreach (
@@ -613,7 +615,7 @@ internal sealed class DocxReport
         }
         foreach (var other in project.Others)
         {
-            yield return ["Weitere Meldung", Show.Other(other)];
+            yield return ["Weitere Meldung", GermanText.Other(other)];
         }
         if (project.ContainsSampleData)
         {
@@ -637,9 +639,9 @@ internal sealed class DocxReport
                 Row(
                     Lines(task.Title, task.Text, task.Project is { } about ? $"Projekt: {about.Name}" : null),
                     task.Partner?.Name,
-                    Lines(Show.Date(task.DueOn), Late(task.OverdueDays)),
+                    Lines(GermanText.Date(task.DueOn), Late(task.OverdueDays)),
                     Lines($"{German.Name(task.State)}{(task.DoneOn is { } done ? $" am {German.Date(done)}" : "")}", task.Evidence),
-                    Lines(Show.Date(task.GivenOn), task.Report is { } upon ? $"zu Bericht Nr. {upon}" : null)
+                    Lines(GermanText.Date(task.GivenOn), task.Report is { } upon ? $"zu Bericht Nr. {upon}" : null)
                 )
             )
         );
@@ -688,10 +690,10 @@ internal sealed class DocxReport
                             ),
                             mandate.Faction is { } faction ? $"auf Antrag: {faction}" : null
                         ),
-                        Lines(Show.Date(mandate.DeadlineOn), Late(mandate.OverdueDays)),
+                        Lines(GermanText.Date(mandate.DeadlineOn), Late(mandate.OverdueDays)),
                         German.Name(mandate.State),
-                        string.Join("\n", mandate.Projects.Select(Show.Answer)),
-                        mandate.NextStep is { } step ? Show.Step(step) : null
+                        string.Join("\n", mandate.Projects.Select(GermanText.Answer)),
+                        mandate.NextStep is { } step ? GermanText.Step(step) : null
                     )
                 )
             );
@@ -708,14 +710,14 @@ internal sealed class DocxReport
         foreach (var indicator in _report.Indicators)
         {
             to.Heading(2, indicator.Name);
-            to.Text(Show.Reading(indicator));
+            to.Text(GermanText.Reading(indicator));
             if (indicator.Projects.Count > 0)
             {
                 to.Text("Projekte, die dazu beitragen:");
             }
             foreach (var part in indicator.Projects)
             {
-                to.Bullet(Show.Part(part));
+                to.Bullet(GermanText.Part(part));
             }
             if (indicator.Relative)
             {
@@ -759,8 +761,8 @@ internal sealed class DocxReport
             _shown.Silent.Select(project =>
                 Row(
                     project.Title,
-                    Show.Names(project.Leads),
-                    Show.Date(project.Reported?.ConfirmedOn ?? project.Reported?.ReportedOn),
+                    GermanText.Names(project.Leads),
+                    GermanText.Date(project.Reported?.ConfirmedOn ?? project.Reported?.ReportedOn),
                     Cell.Light(project.Reported?.Rag)
                 )
             )
@@ -789,9 +791,9 @@ internal sealed class DocxReport
                 duties.Outstanding.Select(duty =>
                     Row(
                         duty.Project.Name,
-                        Show.Names(duty.Leads),
+                        GermanText.Names(duty.Leads),
                         German.Name(duty.State) + (duty.MissedCycles > 1 ? $" ({duty.MissedCycles} Runden)" : ""),
-                        Show.Date(duty.LastReportedOn)
+                        GermanText.Date(duty.LastReportedOn)
                     )
                 )
             );

@@ -218,8 +218,8 @@ internal static class ReportSheets
                         mandate.OverdueDays > 0 ? mandate.OverdueDays : null,
                         German.Name(mandate.State),
                         YesNo(!mandate.NonPublic),
-                        string.Join("\n", mandate.Projects.Select(Show.Answer)),
-                        mandate.NextStep is { } step ? Show.Step(step) : null,
+                        string.Join("\n", mandate.Projects.Select(GermanText.Answer)),
+                        mandate.NextStep is { } step ? GermanText.Step(step) : null,
                         mandate.Url,
                     ]
             )
@@ -258,7 +258,7 @@ internal static class ReportSheets
                                 seen?.Note,
                                 indicator.Source,
                                 Names(indicator.FieldsOfAction),
-                                string.Join("\n", indicator.Projects.Select(Show.Part)),
+                                string.Join("\n", indicator.Projects.Select(GermanText.Part)),
                             ]
                     )
             )
@@ -313,7 +313,11 @@ internal static class ReportSheets
             ("Verlauf", 50, project => string.Join(", ", project.Trend.Select(light => $"{light.Cycle.Name}: {German.Name(light.Rag)}"))),
             ("Getan", 50, project => project.Reported?.Done),
             ("Nächste Schritte", 50, project => project.Reported?.Next),
-            ("Weitere Meldungen", 50, project => project.Others.Count == 0 ? null : string.Join("\n", project.Others.Select(Show.Other))),
+            (
+                "Weitere Meldungen",
+                50,
+                project => project.Others.Count == 0 ? null : string.Join("\n", project.Others.Select(GermanText.Other))
+            ),
             ("Kommentar der Koordination", 50, project => project.Comment),
             ("Beispieldaten", 12, project => YesNo(project.ContainsSampleData)),
         ];
@@ -357,7 +361,7 @@ internal static class ReportSheets
             ("Bericht Nr.", report.Number),
             ("Titel", report.Title),
             ("Stand", report.Day),
-            ("Herausgegeben", Show.Instant(report.IssuedAt)),
+            ("Herausgegeben", GermanText.Instant(report.IssuedAt)),
             ("Für", shown.Readers),
             ("Enthält", shown.Scope),
             ("Achtung", shown.Warnings.Any() ? string.Join("\n", shown.Warnings) : null),

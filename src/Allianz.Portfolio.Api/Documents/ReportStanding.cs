@@ -30,7 +30,7 @@ internal sealed record ReportStanding(
             ReportState.Noted => $"Zur Kenntnis genommen am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
             ReportState.Deferred => $"Vertagt am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
             ReportState.Commissioned =>
-                $"{(Steps.Any(s => s.State == ReportState.Noted && s.Number < step.Number) ? "Mit" : "Zur Kenntnis genommen und mit")} {(step.Assignments.Count == 0 ? "Aufträgen" : Show.Count(step.Assignments.Count, "Auftrag", "Aufträgen"))} versehen am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
+                $"{(Steps.Any(s => s.State == ReportState.Noted && s.Number < step.Number) ? "Mit" : "Zur Kenntnis genommen und mit")} {(step.Assignments.Count == 0 ? "Aufträgen" : GermanText.Count(step.Assignments.Count, "Auftrag", "Aufträgen"))} versehen am {German.Date(step.HappenedOn)}{Where(step, ", ")}",
             ReportState.Forwarded => $"Am {German.Date(step.HappenedOn)} an die politischen Gremien weitergeleitet",
             _ => $"{German.Name(step.State)} am {German.Date(step.HappenedOn)}",
         };

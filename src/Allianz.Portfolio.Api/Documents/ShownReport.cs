@@ -65,7 +65,7 @@ internal sealed class ShownReport
 
     /// <summary>The same in a cell or behind a name.</summary>
     /// <param name="nothing">That there is nothing, in a word.</param>
-    public string EmptyCell(string nothing) => HoldsEverything ? nothing : Show.Unknown;
+    public string EmptyCell(string nothing) => HoldsEverything ? nothing : GermanText.Unknown;
 
     private bool HoldsEverything => Report.Visibility >= Visibility.Board;
 
@@ -154,7 +154,7 @@ internal sealed class ShownReport
             (difference.Changed.Count, "mit Änderungen"),
         }
             .Where(sum => sum.Count > 0)
-            .Select(sum => $"{Show.Count(sum.Count, "Projekt", "Projekte")} {sum.Item2}");
+            .Select(sum => $"{GermanText.Count(sum.Count, "Projekt", "Projekte")} {sum.Item2}");
 
     /// <summary>Title of a project of the report.</summary>
     public string TitleOf(string key) => _projects.GetValueOrDefault(key)?.Title ?? key;
@@ -182,9 +182,9 @@ internal sealed class ShownReport
     public IEnumerable<string> Rules(SignalThresholds t) =>
         [
             $"Grün gemeldet, aber ein Meilenstein ist seit mindestens {German.DaysAgo(t.OverdueDays)} überfällig.",
-            $"In {Show.Count(t.GreenCycles, "Berichtsrunde", "Berichtsrunden")} nacheinander grün gemeldet, während sich eine Prognose um mindestens {German.Days(t.SlipDays)} nach hinten verschob.",
+            $"In {GermanText.Count(t.GreenCycles, "Berichtsrunde", "Berichtsrunden")} nacheinander grün gemeldet, während sich eine Prognose um mindestens {German.Days(t.SlipDays)} nach hinten verschob.",
             "Rot gemeldet, aber dem Verwaltungsvorstand liegt keine offene Frage des Projekts vor.",
-            $"In {Show.Count(t.SilentCycles, "fälligen Berichtsrunde", "fälligen Berichtsrunden")} nacheinander nicht gemeldet. Ein solches Projekt schweigt und wird nie grün gezeigt.",
+            $"In {GermanText.Count(t.SilentCycles, "fälligen Berichtsrunde", "fälligen Berichtsrunden")} nacheinander nicht gemeldet. Ein solches Projekt schweigt und wird nie grün gezeigt.",
             "Eine Prognose wurde ohne Begründung verschoben.",
             $"Der ausgegebene Anteil des Budgets liegt mindestens {t.SpentAheadPercent} Prozentpunkte über dem Anteil der vergangenen Laufzeit.",
             $"Das Ende des Projekts ist seit mindestens {German.DaysAgo(t.PastEndDays)} überschritten, ohne dass es erledigt ist.",

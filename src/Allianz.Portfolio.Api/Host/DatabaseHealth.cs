@@ -65,7 +65,7 @@ internal sealed class DatabaseHealth(PortfolioDatabase database, Installation in
         }
         if (database.IsFull && !await database.HasRoomAsync(ct))
         {
-            // Reading goes on, so those who only read are still served.
+            // ReadRequest goes on, so those who only read are still served.
             return (HealthCheckResult.Degraded("The disk of the database is full: nothing can be written.", data: data), null);
         }
         var missing = string.Join(" ", await database.MissingAsync(ct));

@@ -37,7 +37,7 @@ internal static class Setup
         builder.Read<DatabaseOptions>("Database");
         builder.Read<SignalThresholds>("Signals");
         builder.Read<ImportOptions>("Imports");
-        builder.Read<AnswersOptions>("Answers").Validate(a => a.Megabytes >= 0, "Answers:Megabytes must be 0 or more.");
+        builder.Read<ResponseCacheOptions>("Answers").Validate(a => a.Megabytes >= 0, "Answers:Megabytes must be 0 or more.");
         builder
             .Read<CycleLeadTimes>("Cycles")
             .Validate(
@@ -66,7 +66,7 @@ internal static class Setup
         services.AddSingleton<PortfolioLedger>();
         services.AddSingleton<CurrentPortfolio>();
         services.AddSingleton<AnswerBasis>();
-        services.AddSingleton<Answers>();
+        services.AddSingleton<ResponseCache>();
         services.AddSingleton(ApiReleases.All);
         services.AddSingleton<ApiVersions>();
         services.AddSingleton<ReportIssue>();

@@ -40,7 +40,7 @@ internal static class Body
         || context.Items.ContainsKey(typeof(Body))
         || context.Features.Get<IFormFeature>()?.Form is not null;
 
-    public static void DemandJson(HttpRequest request, params ReadOnlySpan<string> types)
+    public static void RequireJson(HttpRequest request, params ReadOnlySpan<string> types)
     {
         var type = request.ContentType?.Split(';')[0].Trim();
         if (type is null || !types.Contains(type.ToLowerInvariant()))
@@ -51,7 +51,7 @@ internal static class Body
 
     public static T Read<T>(ReadOnlySpan<byte> json, JsonSerializerOptions? rules = null)
     {
-        DemandContent(json);
+        RequireContent(json);
         if (!System.Text.Unicode.Utf8.IsValid(json))
         {
             throw Problem.Malformed("The body must be UTF-8.");
@@ -71,7 +71,7 @@ internal static class Body
         }
     }
 
-    private static void DemandContent(ReadOnlySpan<byte> json)
+    private static void RequireContent(ReadOnlySpan<byte> json)
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
         {
@@ -95,7 +95,7 @@ internal static class Body
     /// <summary>A JSON object whose members are not known beforehand; as strict as <see cref="Read"/>.</summary>
     public static JsonObject Members(ReadOnlySpan<byte> json)
     {
-        DemandContent(json);
+        RequireContent(json);
         JsonNode? at = null;
         try
         {
@@ -164,6 +164,10 @@ internal static class Body
                     : $"The body is not valid JSON: line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}.",
                 Pointer(e.Path)
             );
+        }
+        catch (InvalidOperationException)
+        {
+            return Problem.Malformed(JsonRules.HalfACharacter);
         }
     }
 

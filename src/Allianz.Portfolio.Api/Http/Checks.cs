@@ -11,7 +11,7 @@ namespace Allianz.Portfolio.Api.Http;
 internal static class Checks
 {
     /// <summary>Throws 422 with all that is wrong.</summary>
-    public static T Demand<T>(this T input, params IEnumerable<FieldError> rules)
+    public static T Validate<T>(this T input, params IEnumerable<FieldError> rules)
         where T : notnull
     {
         var errors = new List<FieldError>();
@@ -21,7 +21,7 @@ internal static class Checks
     }
 
     /// <summary>Throws 409 with the first of what does not fit what is there.</summary>
-    public static void DemandFits(IEnumerable<FieldError> findings)
+    public static void RequireNoConflict(IEnumerable<FieldError> findings)
     {
         if (findings.FirstOrDefault() is { } finding)
         {
@@ -30,7 +30,7 @@ internal static class Checks
     }
 
     /// <summary>Throws 422 with what is wrong.</summary>
-    public static void DemandValid(IEnumerable<FieldError> findings)
+    public static void RequireValid(IEnumerable<FieldError> findings)
     {
         if (findings.ToList() is { Count: > 0 } errors)
         {

@@ -107,7 +107,7 @@ internal static class Endpoints
     public static TBuilder For<TBuilder>(this TBuilder endpoint, Right right)
         where TBuilder : IEndpointConventionBuilder
     {
-        endpoint.Add(builder => builder.Demand(right));
+        endpoint.Add(builder => builder.Authorize(right));
         return endpoint;
     }
 

@@ -13,17 +13,17 @@ internal static class MergePatch
     public static T Apply<T>(T current, JsonObject patch)
         where T : class
     {
-        DemandKnown(typeof(T), patch, "");
+        RequireKnownFields(typeof(T), patch, "");
         var target = JsonSerializer.SerializeToNode(current, JsonRules.Input)!;
         return Body.Read<T>(JsonSerializer.SerializeToUtf8Bytes(Merge(target, patch), JsonRules.Output));
     }
 
     /// <summary>Refuses members that the fields do not have; for this the state need not be read.</summary>
-    public static void DemandKnown<T>(JsonObject patch)
-        where T : class => DemandKnown(typeof(T), patch, "");
+    public static void RequireKnownFields<T>(JsonObject patch)
+        where T : class => RequireKnownFields(typeof(T), patch, "");
 
     // Merging takes away what is null, so that reading the outcome would not find its name.
-    private static void DemandKnown(Type type, JsonObject patch, string at)
+    private static void RequireKnownFields(Type type, JsonObject patch, string at)
     {
         var contract = JsonRules.Input.GetTypeInfo(type);
         if (contract.Kind != JsonTypeInfoKind.Object)
@@ -37,7 +37,7 @@ internal static class MergePatch
                 ?? throw Problem.Malformed($"Unknown field '{name}'.", $"{at}/{name}");
             if (value is JsonObject inner)
             {
-                DemandKnown(member.PropertyType, inner, $"{at}/{name}");
+                RequireKnownFields(member.PropertyType, inner, $"{at}/{name}");
             }
         }
     }

@@ -21,19 +21,19 @@ internal sealed class NotModified(RequestDelegate next, PortfolioLedger ledger, 
             && request.Headers.Cookie.Count == 0
             && context.GetEndpoint()?.Metadata.GetMetadata<VersionedRead>() is not null
             // The moment of a look back stands in the query, which is the endpoint's to read.
-            && !Reading.LooksBack(request.QueryString)
+            && !ReadRequest.LooksBack(request.QueryString)
         )
         {
             var head = await ledger.NewestAsync(context.RequestAborted);
             var view = Caller.Anonymous.ViewAt(Berlin.DayOf(clock.GetUtcNow()));
             var redacted = await basis.RedactedAsync(head, context.RequestAborted);
-            var moment = Reading.MomentOf(basis, request.Path + request.QueryString, view, head, redacted, context.Version());
-            if (Reading.OurTag(tag, moment) is { } ours)
+            var moment = ReadRequest.StateTagOf(basis, request.Path + request.QueryString, view, head, redacted, context.Version());
+            if (ReadRequest.OurTag(tag, moment) is { } ours)
             {
                 var headers = context.Response.Headers;
                 headers.ETag = ours;
-                headers.CacheControl = Reading.PublicUntilAskedAgain;
-                headers.Vary = Reading.Vary;
+                headers.CacheControl = ReadRequest.PublicUntilAskedAgain;
+                headers.Vary = ReadRequest.Vary;
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 return;
             }

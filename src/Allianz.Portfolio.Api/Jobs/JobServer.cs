@@ -130,7 +130,7 @@ internal static class JobSetup
         ));
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddSingleton<ReportJobs>();
-        services.AddTransient<Work>();
+        services.AddTransient<JobCommands>();
         services.AddSingleton<WakeSender>(provider =>
             () => provider.GetRequiredService<IBackgroundJobClient>().Enqueue(Schedule.SendLetters.Work)
         );
@@ -161,6 +161,6 @@ internal static class JobSetup
             .WithMetadata(new OwnPolicy(DashboardPolicy))
             .For(Right.Change(Resource.Job));
 
-    public static void Add(this IRecurringJobManager recurring, RecurringWork job) =>
+    public static void Add(this IRecurringJobManager recurring, ScheduledJob job) =>
         recurring.AddOrUpdate(job.Id, job.Work, job.Cron, new RecurringJobOptions { TimeZone = Berlin.Zone });
 }

@@ -27,8 +27,8 @@ internal static class Assignments
         Rules = Assignment.Rules,
         Fits = async (state, assignment, ct) =>
         {
-            await DemandSeenAsync(state, assignment, "", ct);
-            await References.DemandReportAsync(state, assignment.Report, ct);
+            await RequireVisibleAsync(state, assignment, "", ct);
+            await References.RequireReportAsync(state, assignment.Report, ct);
         },
         Summaries = new(
             "Assignments, the most urgent first",
@@ -59,7 +59,7 @@ internal static class Assignments
     /// <param name="assignment">As it would be.</param>
     /// <param name="path">Where it stands in the body.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task DemandSeenAsync(LedgerState state, Assignment assignment, string path, CancellationToken ct)
+    public static async Task RequireVisibleAsync(LedgerState state, Assignment assignment, string path, CancellationToken ct)
     {
         if (assignment.Project is { } project && (await state.FindAsync<Project>(project.Key, ct))!.Visibility > assignment.Visibility)
         {

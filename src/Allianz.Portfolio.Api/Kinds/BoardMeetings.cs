@@ -59,7 +59,7 @@ internal static class BoardMeetings
         }
         if (after is null)
         {
-            await ReportingCycles.Kind.DemandUnusedAsync(revision, cycle, ct);
+            await ReportingCycles.Kind.RequireUnusedAsync(revision, cycle, ct);
             await revision.DeleteAsync(cycle, null, ct);
         }
         else if (cycle.ClosesOn >= context.Today)

@@ -177,7 +177,7 @@ internal abstract class Declaration<T> : Declaration
     public abstract Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct);
 
     /// <summary>All of them, page by page.</summary>
-    public abstract Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct);
+    public abstract Task<Page<T>> ListAsync(IMediator mediator, ReadRequest read, string? above, CancellationToken ct);
 
     /// <summary>The thing as one of what its address names.</summary>
     public virtual T In(T thing, Project? project, string? above) =>
@@ -197,7 +197,7 @@ internal abstract class Declaration<T> : Declaration
     }
 
     /// <summary>409 when something still names it.</summary>
-    public async Task DemandUnusedAsync(LedgerState state, T thing, CancellationToken ct)
+    public async Task RequireUnusedAsync(LedgerState state, T thing, CancellationToken ct)
     {
         if (Uses is not null)
         {
@@ -210,7 +210,7 @@ internal abstract class Declaration<T> : Declaration
                 packed = $"%\"{thing.Key.Replace("_", @"\_", StringComparison.Ordinal)}\"%",
             };
             var what = $"{char.ToUpperInvariant(InWords[0])}{InWords[1..]} '{thing.Key}'";
-            await state.DemandUnusedAsync(Uses, parameters, what, ct);
+            await state.RequireUnusedAsync(Uses, parameters, what, ct);
         }
     }
 
@@ -239,7 +239,7 @@ internal sealed class ProjectDeclaration : Declaration<Project>
     public override async Task<Project> ReadAsync(IMediator mediator, View view, string? project, string key, CancellationToken ct) =>
         await mediator.ProjectAsync(view, key, ct);
 
-    public override Task<Page<Project>> ListAsync(IMediator mediator, Reading read, string? project, CancellationToken ct) =>
+    public override Task<Page<Project>> ListAsync(IMediator mediator, ReadRequest read, string? project, CancellationToken ct) =>
         throw new NotSupportedException("Projects are listed by ListProjects.");
 }
 
@@ -251,11 +251,11 @@ internal sealed class PartDeclaration<T> : Declaration<T>
     public required Func<ProjectState, IReadOnlyList<T>> Of { get; init; }
 
     /// <summary>Those of them that the parameters of the list ask for.</summary>
-    public Func<Reading, IEnumerable<T>, IEnumerable<T>> Narrow { get; init; } = (_, all) => all;
+    public Func<ReadRequest, IEnumerable<T>, IEnumerable<T>> Narrow { get; init; } = (_, all) => all;
 
     public override async Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct) =>
         Of(await mediator.ProjectAsync(view, above!, ct)).WithKey(key, part => part.Key, InWords);
 
-    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct) =>
+    public override async Task<Page<T>> ListAsync(IMediator mediator, ReadRequest read, string? above, CancellationToken ct) =>
         read.Slice([.. Narrow(read, Of(await mediator.ProjectAsync(read.View, above!, ct)))], part => part.Key);
 }

@@ -9,7 +9,7 @@ namespace Allianz.Portfolio.Api.Kinds;
 /// <param name="Where">What must be so, about the thing <c>x</c>: a condition.</param>
 /// <param name="Type">Of the parameter in SQL.</param>
 /// <param name="Value">Reads it; null where it is not given.</param>
-internal sealed record Filter(string Name, Func<Sources, string> Where, DbType Type, Func<Reading, object?> Value)
+internal sealed record Filter(string Name, Func<Sources, string> Where, DbType Type, Func<ReadRequest, object?> Value)
 {
     /// <summary>What the API's document says of it beside its name.</summary>
     public Action<RouteHandlerBuilder> Describe { get; private init; } = _ => { };

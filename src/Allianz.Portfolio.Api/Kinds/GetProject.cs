@@ -15,7 +15,7 @@ internal static class GetProject
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}",
-                async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(read.View, project), ct) ?? throw Problem.NotFound("project", project)
             )
             .Reads<ProjectState>("The whole of a project")

@@ -30,14 +30,14 @@ internal sealed class LinkDeclaration<T, TOther> : Declaration<T>
     public override async Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct) =>
         (await mediator.Send(new LinksOfProject<T>(view, above!), ct)).WithKey(key, link => link.Key, InWords);
 
-    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct) =>
+    public override async Task<Page<T>> ListAsync(IMediator mediator, ReadRequest read, string? above, CancellationToken ct) =>
         read.Slice(await mediator.Send(new LinksOfProject<T>(read.View, above!), ct), link => link.Key);
 
     /// <summary>The list of the other thing's projects.</summary>
     public void MapProjects(IEndpointRouteBuilder api) =>
         api.MapGet(
                 $"/{Other.Plural}/{{{Other.InAddress}}}/projects",
-                async (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (HttpContext http, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var other = await Other.ReadAsync(mediator, read.View, null, (string)http.Request.RouteValues[Other.InAddress]!, ct);
                     var links = new LinksOfOther<T>(read.View, other.Key, read.After(), read.Limit + 1);

@@ -27,7 +27,7 @@ internal static class Observations
         KeyElse = "beobachtung",
         Complete = WithKeyAsync,
         Rules = Observation.Rules,
-        Fits = DemandOnlyOfItsDayAsync,
+        Fits = RequireOnlyOfItsDayAsync,
         Summaries = new(
             "What was observed of an indicator, oldest first",
             "An observation",
@@ -62,7 +62,7 @@ internal static class Observations
     }
 
     // 409 when there is another observation of that day.
-    private static async Task DemandOnlyOfItsDayAsync(LedgerState state, Observation observation, CancellationToken ct)
+    private static async Task RequireOnlyOfItsDayAsync(LedgerState state, Observation observation, CancellationToken ct)
     {
         var parameters = new
         {

@@ -25,7 +25,7 @@ internal static class Participations
         KeyFrom = participation => $"{participation.Partner.Key}-{Codes.Of(participation.Role)}",
         KeyElse = "beteiligung",
         Rules = Participation.Rules,
-        Fits = DemandNoOverlapAsync,
+        Fits = RequireNoOverlapAsync,
         Summaries = new(
             "Who takes part in a project",
             "A partner's part in a project",
@@ -44,7 +44,7 @@ internal static class Participations
     };
 
     // 409 when the partner has the same role already on one of the days.
-    private static async Task DemandNoOverlapAsync(LedgerState state, Participation participation, CancellationToken ct)
+    private static async Task RequireNoOverlapAsync(LedgerState state, Participation participation, CancellationToken ct)
     {
         var others = await state.Session.QueryAsync<Participation>(
             _sameRole,

@@ -15,16 +15,16 @@ internal static class References
     private static readonly Statement _report = new(_ => "SELECT r.Number FROM Report r WHERE r.Number = @number");
 
     /// <summary>422 when a key names nothing that is there, or a partner that was merged into another.</summary>
-    public static async Task DemandThereAsync<T>(LedgerState state, string? key, string pointer, CancellationToken ct)
+    public static async Task RequireExistsAsync<T>(LedgerState state, string? key, string pointer, CancellationToken ct)
         where T : Versioned
     {
         if (key is not null)
         {
-            DemandThere(Kind.Of(typeof(T)), key, await state.FindAsync<T>(key, ct), pointer);
+            RequireExists(Kind.Of(typeof(T)), key, await state.FindAsync<T>(key, ct), pointer);
         }
     }
 
-    public static async Task DemandReportAsync(LedgerState state, long? number, CancellationToken ct)
+    public static async Task RequireReportAsync(LedgerState state, long? number, CancellationToken ct)
     {
         if (number is not null && await state.Session.FirstAsync<long?>(_report, null, new { number }, ct) is null)
         {
@@ -36,7 +36,7 @@ internal static class References
     /// 422 when a thing refers to something that is not there, or was not before and is not for the caller, or to a partner that was merged
     /// into another.
     /// </summary>
-    public static async Task DemandReferencesAsync(
+    public static async Task RequireReferencesAsync(
         this LedgerState state,
         Caller caller,
         Versioned? before,
@@ -53,11 +53,11 @@ internal static class References
             var project = kind.InProject ? ((Part)after).ProjectId : (Guid?)null;
             var found = await state.CurrentAsync(kind, key, project, ct);
             var isHidden = found is IVisibleByItself itself && itself.Visibility > caller.Sight && !known.Contains(reference);
-            DemandThere(kind, key, isHidden ? null : found, $"{path}/{field}");
+            RequireExists(kind, key, isHidden ? null : found, $"{path}/{field}");
         }
     }
 
-    private static void DemandThere(Kind kind, string key, Versioned? found, string pointer)
+    private static void RequireExists(Kind kind, string key, Versioned? found, string pointer)
     {
         if (found is null)
         {
@@ -117,7 +117,13 @@ internal static class References
     /// <param name="parameters">Its parameters without <c>@take</c>.</param>
     /// <param name="what">What is to go, for the answer.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task DemandUnusedAsync(this LedgerState state, Statement uses, object parameters, string what, CancellationToken ct)
+    public static async Task RequireUnusedAsync(
+        this LedgerState state,
+        Statement uses,
+        object parameters,
+        string what,
+        CancellationToken ct
+    )
     {
         const int shown = 5;
         var all = new DynamicParameters(parameters);

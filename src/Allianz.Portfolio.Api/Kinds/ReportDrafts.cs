@@ -23,7 +23,7 @@ internal static class ReportDrafts
             draft.Report is { } number
                 ? $"The draft was issued as report {number}. What is issued does not change: issue a correction."
                 : null,
-        Fits = DemandCommentsAsync,
+        Fits = RequireCommentsAsync,
         Summaries = new(
             "Reports that are being prepared, and those that were issued",
             "A report that is being prepared",
@@ -43,7 +43,7 @@ internal static class ReportDrafts
     };
 
     /// <summary>422 for a comment on a project that the report's readers do not see: it would be lost.</summary>
-    public static async Task DemandCommentsAsync(LedgerState state, ReportDraft draft, CancellationToken ct)
+    public static async Task RequireCommentsAsync(LedgerState state, ReportDraft draft, CancellationToken ct)
     {
         foreach (var (n, comment) in draft.Comments.Index())
         {

@@ -74,7 +74,7 @@ internal class SharedDeclaration<T> : Declaration<T>
     public override async Task<T> ReadAsync(IMediator mediator, View view, string? above, string key, CancellationToken ct) =>
         await mediator.Send(new Get<T>(view, key) { Above = above }, ct) ?? throw Problem.NotFound(InWords, key);
 
-    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct) =>
+    public override async Task<Page<T>> ListAsync(IMediator mediator, ReadRequest read, string? above, CancellationToken ct) =>
         read.Page(
             await mediator.Send(
                 new ListPage<T>(read.View, read.Limit + 1, read.After())
@@ -157,7 +157,7 @@ internal sealed class BelowDeclaration<T, TAbove> : SharedDeclaration<T>
         return null;
     }
 
-    public override async Task<Page<T>> ListAsync(IMediator mediator, Reading read, string? above, CancellationToken ct)
+    public override async Task<Page<T>> ListAsync(IMediator mediator, ReadRequest read, string? above, CancellationToken ct)
     {
         _ = await AboveKind.ReadAsync(mediator, read.View, null, above!, ct);
         return await base.ListAsync(mediator, read, above, ct);

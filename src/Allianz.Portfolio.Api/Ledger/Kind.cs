@@ -399,12 +399,12 @@ internal abstract class Kind : SourceKind
             IsRequired = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
             IsKept = property.IsDefined(typeof(OutgoingAttribute)) || Name is nameof(Versioned.Id) or nameof(Part.ProjectId);
             Form =
-                IsPacked ? (Refers is null ? TextForm.Packed : null)
+                IsJsonList ? (Refers is null ? TextForm.JsonList : null)
                 : property.PropertyType != typeof(string) || _derived.Contains(Name) || Name == nameof(Versioned.Salt) ? null
                 : property.IsDefined(typeof(PortfolioKeyAttribute)) || property.IsDefined(typeof(FixedFormAttribute)) ? null
                 : property.IsDefined(typeof(WebAddressAttribute)) ? TextForm.Address
                 : property.IsDefined(typeof(TextAttribute)) ? TextForm.Plain
-                : Name is nameof(StatusUpdateRow.Forecasts) or nameof(ReportTransitionRow.Steps) ? TextForm.Packed
+                : Name is nameof(StatusUpdateRow.Forecasts) or nameof(ReportTransitionRow.Steps) ? TextForm.JsonList
                 : TextForm.Plain;
             Sql = Name == "Key" ? "[Key]" : Name;
             IsContent = !_added.Contains(Name);
@@ -416,7 +416,7 @@ internal abstract class Kind : SourceKind
                 : type == typeof(long) ? System.Data.DbType.Int64
                 : type == typeof(int) || type == typeof(Visibility) ? System.Data.DbType.Int32
                 : type == typeof(double) ? System.Data.DbType.Double
-                : type == typeof(string) || type == typeof(Reference) || IsPacked || type.IsEnum ? System.Data.DbType.String
+                : type == typeof(string) || type == typeof(Reference) || IsJsonList || type.IsEnum ? System.Data.DbType.String
                 : null;
             var row = Expression.Parameter(typeof(Versioned));
             var value = Expression.Property(Expression.Convert(row, property.DeclaringType!), property);
@@ -459,19 +459,19 @@ internal abstract class Kind : SourceKind
 
         /// <summary>Sets it to a text as it is stored.</summary>
         public void Set(Versioned row, string? stored) =>
-            _property.SetValue(row, IsPacked ? Packed.Unpack(stored, _property.PropertyType) : stored);
+            _property.SetValue(row, IsJsonList ? JsonList.Unpack(stored, _property.PropertyType) : stored);
 
         public void Copy(Versioned from, Versioned to) => _property.SetValue(to, _get(from));
 
         /// <summary>A short list that belongs to the row.</summary>
-        private bool IsPacked => Packed.IsList(_property.PropertyType);
+        private bool IsJsonList => JsonList.IsList(_property.PropertyType);
 
         public object? Stored(Versioned row) =>
             _get(row) switch
             {
                 Visibility visibility => (int)visibility,
                 Reference reference => reference.Key,
-                System.Collections.ICollection list => Packed.Pack(list, _property.PropertyType),
+                System.Collections.ICollection list => JsonList.Pack(list, _property.PropertyType),
                 Enum code => Allianz.Portfolio.Domain.Codes.Of(code),
                 DateTimeOffset instant => instant.WholeMilliseconds(),
                 var other => other,

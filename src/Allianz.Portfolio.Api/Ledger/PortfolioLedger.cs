@@ -122,7 +122,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <summary>Decides beside the writers, and throws when the command is refused on what is there now.</summary>
     public async Task LookAsync(Author author, string command, Func<LedgerState, Task> decide, CancellationToken ct)
     {
-        DemandBegin(author, command);
+        AuthorizeBegin(author, command);
         // Commands that are made together build on one another, and nobody else sees that yet.
         if (_together.Value is not null)
         {
@@ -152,7 +152,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
     /// <param name="reason">Why, in the caller's words.</param>
     public async Task<Revision> BeginAsync(Author author, string command, CancellationToken ct, string? reason = null)
     {
-        DemandBegin(author, command);
+        AuthorizeBegin(author, command);
         var session = _together.Value?.Share() ?? await database.BeginAsync(ct);
         try
         {
@@ -173,7 +173,7 @@ internal sealed class PortfolioLedger(PortfolioDatabase database, TimeProvider c
         }
     }
 
-    private static void DemandBegin(Author author, string command)
+    private static void AuthorizeBegin(Author author, string command)
     {
         if (author.OnlyCommand is { } only && command != only)
         {

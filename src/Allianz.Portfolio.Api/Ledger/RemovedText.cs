@@ -11,8 +11,8 @@ internal enum TextForm
     /// <summary>As they are.</summary>
     Plain,
 
-    /// <summary>In the values of a list (<see cref="Packed"/>).</summary>
-    Packed,
+    /// <summary>In the values of a list (<see cref="JsonList"/>).</summary>
+    JsonList,
 
     /// <summary>A web address, which would be none any more: it goes as a whole.</summary>
     Address,
@@ -30,7 +30,7 @@ internal sealed class RemovedText(string text, string replacement)
             : form switch
             {
                 TextForm.Plain => Times(value),
-                TextForm.Packed => Texts(JsonNode.Parse(value)!).Sum(t => Times(t.GetValue<string>())),
+                TextForm.JsonList => Texts(JsonNode.Parse(value)!).Sum(t => Times(t.GetValue<string>())),
                 _ => Math.Max(Times(value), Times(Uri.UnescapeDataString(value))),
             };
 
@@ -56,7 +56,7 @@ internal sealed class RemovedText(string text, string replacement)
         {
             return value;
         }
-        if (form == TextForm.Packed)
+        if (form == TextForm.JsonList)
         {
             var node = JsonNode.Parse(value)!;
             foreach (var one in Texts(node).ToList())

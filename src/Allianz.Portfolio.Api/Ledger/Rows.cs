@@ -29,7 +29,7 @@ internal sealed record StatusUpdateRow : Part, IVisibleAsItsProject
     public string? Next { get; init; }
     public long? SpentCents { get; init; }
 
-    /// <summary>JSON array of forecasts (<see cref="Packed"/>).</summary>
+    /// <summary>JSON array of forecasts (<see cref="JsonList"/>).</summary>
     public string? Forecasts { get; init; }
     public bool Unchanged { get; init; }
 
@@ -64,11 +64,11 @@ internal sealed record ReportTransitionRow : Versioned, IVisibleByItself
     public string? AgendaItem { get; init; }
     public string? Reason { get; init; }
 
-    /// <summary>JSON array of the keys of the assignments that it made (<see cref="Packed"/>).</summary>
+    /// <summary>JSON array of the keys of the assignments that it made (<see cref="JsonList"/>).</summary>
     [FixedForm]
     public string? Assignments { get; init; }
 
-    /// <summary>JSON array of council steps (<see cref="Packed"/>).</summary>
+    /// <summary>JSON array of council steps (<see cref="JsonList"/>).</summary>
     public string? Steps { get; init; }
     public required Visibility Visibility { get; init; }
 }

@@ -67,18 +67,19 @@ internal sealed record MailOptions
     /// <summary>What cannot work, in a sentence; null when all is well.</summary>
     public string? Wrong() =>
         !MailboxAddress.TryParse(From, out var from) || !MailAddress.IsValid(from.Address)
-            ? "Mail:From is a mail address, also with a name: Projektportfolio <portfolio@example.org>."
+            ? "Mail:From must be a mail address, with or without a name: Projektportfolio <portfolio@example.org>."
         : PublicAddress is not null && !IsAddress(PublicAddress)
-            ? "Mail:PublicAddress is where browsers find the program, e.g. https://portfolio.example.org/."
-        : KeepDays < 1 ? "Mail:KeepDays is at least 1."
-        : Smtp.Port is < 0 or > 65535 || Smtp.Timeout is not (> 0 and <= 120) ? "Mail:Smtp: Port is up to 65535, Timeout up to 120 seconds."
+            ? "Mail:PublicAddress must be the address where browsers find the program, e.g. https://portfolio.example.org/."
+        : KeepDays < 1 ? "Mail:KeepDays must be 1 or more."
+        : Smtp.Port is < 0 or > 65535 || Smtp.Timeout is not (> 0 and <= 120)
+            ? "Mail:Smtp: Port must be at most 65535 and Timeout at most 120 seconds."
         : Smtp.Fingerprint is { Length: > 0 } print && !(print.Length == 64 && print.All(char.IsAsciiHexDigit))
-            ? "Mail:Smtp:Fingerprint is a SHA-256 of 64 hexadecimal digits."
-        : string.IsNullOrEmpty(Smtp.User) != string.IsNullOrEmpty(Smtp.Password) ? "Mail:Smtp: User and Password belong together."
+            ? "Mail:Smtp:Fingerprint must be a SHA-256 hash of 64 hexadecimal digits."
+        : string.IsNullOrEmpty(Smtp.User) != string.IsNullOrEmpty(Smtp.Password) ? "Mail:Smtp: User and Password must be set together."
         : string.IsNullOrEmpty(Smtp.Host) ? null
-        : From == DefaultFrom || PublicAddress is null ? "Mail: with Smtp:Host, From and PublicAddress are needed, too."
+        : From == DefaultFrom || PublicAddress is null ? "Mail: From and PublicAddress must be set if Smtp:Host is."
         : Smtp is { Security: SmtpSecurity.None, AllowPlain: false, IsLocal: false }
-            ? "Mail:Smtp:Security 'None' is for a server on this machine; Mail:Smtp:AllowPlain=true lets letters and password go through a network in the clear."
+            ? "Mail:Smtp:Security 'None' is allowed only for a server on this machine, unless Mail:Smtp:AllowPlain is true: letters and password then cross the network unencrypted."
         : null;
 
     private static bool IsAddress(string text) =>

@@ -44,7 +44,7 @@ internal static class PageSetup
             {
                 if (page.Metadata.OfType<RightAttribute>().SingleOrDefault() is { Right: var right })
                 {
-                    page.Demand(right);
+                    page.Authorize(right);
                 }
             });
     }
@@ -184,7 +184,7 @@ internal static class PageSetup
         public void OnResultExecuting(ResultExecutingContext context)
         {
             var headers = context.HttpContext.Response.Headers;
-            headers.Vary = Reading.Vary;
+            headers.Vary = ReadRequest.Vary;
             var http = context.HttpContext;
             headers.CacheControl =
                 // Forms: not even for the way back. Whoever is signed in gets nothing that may be stored, pages or not.

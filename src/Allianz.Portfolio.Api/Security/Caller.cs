@@ -100,7 +100,7 @@ internal sealed record Caller(string Name, Role Role, string? Partner = null) : 
 
     /// <summary>403 when a key that was narrowed would give out one that is narrowed less.</summary>
     /// <param name="scopes">Of the key that is given out; absent when it has all that its role gives.</param>
-    public void DemandNoMore(IEnumerable<Scope>? scopes)
+    public void AuthorizeScopes(IEnumerable<Scope>? scopes)
     {
         if (Scopes is not null && scopes?.All(Holds) != true)
         {

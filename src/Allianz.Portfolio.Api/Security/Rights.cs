@@ -29,7 +29,7 @@ internal static class Rights
     }
 
     /// <summary>Opens an endpoint to those who have the right, and to nobody else.</summary>
-    public static void Demand(this EndpointBuilder endpoint, Right right)
+    public static void Authorize(this EndpointBuilder endpoint, Right right)
     {
         endpoint.Metadata.Add(right);
         endpoint.Metadata.Add(
@@ -83,7 +83,7 @@ internal static class Rights
     /// <param name="fields">The fields that are set.</param>
     /// <param name="partners">Whose the thing is, before and after.</param>
     /// <param name="ct">Cancels.</param>
-    public static Task DemandAsync(
+    public static Task AuthorizeAsync(
         this LedgerState state,
         Caller caller,
         Right right,
@@ -93,13 +93,13 @@ internal static class Rights
         CancellationToken ct
     ) =>
         project is not null
-            ? state.Session.DemandAsync(caller, right, project.Id, project.Key, Berlin.DayOf(state.At), fields, partners, ct)
+            ? state.Session.AuthorizeAsync(caller, right, project.Id, project.Key, Berlin.DayOf(state.At), fields, partners, ct)
         // What belongs to no project belongs to no partner either.
         : caller.MayAnywhere(right) ? Task.CompletedTask
         : throw Problem.Forbidden("Your role or the scopes of your key do not allow this.");
 
     /// <summary>The same for what stands in no state.</summary>
-    public static async Task DemandAsync(
+    public static async Task AuthorizeAsync(
         this Session session,
         Caller caller,
         Right right,
@@ -141,16 +141,16 @@ internal static class Rights
     }
 
     /// <summary>The same for a state as it would be.</summary>
-    public static void DemandSight(this Caller caller, Versioned after)
+    public static void AuthorizeSight(this Caller caller, Versioned after)
     {
         if (after is IVisibleByItself itself)
         {
-            caller.DemandSight(itself.Visibility, (after as IVisibleToWhoAsks)?.Partner);
+            caller.AuthorizeSight(itself.Visibility, (after as IVisibleToWhoAsks)?.Partner);
         }
     }
 
     /// <summary>403 when somebody would hide something from itself. What one's own partner asks, one sees.</summary>
-    public static void DemandSight(this Caller caller, Visibility visibility, string? askedBy = null)
+    public static void AuthorizeSight(this Caller caller, Visibility visibility, string? askedBy = null)
     {
         if (visibility > caller.Sight && (askedBy is null || askedBy != caller.Own))
         {

@@ -33,7 +33,7 @@ public class OpenApiTests(string version) : PortfolioFixture(Engine.All[0], ("De
     {
         if (Environment.GetEnvironmentVariable(Rewrite) == "1")
         {
-            DemandGrowth();
+            RequireGrowth();
             File.WriteAllText(_file, _text + "\n");
         }
 
@@ -45,10 +45,10 @@ public class OpenApiTests(string version) : PortfolioFixture(Engine.All[0], ("De
     }
 
     [Test]
-    public void What_is_promised_in_a_version_only_grows() => DemandGrowth();
+    public void What_is_promised_in_a_version_only_grows() => RequireGrowth();
 
     // Asked before the file is written anew, too: otherwise a break would be overwritten and forgotten.
-    private void DemandGrowth()
+    private void RequireGrowth()
     {
         if (File.Exists(_file))
         {

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Allianz.Portfolio.Api.Errors;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 using Allianz.Portfolio.Domain.Kinds;
 using Allianz.Portfolio.Tests.Support;
@@ -64,7 +63,7 @@ public class TextFieldTests() : PortfolioFixture(Engine.All[0])
             Description = "eine\nzweite\u202e",
         };
 
-        var problem = Assert.Throws<Problem>(() => partner.Demand());
+        var problem = Assert.Throws<Problem>(() => partner.Validate());
 
         Assert.That(problem!.Errors!.Select(e => e.Pointer), Is.EquivalentTo(new[] { "/name", "/description" }));
     }

@@ -16,7 +16,7 @@ namespace Allianz.Portfolio.Api.Host.OpenApi;
 
 /// <summary>
 /// Says everything about the API that its endpoints know: what they named when they were mapped, and the types that go in and out. All
-/// of it is written here: the framework's own generator knows nothing of <see cref="Reading"/> and <see cref="Writing"/>, and cannot take
+/// of it is written here: the framework's own generator knows nothing of <see cref="ReadRequest"/> and <see cref="WriteRequest"/>, and cannot take
 /// the contracts of <see cref="JsonRules"/>.
 /// </summary>
 internal sealed partial class ApiDocument
@@ -195,7 +195,7 @@ internal sealed partial class ApiDocument
         var hasBody = metadata.OfType<IAcceptsMetadata>().Any(accepts => accepts.RequestType is not null);
         var takesKey =
             HttpMethods.IsPost(description.HttpMethod!)
-            && handler.GetParameters().Any(p => p.ParameterType == typeof(Writing))
+            && handler.GetParameters().Any(p => p.ParameterType == typeof(WriteRequest))
             && !metadata.OfType<WithoutIdempotencyKey>().Any();
 
         var operation = new OpenApiOperation { Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary };
@@ -476,7 +476,7 @@ internal sealed partial class ApiDocument
         }
         if (parameter.Name == QueryParameter.Limit)
         {
-            (schema.Minimum, schema.Maximum, schema.Default) = ("1", $"{Reading.MostItems}", 100);
+            (schema.Minimum, schema.Maximum, schema.Default) = ("1", $"{ReadRequest.MostItems}", 100);
         }
         return schema;
     }

@@ -276,7 +276,7 @@ internal sealed class Schemas(OpenApiDocument document, ApiVersion version)
             }
             else if (direction == Direction.Out && property.DeclaringType is { } page && page.IsAssignableTo(typeof(IPage)))
             {
-                own.MaxItems = own.MaxItems is null ? null : Reading.MostItems;
+                own.MaxItems = own.MaxItems is null ? null : ReadRequest.MostItems;
             }
             if (direction != Direction.Out || !IsKept(property.ReflectedType!))
             {

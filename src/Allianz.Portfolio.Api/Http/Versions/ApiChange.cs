@@ -33,7 +33,7 @@ internal abstract record ApiChange(Type Type, string Text)
 
     private static JsonPropertyInfo? Find(JsonTypeInfo contract, string name) => contract.Properties.FirstOrDefault(p => p.Name == name);
 
-    private void Demand(ISet<string> names, string name)
+    private void Require(ISet<string> names, string name)
     {
         if (!names.Contains(name))
         {
@@ -57,7 +57,7 @@ internal abstract record ApiChange(Type Type, string Text)
 
         public override void Check(ISet<string> names)
         {
-            Demand(names, To);
+            Require(names, To);
             names.Remove(To);
             // Otherwise a name in a problem could mean the one or the other.
             if (!names.Add(From))
@@ -83,6 +83,6 @@ internal abstract record ApiChange(Type Type, string Text)
             }
         }
 
-        public override void Check(ISet<string> names) => Demand(names, Member);
+        public override void Check(ISet<string> names) => Require(names, Member);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class ApiVersions
     public string Names => string.Join(", ", Served.Select(version => version.Name));
 
     /// <summary>The version of this name; 400 when there is none, or none any more.</summary>
-    public ApiVersion Demand(string? name) =>
+    public ApiVersion Require(string? name) =>
         name is null || !_byName.TryGetValue(name, out var version) ? throw Problem.UnknownVersion(ApiVersion.Header, Names)
         : version.IsEnded(_clock.GetUtcNow())
             ? throw Problem.EndedVersion(name, ApiVersion.NameOf(version.Release.SunsetOn!.Value), ApiVersion.Header, Names)

@@ -14,7 +14,7 @@ internal static class VersionOfRequest
         "</docs>; rel=\"deprecation\"; type=\"text/html\", </docs>; rel=\"sunset\"; type=\"text/html\"";
 
     private static readonly StringValues _vary = ApiVersion.Header;
-    private static readonly StringValues _varyOfReads = $"{Reading.Vary}, {ApiVersion.Header}";
+    private static readonly StringValues _varyOfReads = $"{ReadRequest.Vary}, {ApiVersion.Header}";
 
     /// <summary>The version that the request is answered in.</summary>
     public static ApiVersion Version(this HttpContext context) =>
@@ -29,7 +29,7 @@ internal static class VersionOfRequest
                 var names = context.Request.Headers[ApiVersion.Header];
                 if (names.Count > 0)
                 {
-                    context.Features.Set(versions.Demand(names.Count == 1 ? names[0] : null));
+                    context.Features.Set(versions.Require(names.Count == 1 ? names[0] : null));
                 }
             }
             return next(context);
@@ -41,7 +41,7 @@ internal static class VersionOfRequest
         {
             if (context.Features.Get<KeyVersion>() is { } key && IsApi(context) && context.Features.Get<ApiVersion>() is null)
             {
-                context.Features.Set(versions.Demand(ApiVersion.NameOf(key.Date)));
+                context.Features.Set(versions.Require(ApiVersion.NameOf(key.Date)));
             }
             return next(context);
         };
@@ -54,7 +54,7 @@ internal static class VersionOfRequest
         headers[ApiVersion.Header] = version.HeaderValue;
         headers.Vary =
             headers.Vary.Count == 0 ? _vary
-            : headers.Vary == Reading.Vary ? _varyOfReads
+            : headers.Vary == ReadRequest.Vary ? _varyOfReads
             : StringValues.Concat(headers.Vary, _vary);
         if (version.IsEnding)
         {

@@ -83,7 +83,7 @@ internal sealed class StateMapping : Profile
     public StateMapping()
     {
         CreateMap<StatusStateRow, StatusState>()
-            .ForMember(s => s.Forecasts, o => o.MapFrom(r => Packed.Unpack<ForecastState>(r.Forecasts)));
+            .ForMember(s => s.Forecasts, o => o.MapFrom(r => JsonList.Unpack<ForecastState>(r.Forecasts)));
         CreateMap<AssessmentStateRow, AssessmentState>();
     }
 }

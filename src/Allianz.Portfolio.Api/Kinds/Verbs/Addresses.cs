@@ -18,7 +18,7 @@ internal static class Addresses
         {
             var listing = api.MapGet(
                     list,
-                    (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
+                    (HttpContext http, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                         kind.ListAsync(mediator, read, Above(http), ct)
                 )
                 .Lists<T>(kind.Summaries.List, [.. kind.Parameters])
@@ -30,7 +30,7 @@ internal static class Addresses
         {
             api.MapGet(
                     one,
-                    (HttpContext http, Reading read, IMediator mediator, CancellationToken ct) =>
+                    (HttpContext http, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                         kind.ReadAsync(mediator, read.View, Above(http), Key(http), ct)
                 )
                 .Reads<T>(kind.Summaries.Read)
@@ -41,7 +41,7 @@ internal static class Addresses
         {
             api.MapPost(
                     list,
-                    (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
+                    (HttpContext http, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                         write.CreateAsync<T>(
                             () => mediator.Send(new Create<T>(write.Caller, Above(http), write.Body<T>()), ct),
                             async (view, key) => await kind.ReadAsync(mediator, view, Above(http), key, ct)
@@ -55,7 +55,7 @@ internal static class Addresses
         {
             api.MapPatch(
                     one,
-                    (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
+                    (HttpContext http, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                         write.UpdateAsync<T>(
                             () => mediator.Send(new Change<T>(write.Caller, Above(http), Key(http), write.IfMatch(), write.Patch()), ct),
                             async (view, key) => await kind.ReadAsync(mediator, view, Above(http), key, ct)
@@ -69,8 +69,10 @@ internal static class Addresses
         {
             api.MapDelete(
                     one,
-                    (HttpContext http, Writing write, IMediator mediator, CancellationToken ct) =>
-                        Writing.DeleteAsync(() => mediator.Send(new Delete<T>(write.Caller, Above(http), Key(http), write.IfMatch()), ct))
+                    (HttpContext http, WriteRequest write, IMediator mediator, CancellationToken ct) =>
+                        WriteRequest.DeleteAsync(() =>
+                            mediator.Send(new Delete<T>(write.Caller, Above(http), Key(http), write.IfMatch()), ct)
+                        )
                 )
                 .Deletes(kind.Summaries.Delete)
                 .WithMetadata(new OperationName($"Delete{kind.Name}", kind.Tag))

@@ -23,14 +23,14 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
         var (caller, above, thing) = request;
         thing = kind.Defaults(caller, thing);
         // Whatever can be said without the ledger is said before it is locked.
-        thing.Demand(kind.Check(thing, ledger.Today(caller)).Concat(kind.Begins(thing)));
+        thing.Validate(kind.Check(thing, ledger.Today(caller)).Concat(kind.Begins(thing)));
         var written = await ledger.WriteAsync(
             caller,
             $"create{kind.Name}",
             async state =>
             {
                 var project = await kind.PlaceAsync(state, caller, above, cancellationToken);
-                await state.DemandAsync(
+                await state.AuthorizeAsync(
                     caller,
                     Right.Create(kind.Resource),
                     project,
@@ -38,9 +38,9 @@ internal sealed class CreateHandler<T>(Declaration<T> kind, PortfolioLedger ledg
                     kind.OwnedBy is { } owner ? [owner(thing)] : [],
                     cancellationToken
                 );
-                caller.DemandSight(thing);
+                caller.AuthorizeSight(thing);
                 var placed = kind.In(thing, project, above);
-                await state.DemandReferencesAsync(caller, null, placed, cancellationToken);
+                await state.RequireReferencesAsync(caller, null, placed, cancellationToken);
                 placed = await kind.Complete(new(state, caller, services), null, placed, cancellationToken);
                 var (wish, title) = (placed.Key, kind.KeyFrom(placed));
                 var key =
@@ -75,7 +75,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
     public async Task<Written> Handle(Change<T> request, CancellationToken cancellationToken)
     {
         var (caller, above, key, precondition, patch) = request;
-        MergePatch.DemandKnown<T>(patch);
+        MergePatch.RequireKnownFields<T>(patch);
         var written = await ledger.WriteAsync(
             caller,
             $"patch{kind.Name}",
@@ -84,7 +84,7 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
                 var project = await kind.PlaceAsync(state, caller, above, cancellationToken);
                 var before = await kind.ThingAsync(state, caller, project, above, key, cancellationToken);
                 var after = (T)Kind.Of(typeof(T)).Keeping(before, MergePatch.Apply(before, patch)).Derived();
-                await state.DemandAsync(
+                await state.AuthorizeAsync(
                     caller,
                     Right.Change(kind.Resource),
                     project ?? before as Project,
@@ -92,10 +92,10 @@ internal sealed class ChangeHandler<T>(Declaration<T> kind, PortfolioLedger ledg
                     kind.OwnedBy is { } owner ? [owner(before), owner(after)] : [],
                     cancellationToken
                 );
-                precondition.Demand(before);
-                after.Demand(kind.Check(after, state.Today).Concat(kind.Moves(before, after)));
-                caller.DemandSight(after);
-                await state.DemandReferencesAsync(caller, before, after, cancellationToken);
+                precondition.RequireMatch(before);
+                after.Validate(kind.Check(after, state.Today).Concat(kind.Moves(before, after)));
+                caller.AuthorizeSight(after);
+                await state.RequireReferencesAsync(caller, before, after, cancellationToken);
                 after = await kind.Complete(new(state, caller, services), before, after, cancellationToken);
                 await kind.Fits(state, after, cancellationToken);
                 return (Before: before, After: after, Project: project);
@@ -133,9 +133,9 @@ internal sealed class DeleteHandler<T>(Declaration<T> kind, PortfolioLedger ledg
             {
                 var project = await kind.PlaceAsync(state, caller, above, cancellationToken);
                 var row = await kind.ThingAsync(state, caller, project, above, key, cancellationToken);
-                await state.DemandAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
-                precondition.Demand(row);
-                await kind.DemandUnusedAsync(state, row, cancellationToken);
+                await state.AuthorizeAsync(caller, Right.Delete(kind.Resource), project ?? row as Project, [], [], cancellationToken);
+                precondition.RequireMatch(row);
+                await kind.RequireUnusedAsync(state, row, cancellationToken);
                 return (Row: row, Project: project);
             },
             async (revision, plan) =>

@@ -95,7 +95,7 @@ internal sealed class AuditModel(IMediator mediator, IOptions<AuditOptions> opti
     /// <summary>When it happened; of what is counted, from when until when.</summary>
     public static string When(ListAuditRecords.Row record)
     {
-        var (first, last) = (Show.Instant(record.At), Show.Instant(record.LastAt));
+        var (first, last) = (GermanText.Instant(record.At), GermanText.Instant(record.LastAt));
         return first == last ? first : $"{first} bis {last}";
     }
 

@@ -88,7 +88,7 @@ internal sealed class FollowsModel(IMediator mediator, TimeProvider clock) : For
         var keys = Followed.Select(f => f.Key).ToHashSet();
         try
         {
-            var found = await mediator.Send(new ListProjects.Query(view, "title", keys.Count + Most + 1) { Words = Q }, ct);
+            var found = await mediator.Send(new ListProjects.Query(view, "title", keys.Count + Most + 1) { Terms = Q }, ct);
             var others = found.Where(p => !keys.Contains(p.Key)).Select(p => (p.Key, p.Title)).ToList();
             (Others, More) = (others[..Math.Min(Most, others.Count)], others.Count > Most);
         }

@@ -37,7 +37,7 @@ internal sealed class AccountsModel(IMediator mediator, IMapper mapper) : FormPa
         }
         var query = new ListAccounts.Query(PerPage + 1)
         {
-            Words = Q is { Length: > 100 } ? Q[..100] : Q,
+            Terms = Q is { Length: > 100 } ? Q[..100] : Q,
             Role = role,
             Active = Active,
             After = after is not null && afterId is { } id ? new Position("", after, id.ToString()) : null,

@@ -55,7 +55,7 @@ internal sealed class PdfModel(IMediator mediator, AuditLog audit, TimeProvider 
     private async Task<IActionResult> GiveAsync(TakeReportPdf.Taken taken, byte[] content)
     {
         await audit.TakenAsync(HttpContext, Number, taken.Visibility);
-        Response.Headers.ContentDisposition = $"inline; filename=\"sachstandsbericht-{Show.Whole(Number)}.pdf\"";
+        Response.Headers.ContentDisposition = $"inline; filename=\"sachstandsbericht-{GermanText.Whole(Number)}.pdf\"";
         return new FileContentResult(content, "application/pdf") { EntityTag = new EntityTagHeaderValue($"\"{taken.Fingerprint}\"") };
     }
 
@@ -63,8 +63,8 @@ internal sealed class PdfModel(IMediator mediator, AuditLog audit, TimeProvider 
     {
         Progress = pdf.Progress;
         Response.StatusCode = StatusCodes.Status202Accepted;
-        Response.Headers.Location = Url.Content($"~/api/v1/reports/{Show.Whole(Number)}/pdf");
-        Response.Headers.RetryAfter = Show.Whole(Soon);
+        Response.Headers.Location = Url.Content($"~/api/v1/reports/{GermanText.Whole(Number)}/pdf");
+        Response.Headers.RetryAfter = GermanText.Whole(Soon);
         return Request.IsForPeople()
             ? Page()
             : new ContentResult

@@ -160,7 +160,7 @@ internal sealed class WayModel(IMediator mediator, TimeProvider clock) : FormPag
             ["assignments"] = [.. ordered.Select(a => a.Index)],
             ["steps"] = [.. committees.Select(s => s.Index)],
         };
-        var command = new CreateReportTransition.Command(HttpContext.Caller(), Show.Whole(Standing.Listed.Number), transition);
+        var command = new CreateReportTransition.Command(HttpContext.Caller(), GermanText.Whole(Standing.Listed.Number), transition);
         if (!await TryAsync(() => mediator.Send(command, ct), error => Said(error, places)))
         {
             return Again();

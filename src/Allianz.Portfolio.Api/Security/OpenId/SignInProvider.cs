@@ -173,11 +173,11 @@ internal sealed class SignInProvidersCheck : IValidateOptions<SignInProviders>
     {
         if (!Keys.IsValid(name) || name.Length > MaxName || name.Contains('.', StringComparison.Ordinal))
         {
-            yield return $": a name has lower-case letters, digits and hyphens, at most {MaxName}.";
+            yield return $": a name must have at most {MaxName} lower-case letters, digits and hyphens.";
         }
         if (string.IsNullOrWhiteSpace(provider.Title))
         {
-            yield return ":Title must be set: it stands on the button.";
+            yield return ":Title must be set: it is shown on the button.";
         }
         if (AuthorityFault(provider.Authority) is { } authority)
         {
@@ -185,23 +185,23 @@ internal sealed class SignInProvidersCheck : IValidateOptions<SignInProviders>
         }
         if (provider.Rules.Length > 0 && (string.IsNullOrEmpty(provider.ClientId) || string.IsNullOrEmpty(provider.ClientSecret)))
         {
-            yield return ":ClientId and ClientSecret must be set where people sign in.";
+            yield return ":ClientId and ClientSecret must be set if people sign in there.";
         }
         if (provider.Rules.Length == 0 && provider.ClientId is not null)
         {
-            yield return ":Rules must be set: without one nobody can sign in.";
+            yield return ":Rules must be set: without a rule nobody can sign in.";
         }
         if (provider.Rules.Length == 0 && provider.Clients.Length == 0)
         {
-            yield return ": neither Rules nor Clients are set; nobody could come from there.";
+            yield return ": Rules or Clients must be set: otherwise nobody can sign in there.";
         }
         if (provider is { City: false, Partners.Length: 0 })
         {
-            yield return ": set Partners, or City where it is the city's own.";
+            yield return ": Partners must be set, or City for the city's own provider.";
         }
         foreach (var partner in provider.Partners.Where(p => !Keys.IsValid(p)))
         {
-            yield return $":Partners: '{partner}' is no key of a partner.";
+            yield return $":Partners: '{partner}' is not the key of a partner.";
         }
         if (string.IsNullOrEmpty(provider.VerifiedClaim))
         {
@@ -213,21 +213,21 @@ internal sealed class SignInProvidersCheck : IValidateOptions<SignInProviders>
             || provider.SecondFactorValue is ""
         )
         {
-            yield return ": SecondFactorClaim is 'amr' or 'acr', and SecondFactorValue what it must say.";
+            yield return ": SecondFactorClaim must be 'amr' or 'acr', and SecondFactorValue its required value.";
         }
         foreach (var (rule, at) in provider.Rules.Select((r, i) => (r, $":Rules:{i}")))
         {
             if ((rule.Claim is null) != (rule.Value is null) || rule.Claim is "" || rule.Value is "")
             {
-                yield return $"{at}: Claim and Value are set together.";
+                yield return $"{at}: Claim and Value must be set together.";
             }
             if (rule.Claim is null && rule.MailDomain is null)
             {
-                yield return $"{at}: set Claim and Value, MailDomain, or all of them; otherwise it would fit everybody.";
+                yield return $"{at}: Claim and Value, MailDomain, or all of them must be set: otherwise the rule matches everybody.";
             }
             if (rule.MailDomain is not null && MailDomain.Normalize(rule.MailDomain) is null)
             {
-                yield return $"{at}: MailDomain '{rule.MailDomain}' is no domain such as ihk.de.";
+                yield return $"{at}: MailDomain '{rule.MailDomain}' is not a domain such as ihk.de.";
             }
             if (PlacementFault(provider, rule.Placement, rule.Role) is { } fault)
             {
@@ -237,17 +237,17 @@ internal sealed class SignInProvidersCheck : IValidateOptions<SignInProviders>
         // The audience tells tokens for this API from all others, also from the ID tokens of people, which are made out to ClientId.
         if (provider.Clients.Length > 0 && (string.IsNullOrEmpty(provider.Audience) || provider.Audience == provider.ClientId))
         {
-            yield return ":Audience must be set where programs come from, and be another than ClientId.";
+            yield return ":Audience must be set if programs sign in, and must differ from ClientId.";
         }
         foreach (var (client, at) in provider.Clients.Select((c, i) => (c, $":Clients:{i}")))
         {
             if (client.ClientId.Length is 0 or > MaxClientId || client.ClientId.Any(c => !char.IsAscii(c) || char.IsControl(c) || c == ' '))
             {
-                yield return $"{at}: ClientId has 1 to {MaxClientId} ASCII characters without spaces.";
+                yield return $"{at}: ClientId must have 1 to {MaxClientId} ASCII characters without spaces.";
             }
             if (client.ClientId == provider.ClientId)
             {
-                yield return $"{at}: ClientId is the one with which people sign in; a program needs its own.";
+                yield return $"{at}: ClientId must differ from the one with which people sign in.";
             }
             if (PlacementFault(provider, client.Placement, client.Role) is { } fault)
             {
@@ -256,7 +256,7 @@ internal sealed class SignInProvidersCheck : IValidateOptions<SignInProviders>
         }
         if (provider.Clients.GroupBy(c => c.ClientId).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            yield return $":Clients: '{twice.Key}' stands there twice.";
+            yield return $":Clients: '{twice.Key}' is given twice.";
         }
     }
 

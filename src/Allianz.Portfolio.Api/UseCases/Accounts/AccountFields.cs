@@ -160,7 +160,7 @@ internal static class AccountRules
     );
 
     /// <summary>409 when somebody else signs in with the address.</summary>
-    public static async Task DemandOwnAddressAsync(LedgerState state, string? email, Guid id, CancellationToken ct)
+    public static async Task RequireOwnAddressAsync(LedgerState state, string? email, Guid id, CancellationToken ct)
     {
         if (
             email is not null
@@ -178,7 +178,7 @@ internal static class AccountRules
         && await state.Session.FirstAsync<int>(_otherAdministrators, null, new { id = account.Id, demo = account.Demo ? 1 : 0 }, ct) == 0;
 
     /// <summary>409 when nobody would be left who keeps the installation.</summary>
-    public static async Task DemandAnotherAdministratorAsync(LedgerState state, Account account, CancellationToken ct)
+    public static async Task RequireAnotherAdministratorAsync(LedgerState state, Account account, CancellationToken ct)
     {
         if (await IsLastAdministratorAsync(state, account, ct))
         {

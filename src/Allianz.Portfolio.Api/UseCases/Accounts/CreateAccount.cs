@@ -16,7 +16,7 @@ internal static class CreateAccount
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/accounts",
-                (Writing write, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                (WriteRequest write, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewAccount>()), ct),
                         (_, key) => GetAccount.ReadAsync(mediator, mapper, key, ct)
@@ -33,14 +33,14 @@ internal static class CreateAccount
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            input.Demand(input.Rules());
+            input.Validate(input.Rules());
             var written = await ledger.WriteAsync(
                 caller,
                 "createAccount",
                 async state =>
                 {
-                    await References.DemandThereAsync<Partner>(state, input.Partner, "/partner", cancellationToken);
-                    await AccountRules.DemandOwnAddressAsync(state, input.Email, Guid.Empty, cancellationToken);
+                    await References.RequireExistsAsync<Partner>(state, input.Partner, "/partner", cancellationToken);
+                    await AccountRules.RequireOwnAddressAsync(state, input.Email, Guid.Empty, cancellationToken);
                     var account = new Account();
                     input.To(account);
                     return account;

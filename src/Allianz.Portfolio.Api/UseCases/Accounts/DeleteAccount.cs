@@ -13,8 +13,8 @@ internal static class DeleteAccount
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete(
                 "/accounts/{account}",
-                (string account, Writing write, IMediator mediator, CancellationToken ct) =>
-                    Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, account, write.IfMatch()), ct))
+                (string account, WriteRequest write, IMediator mediator, CancellationToken ct) =>
+                    WriteRequest.DeleteAsync(() => mediator.Send(new Command(write.Caller, account, write.IfMatch()), ct))
             )
             .WithSummary(
                 "Erase a person: the account with its name and address is gone, what it did stays in the ledger under a key that says nothing"
@@ -35,8 +35,8 @@ internal static class DeleteAccount
             var account =
                 await AccountRows.FindAsync(revision.Session, request.Account, cancellationToken)
                 ?? throw Problem.NotFound("account", request.Account);
-            request.Precondition.Demand(account.Revision);
-            await AccountRules.DemandAnotherAdministratorAsync(revision, account, cancellationToken);
+            request.Precondition.RequireMatch(account.Revision);
+            await AccountRules.RequireAnotherAdministratorAsync(revision, account, cancellationToken);
             await AccountRows.EraseAsync(revision, account, cancellationToken);
             await AuditLog.AnonymiseAsync(revision.Session, account.Actor, cancellationToken);
             var written = new Written(account.Key, await revision.CommitAsync(cancellationToken));

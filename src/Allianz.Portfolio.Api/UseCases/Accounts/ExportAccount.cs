@@ -192,7 +192,7 @@ internal static class ExportAccount
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/accounts/{account}/export",
-                async (string account, Reading read, HttpContext http, IMediator mediator, CancellationToken ct) =>
+                async (string account, ReadRequest read, HttpContext http, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(http, account), ct) ?? throw Problem.NotFound("account", account)
             )
             .ReadsNow<PersonalData>("Everything that is held on a person")

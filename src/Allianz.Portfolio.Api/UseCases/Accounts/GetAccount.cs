@@ -11,7 +11,7 @@ internal static class GetAccount
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/accounts/{account}",
-                async (string account, Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                async (string account, ReadRequest read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                     await ReadAsync(mediator, mapper, account, ct) ?? throw Problem.NotFound("account", account)
             )
             .ReadsNow<UserAccount>("An account")

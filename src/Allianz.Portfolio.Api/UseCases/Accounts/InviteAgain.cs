@@ -14,7 +14,7 @@ internal static class InviteAgain
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/accounts/{account}/invitation",
-                (string account, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string account, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.DoAsync(() => mediator.Send(new Command(write.Caller, account), ct))
             )
             .WithSummary("Send a new invitation by mail; the one before is void")

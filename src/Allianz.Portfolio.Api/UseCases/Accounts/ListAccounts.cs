@@ -13,14 +13,14 @@ internal static class ListAccounts
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/accounts",
-                async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
                     var query = new Query(read.Limit + 1)
                     {
                         Role = RoleOf(read.Text("role")),
                         Partner = read.Text("partner"),
                         Active = read.Flag("active"),
-                        Words = read.Text("q"),
+                        Terms = read.Text("q"),
                         After = read.After(),
                     };
                     var page = read.Page(await mediator.Send(query, ct), r => (r.NameSort, r.Id.ToString()));
@@ -48,7 +48,7 @@ internal static class ListAccounts
                 AND (@role IS NULL OR a.Role = @role)
                 AND (@partner IS NULL OR a.Partner = @partner)
                 AND (@active IS NULL OR a.Active = @active)
-                {Words.In("a.NameSort", "a.EmailNormal")}
+                {SearchTerms.In("a.NameSort", "a.EmailNormal")}
             ORDER BY a.NameSort, a.Id {from.Take}
             """
     );
@@ -61,7 +61,7 @@ internal static class ListAccounts
         public Role? Role { get; init; }
         public string? Partner { get; init; }
         public bool? Active { get; init; }
-        public string? Words { get; init; }
+        public string? Terms { get; init; }
         public Position? After { get; init; }
     }
 
@@ -80,7 +80,7 @@ internal static class ListAccounts
                     partner = request.Partner,
                     active = request.Active,
                 }
-            ).WithWords(request.Words);
+            ).WithSearchTerms(request.Terms);
             await using var session = await database.OpenAsync(cancellationToken);
             return await session.QueryAsync<Row>(_sql, null, parameters, cancellationToken);
         }

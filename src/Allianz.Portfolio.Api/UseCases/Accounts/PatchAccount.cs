@@ -17,7 +17,7 @@ internal static class PatchAccount
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPatch(
                 "/accounts/{account}",
-                (string account, Writing write, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                (string account, WriteRequest write, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                     write.UpdateAsync(
                         () => mediator.Send(new Command(write.Caller, account, write.IfMatch(), write.Patch()), ct),
                         (_, key) => GetAccount.ReadAsync(mediator, mapper, key, ct)
@@ -33,7 +33,7 @@ internal static class PatchAccount
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, precondition, patch) = request;
-            MergePatch.DemandKnown<AccountFields>(patch);
+            MergePatch.RequireKnownFields<AccountFields>(patch);
             var written = await ledger.WriteAsync(
                 caller,
                 "patchAccount",
@@ -41,10 +41,10 @@ internal static class PatchAccount
                 {
                     var account =
                         await AccountRows.FindAsync(state.Session, key, cancellationToken) ?? throw Problem.NotFound("account", key);
-                    precondition.Demand(account.Revision);
+                    precondition.RequireMatch(account.Revision);
                     var before = AccountFields.Of(account);
                     var after = MergePatch.Apply(before, patch);
-                    after.Demand(after.Rules(needsEmail: before.Email is not null));
+                    after.Validate(after.Rules(needsEmail: before.Email is not null));
                     if (before.Email is null && (after.Email, after.Role, after.Partner) != (null, before.Role, before.Partner))
                     {
                         throw Problem.Conflict(
@@ -54,11 +54,11 @@ internal static class PatchAccount
                     var differences = before.Differences(after).ToList();
                     if (differences.Count > 0)
                     {
-                        await References.DemandThereAsync<Partner>(state, after.Partner, "/partner", cancellationToken);
-                        await AccountRules.DemandOwnAddressAsync(state, after.Email, account.Id, cancellationToken);
+                        await References.RequireExistsAsync<Partner>(state, after.Partner, "/partner", cancellationToken);
+                        await AccountRules.RequireOwnAddressAsync(state, after.Email, account.Id, cancellationToken);
                         if (after is not { Role: Role.Administrator, Active: true })
                         {
-                            await AccountRules.DemandAnotherAdministratorAsync(state, account, cancellationToken);
+                            await AccountRules.RequireAnotherAdministratorAsync(state, account, cancellationToken);
                         }
                     }
                     return (Account: account, Before: before, After: after, Differences: differences);

@@ -13,8 +13,8 @@ internal static class RemoveSecondFactor
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete(
                 "/accounts/{account}/second-factor",
-                (string account, Writing write, IMediator mediator, CancellationToken ct) =>
-                    Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, account), ct))
+                (string account, WriteRequest write, IMediator mediator, CancellationToken ct) =>
+                    WriteRequest.DeleteAsync(() => mediator.Send(new Command(write.Caller, account), ct))
             )
             .WithSummary("Take away a second factor that was lost; its person is told, signed out, and sets up another one")
             .Produces(StatusCodes.Status204NoContent)

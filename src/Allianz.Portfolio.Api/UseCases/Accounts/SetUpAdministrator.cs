@@ -24,8 +24,8 @@ internal static class SetUpAdministrator
             // Slow on purpose, so before others wait.
             var hash = hasher.HashPassword(new Account(), password);
             await using var revision = await ledger.BeginAsync(Caller.Program("setup"), "setUpAdministrator", cancellationToken);
-            input.Demand(input.Rules());
-            await AccountRules.DemandOwnAddressAsync(revision, input.Email, Guid.Empty, cancellationToken);
+            input.Validate(input.Rules());
+            await AccountRules.RequireOwnAddressAsync(revision, input.Email, Guid.Empty, cancellationToken);
             if (!await OneTimeLinks.UseSetupAsync(revision.Session, link, revision.At, cancellationToken))
             {
                 throw Problem.NotFound("set-up link", "");

@@ -95,7 +95,7 @@ internal static class CreateApiKey
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/api-keys",
-                (Writing write, IMediator mediator, CancellationToken ct) =>
+                (WriteRequest write, IMediator mediator, CancellationToken ct) =>
                 {
                     CreatedApiKey? created = null;
                     return write.CreateAsync(
@@ -133,7 +133,7 @@ internal static class CreateApiKey
         {
             var (caller, input) = request;
             var version = input.Version ?? versions.Newest.Release.Date;
-            input.Demand([
+            input.Validate([
                 .. Rule.When(input.Role == Role.Anonymous, "/role", "role must not be anonymous."),
                 .. Rule.When(
                     input.Role == Role.PartnerEditor && input.Partner is null,
@@ -157,15 +157,15 @@ internal static class CreateApiKey
                 .. Rule.When(!versions.IsServed(version), "/version", $"There is no such version of the API. Allowed: {versions.Names}."),
                 .. Rule.When(input.ExpiresAt <= clock.GetUtcNow(), "/expiresAt", "expiresAt must be in the future."),
             ]);
-            caller.DemandNoMore(input.Scopes);
+            caller.AuthorizeScopes(input.Scopes);
             await ledger.LookAsync(
                 caller,
                 Name,
-                state => References.DemandThereAsync<Partner>(state, input.Partner, "/partner", cancellationToken),
+                state => References.RequireExistsAsync<Partner>(state, input.Partner, "/partner", cancellationToken),
                 cancellationToken
             );
             await using var revision = await ledger.BeginAsync(caller, Name, cancellationToken);
-            await References.DemandThereAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
+            await References.RequireExistsAsync<Partner>(revision, input.Partner, "/partner", cancellationToken);
             var id = Guid.CreateVersion7();
             var wish = Keys.FromTitle(input.Name, "key");
             var key = wish;

@@ -10,7 +10,7 @@ internal static class GetApiKey
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/api-keys/{key}",
-                async (string key, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string key, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     (await mediator.Send(new ListApiKeys.Query(null, 1) { Key = key.ToLowerInvariant() }, ct)).SingleOrDefault()
                     ?? throw Problem.NotFound("API key", key)
             )

@@ -52,7 +52,7 @@ internal static class ListApiKeys
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/api-keys",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Page(await mediator.Send(new Query(read.After()?.AtKey(), read.Limit + 1), ct), k => ("", k.Key))
             )
             .ListsNow<ApiKey>("API keys, without their secrets")

@@ -13,8 +13,8 @@ internal static class RevokeApiKey
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete(
                 "/api-keys/{key}",
-                (string key, Writing write, IMediator mediator, CancellationToken ct) =>
-                    Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, key), ct))
+                (string key, WriteRequest write, IMediator mediator, CancellationToken ct) =>
+                    WriteRequest.DeleteAsync(() => mediator.Send(new Command(write.Caller, key), ct))
             )
             .WithSummary("Revoke an API key: from now on it is refused")
             .Produces(StatusCodes.Status204NoContent)

@@ -26,7 +26,7 @@ internal static class RotateApiKey
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/api-keys/{key}/rotation",
-                (string key, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string key, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                 {
                     CreatedApiKey? rotated = null;
                     return write.CreateAsync(
@@ -66,14 +66,14 @@ internal static class RotateApiKey
         public async Task<CreatedApiKey> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, rotation) = request;
-            rotation.Demand();
+            rotation.Validate();
             await using var revision = await ledger.BeginAsync(caller, "rotateApiKey", cancellationToken);
             var session = revision.Session;
             var row =
                 await session.FirstAsync<Row>(_find, null, new { key = key.ToLowerInvariant() }, cancellationToken)
                 ?? throw Problem.NotFound("API key", key);
             var scopes = ScopeList.Parse(row.Scopes);
-            caller.DemandNoMore(scopes);
+            caller.AuthorizeScopes(scopes);
             if (row.RevokedAt <= revision.At || row.ExpiresAt <= revision.At)
             {
                 throw Problem.Conflict("The key is revoked or has expired; create a new one.");

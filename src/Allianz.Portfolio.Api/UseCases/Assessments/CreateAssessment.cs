@@ -16,7 +16,7 @@ internal static class CreateAssessment
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/projects/{project}/assessments",
-                (string project, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string project, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, project, write.Body<NewAssessment>()), ct),
                         async (view, key) => await mediator.Send(new GetAssessment.Query(view, project, key), ct)
@@ -37,14 +37,14 @@ internal static class CreateAssessment
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, projectKey, assessment) = request;
-            assessment.Demand(assessment.Rules(ledger.Today(caller)));
+            assessment.Validate(assessment.Rules(ledger.Today(caller)));
             return await ledger.WriteAsync(
                 caller,
                 "createAssessment",
                 async state =>
                 {
                     var project = await state.ProjectAsync(caller, projectKey, cancellationToken);
-                    await References.DemandThereAsync<ReportingCycle>(state, assessment.Cycle, "/cycle", cancellationToken);
+                    await References.RequireExistsAsync<ReportingCycle>(state, assessment.Cycle, "/cycle", cancellationToken);
                     var before = await state.Session.FirstAsync<AssessmentRow>(
                         _current,
                         View.All(state.Today),
@@ -52,7 +52,7 @@ internal static class CreateAssessment
                         cancellationToken
                     );
                     var assessedOn = assessment.AssessedOn ?? state.Today;
-                    Checks.DemandFits(AssessmentRules.Follows(before?.AssessedOn, assessedOn));
+                    Checks.RequireNoConflict(AssessmentRules.Follows(before?.AssessedOn, assessedOn));
                     var key = await state.NewKeyAsync<AssessmentRow>(
                         assessment.Key,
                         assessment.Cycle ?? assessedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

@@ -15,7 +15,7 @@ internal static class GetAssessment
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/assessments/{assessment}",
-                async (string project, string assessment, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, string assessment, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(read.View, project, assessment), ct)
             )
             .Reads<AssessmentState>("An assessment")

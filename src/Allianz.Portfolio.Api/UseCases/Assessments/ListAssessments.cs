@@ -15,7 +15,7 @@ internal static class ListAssessments
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/assessments",
-                async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Page(
                         await mediator.Send(new Query(read.View, project, read.After()?.AtRevision(), read.Limit + 1), ct),
                         a => (a.Revision.ToString(CultureInfo.InvariantCulture), a.Key)

@@ -42,7 +42,7 @@ internal static class ListAuditRecords
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/audit",
-                async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
                     var page = read.Page(await mediator.Send(Query.Of(read), ct), Row.Position);
                     return new Page<AuditRecord>(mapper.Map<List<AuditRecord>>(page.Data), page.Next);
@@ -81,7 +81,7 @@ internal static class ListAuditRecords
         public Position? After { get; init; }
 
         /// <summary>What an address asks for, and one row more than a page.</summary>
-        public static Query Of(Reading read) =>
+        public static Query Of(ReadRequest read) =>
             new(read.Limit + 1)
             {
                 Event = read.Code<AuditEvent>("event"),

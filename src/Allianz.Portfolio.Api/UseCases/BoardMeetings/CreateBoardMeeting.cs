@@ -43,7 +43,7 @@ internal static class CreateBoardMeeting
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/board-meetings",
-                (Writing write, IMediator mediator, CancellationToken ct) =>
+                (WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync<BoardMeeting>(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewBoardMeeting>()), ct),
                         async (view, key) => await Kinds.BoardMeetings.Kind.ReadAsync(mediator, view, null, key, ct)
@@ -59,7 +59,7 @@ internal static class CreateBoardMeeting
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, meeting) = request;
-            meeting.Demand();
+            meeting.Validate();
             var day = meeting.MeetingOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             return await ledger.WriteAsync(
                 caller,

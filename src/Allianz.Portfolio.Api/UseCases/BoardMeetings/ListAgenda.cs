@@ -42,7 +42,7 @@ internal static class ListAgenda
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/board-meetings/{meeting}/agenda",
-                async (string meeting, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string meeting, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         await mediator.Send(new Query(read.View, meeting), ct) ?? throw Problem.NotFound("board meeting", meeting),
                         item => item.Report.ToString(CultureInfo.InvariantCulture)

@@ -13,7 +13,7 @@ internal static class ListDecisions
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/board-meetings/{meeting}/decisions",
-                async (string meeting, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string meeting, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var known = await Kinds.BoardMeetings.Kind.ReadAsync(mediator, read.View, null, meeting, ct);
                     var decisions = await mediator.DecisionsAsync(read.View, known.Key, ct);

@@ -54,7 +54,7 @@ public sealed record Difference : IPage
         };
 
     /// <summary>The page that is asked for.</summary>
-    internal static Difference Of(SnapshotDifference whole, Reading read)
+    internal static Difference Of(SnapshotDifference whole, ReadRequest read)
     {
         var page = read.Slice(
             [

@@ -13,7 +13,7 @@ internal static class GetDifference
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/diff",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     Difference.Of(await mediator.Send(new Query(read), ct), read)
             )
             .Compares<Difference>(
@@ -25,7 +25,7 @@ internal static class GetDifference
             )
             .For(Right.Read(Resource.History));
 
-    public sealed record Query(Reading Read) : IRequest<SnapshotDifference>;
+    public sealed record Query(ReadRequest Read) : IRequest<SnapshotDifference>;
 
     public sealed class Handler(PortfolioDatabase database, IMapper mapper) : IRequestHandler<Query, SnapshotDifference>
     {

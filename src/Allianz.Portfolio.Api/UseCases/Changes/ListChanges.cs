@@ -25,7 +25,7 @@ internal static class ListChanges
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/changes",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var newest = read.View.Revision ?? read.Head;
                     var after = read.Number(QueryParameter.After, 0, long.MaxValue) ?? 0;

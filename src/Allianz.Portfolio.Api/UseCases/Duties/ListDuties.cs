@@ -42,7 +42,7 @@ internal static class ListDuties
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/duties",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var query = new Query(read.View, read.Head, read.Text("cycle"), read.Text("partner"), read.Text("project"));
                     var duties =

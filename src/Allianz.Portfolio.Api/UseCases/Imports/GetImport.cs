@@ -12,7 +12,7 @@ internal static class GetImport
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/imports/{key}",
-                async (string key, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string key, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(key), ct) ?? throw Problem.NotFound("import", key)
             )
             .ReadsNow<Import>("An import that was applied")

@@ -8,6 +8,8 @@ namespace Allianz.Portfolio.Api.UseCases.Imports;
 /// <summary>The parts of an import's body.</summary>
 internal sealed record ImportForm
 {
+    private const int LongestValue = 4096;
+
     /// <summary>The CSV file.</summary>
     public required IFormFile File { get; init; }
 
@@ -53,18 +55,22 @@ internal sealed record ImportForm
         {
             // Larger parts go to a temporary file while they come in.
             form = await request.ReadFormAsync(
-                new FormOptions { MultipartBodyLengthLimit = options.MaxBytes, ValueLengthLimit = 4096 },
+                new FormOptions { MultipartBodyLengthLimit = options.MaxBytes + Body.Limit, ValueLengthLimit = LongestValue },
                 ct
             );
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            throw e.Message.Contains("body length limit", StringComparison.Ordinal) ? tooLarge : Problem.Malformed(e.Message);
+            throw Problem.Malformed($"The form is not well-formed, or a value in it has more than {LongestValue} bytes.");
         }
-        // Other input and output may fail, too, and that would be ours: the temporary file's disk may be full.
-        catch (IOException e) when (e.Message.StartsWith("Unexpected end of Stream", StringComparison.Ordinal))
+        // Only the framework's own error has no number of the system: a full disk has, and that would be our fault.
+        catch (IOException e) when (e.HResult == new IOException().HResult && e is not BadHttpRequestException)
         {
             throw Problem.Malformed("The form ends before its last boundary.");
+        }
+        if (form.Files.Any(file => file.Length > options.MaxBytes))
+        {
+            throw tooLarge;
         }
         foreach (
             var name in form

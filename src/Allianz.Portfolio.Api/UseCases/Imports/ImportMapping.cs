@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json.Serialization;
 using Allianz.Portfolio.Api.Http;
-using Allianz.Portfolio.Api.Security;
 using Allianz.Portfolio.Domain;
 
 namespace Allianz.Portfolio.Api.UseCases.Imports;
@@ -69,7 +68,7 @@ public sealed record ImportMapping
     {
         // Editors on Windows like to put a byte order mark there.
         var mapping = Body.Read<ImportMapping>(json.StartsWith("\uFEFF"u8) ? json[3..] : json);
-        return mapping.Demand(mapping.Rules());
+        return mapping.Validate(mapping.Rules());
     }
 
     private IEnumerable<FieldError> Rules()

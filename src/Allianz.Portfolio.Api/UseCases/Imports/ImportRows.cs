@@ -85,7 +85,7 @@ internal sealed partial class RowReader
             {
                 [var one] => one,
                 [] => throw CsvFile.Refused(
-                    $"The file has no column '{column}', which the mapping names. It has: {string.Join(", ", header.Take(50))}."
+                    $"The file has no column '{column}', which the mapping needs. It has: {string.Join(", ", header.Take(50))}."
                 ),
                 _ => throw CsvFile.Refused($"The file has the column '{column}' more than once."),
             };
@@ -118,13 +118,13 @@ internal sealed partial class RowReader
         var day = Date(_mapping.ReportingDate);
         if (_mapping.ReportingDate is { } reporting)
         {
-            Demand(day is not null || _refusals.Count > 0, reporting.Column, "The reporting date is missing.");
-            Demand(day is null || day <= _today, reporting.Column, "The reporting date lies in the future.");
+            Accept(day is not null || _refusals.Count > 0, reporting.Column, "The reporting date is missing.");
+            Accept(day is null || day <= _today, reporting.Column, "The reporting date must not be in the future.");
         }
         var (start, end) = (Date(project.StartsOn, first: true), Date(project.EndsOn));
         foreach (var finding in Rule.Order(start, "startsOn", end, "endsOn"))
         {
-            Demand(false, project.EndsOn?.Column, finding.Message);
+            Accept(false, project.EndsOn?.Column, finding.Message);
         }
         var identity = Identity(project.Key, record.Line);
         var row = new ImportRow
@@ -158,7 +158,7 @@ internal sealed partial class RowReader
             SpentCents = Amount(_mapping.Status?.Spent),
             Done = Text(_mapping.Status?.Done, 4000, lines: true),
         };
-        Demand(row.Tags.Count <= 20, project.Tags.FirstOrDefault(t => t.Column is not null)?.Column, "There are more than 20 tags.");
+        Accept(row.Tags.Count <= 20, project.Tags.FirstOrDefault(t => t.Column is not null)?.Column, "There are more than 20 tags.");
         return (_refusals.Count == 0 ? row : null, row.Key.Length == 0 ? null : row.Key, day, _refusals);
     }
 
@@ -191,7 +191,7 @@ internal sealed partial class RowReader
         return columns.OfType<string>();
     }
 
-    private bool Demand(bool right, string? column, string reason)
+    private bool Accept(bool right, string? column, string reason)
     {
         if (!right)
         {
@@ -214,7 +214,7 @@ internal sealed partial class RowReader
             return null;
         }
         var wrong = PlainText.Wrong(text, lines);
-        return Demand(wrong is null, column, wrong ?? "") ? text : null;
+        return Accept(wrong is null, column, wrong ?? "") ? text : null;
     }
 
     private string? Text(TextSource? source, int longest, bool required = false, bool lines = false)
@@ -222,10 +222,10 @@ internal sealed partial class RowReader
         var text = source is null ? null : source.Text ?? Cell(source.Column, lines);
         if (text is null)
         {
-            Demand(!required || _refusals.Any(r => r.Column == source?.Column), source?.Column, "It is missing.");
+            Accept(!required || _refusals.Any(r => r.Column == source?.Column), source?.Column, "The value is missing.");
             return null;
         }
-        return Demand(text.Length <= longest, source!.Column, $"It has {text.Length} characters; at most {longest} are taken.")
+        return Accept(text.Length <= longest, source!.Column, $"The value has {text.Length} characters; at most {longest} are allowed.")
             ? text
             : null;
     }
@@ -240,7 +240,7 @@ internal sealed partial class RowReader
         var between = atLineBreaks ? "\n" : source.Between;
         foreach (var text in between is null ? [all] : all.ReplaceLineEndings("\n").Split(between, StringSplitOptions.TrimEntries))
         {
-            if (text.Length > 0 && Demand(text.Length <= longest, source.Column, $"'{Short(text)}' is longer than {longest} characters."))
+            if (text.Length > 0 && Accept(text.Length <= longest, source.Column, $"'{Short(text)}' is longer than {longest} characters."))
             {
                 yield return text;
             }
@@ -285,10 +285,10 @@ internal sealed partial class RowReader
         {
             return null;
         }
-        return Demand(
+        return Accept(
             _phases.TryGetValue(word, out var phase),
             source.Column,
-            $"The mapping knows no phase '{Short(word)}'; it knows {string.Join(", ", _phases.Keys.Select(k => $"'{k}'"))}."
+            $"The mapping has no phase '{Short(word)}'. It has: {string.Join(", ", _phases.Keys.Select(k => $"'{k}'"))}."
         )
             ? phase
             : null;
@@ -304,19 +304,19 @@ internal sealed partial class RowReader
         {
             if (DateText.TryRead(text, format, first, out var day))
             {
-                return Demand(day.Year is >= 1900 and < 2200, source.Column, "A date must be between 1900-01-01 and 2199-12-31.")
+                return Accept(day.Year is >= 1900 and < 2200, source.Column, "A date must be between 1900-01-01 and 2199-12-31.")
                     ? day
                     : null;
             }
         }
-        Demand(false, source.Column, $"'{Short(text)}' is no date of the form {string.Join(" or ", source.Formats)}.");
+        Accept(false, source.Column, $"'{Short(text)}' is not a date of the form {string.Join(" or ", source.Formats)}.");
         return null;
     }
 
     private DateOnly? Past(DateColumn? source, DateOnly day)
     {
         var date = Date(source);
-        return Demand(date is null || date <= day, source?.Column, $"It lies after {day:yyyy-MM-dd}.") ? date : null;
+        return Accept(date is null || date <= day, source?.Column, $"Must not be after {day:yyyy-MM-dd}.") ? date : null;
     }
 
     private long? Amount(AmountColumn? source)
@@ -331,10 +331,10 @@ internal sealed partial class RowReader
         if (!(comma ? CommaAmount() : PointAmount()).IsMatch(plain))
         {
             var turned = (comma ? PointAmount() : CommaAmount()).IsMatch(plain);
-            Demand(
+            Accept(
                 false,
                 source.Column,
-                $"'{Short(text)}' is no amount such as {(comma ? "1.234,50" : "1,234.50")}{(turned ? "; is `decimal` right?" : ".")}"
+                $"'{Short(text)}' is not an amount such as {(comma ? "1.234,50" : "1,234.50")}{(turned ? "; is `decimal` right?" : ".")}"
             );
             return null;
         }
@@ -347,7 +347,7 @@ internal sealed partial class RowReader
                     && (against is not null || _amounts.Shows(source.Column, source.Decimal) is null)
         )
         {
-            Demand(
+            Accept(
                 false,
                 source.Column,
                 $"'{Short(text)}' has three decimal places; is `decimal` right?"
@@ -374,14 +374,14 @@ internal sealed partial class RowReader
             || Math.Abs(amount) > Money.ToEuros(Money.MaxCents) / factor
         )
         {
-            Demand(false, source.Column, $"'{Short(text)}' is more than 100 billion.");
+            Accept(false, source.Column, $"'{Short(text)}' is more than 100 billion.");
             return null;
         }
-        if (!Demand(amount >= 0 || source.Negative, source.Column, $"'{Short(text)}' is negative."))
+        if (!Accept(amount >= 0 || source.Negative, source.Column, $"'{Short(text)}' is negative."))
         {
             return null;
         }
-        return Demand(Money.TryToCents(amount * factor, out var cents), source.Column, $"'{Short(text)}' has fractions of a cent.")
+        return Accept(Money.TryToCents(amount * factor, out var cents), source.Column, $"'{Short(text)}' has fractions of a cent.")
             ? cents
             : null;
     }

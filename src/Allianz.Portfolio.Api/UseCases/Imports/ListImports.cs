@@ -43,7 +43,7 @@ internal static class ListImports
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/imports",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var before = read.After()?.AtRevision() ?? long.MaxValue;
                     return read.Page(

@@ -562,7 +562,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             );
         }
         // The file says something else of the same day than it did before: that is a correction, with all that was said.
-        var kept = Packed.Unpack<ForecastState>(sameDay?.Forecasts);
+        var kept = JsonList.Unpack<ForecastState>(sameDay?.Forecasts);
         plan.Superseded = latest;
         plan.Status = (
             sameDay
@@ -578,7 +578,7 @@ internal sealed class RowWriter(ImportMapping mapping, bool replace, DateOnly to
             Key = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             SpentCents = spent,
             Done = done,
-            Forecasts = Packed.Pack<ForecastState>([
+            Forecasts = JsonList.Pack<ForecastState>([
                 .. kept.Where(k => moves.All(m => m.Milestone != k.Milestone)),
                 .. moves.Select(m => m with { Before = kept.FirstOrDefault(k => k.Milestone == m.Milestone)?.Before ?? m.Before }),
             ]),

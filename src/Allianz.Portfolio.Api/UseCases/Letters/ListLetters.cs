@@ -61,7 +61,7 @@ internal static class ListLetters
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/letters",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var after = read.After();
                     var found = await mediator.Send(

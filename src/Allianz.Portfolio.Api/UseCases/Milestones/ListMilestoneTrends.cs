@@ -13,7 +13,7 @@ internal static class ListMilestoneTrends
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/milestone-trend",
-                async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var whole = await mediator.ProjectAsync(read.View, project, ct);
                     var asked = read.Text("milestone");
@@ -124,7 +124,7 @@ internal static class ListMilestoneTrends
         {
             init
             {
-                foreach (var forecast in Packed.Unpack<ForecastState>(value).Where(f => f.Beside != true))
+                foreach (var forecast in JsonList.Unpack<ForecastState>(value).Where(f => f.Beside != true))
                 {
                     _forecasts[forecast.Milestone] = forecast.ForecastOn;
                 }

@@ -11,7 +11,7 @@ internal static class GetPartnerContact
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/partners/{partner}/contact",
-                async (string partner, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string partner, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(read.View, partner), ct) ?? throw Problem.NotFound("partner", partner)
             )
             .ReadsNow<PartnerContact>("Where a partner is reminded of its reports")

@@ -14,7 +14,7 @@ internal static class PutPartnerContact
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPut(
                 "/partners/{partner}/contact",
-                (string partner, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string partner, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.UpdateAsync(
                         () => mediator.Send(new Command(write.Caller, partner, write.IfMatch(), write.Body<PartnerContactFields>()), ct),
                         (view, key) => mediator.Send(new GetPartnerContact.Query(view, key), ct)
@@ -39,7 +39,7 @@ internal static class PutPartnerContact
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, precondition, contact) = request;
-            contact.Demand();
+            contact.Validate();
             await using var revision = await ledger.BeginAsync(caller, "putPartnerContact", cancellationToken);
             var partner = await revision.ThingAsync<Partner>(caller, null, key, cancellationToken);
             var before = await revision.Session.FirstAsync<PartnerContact>(
@@ -48,7 +48,7 @@ internal static class PutPartnerContact
                 new { partner = partner.Key },
                 cancellationToken
             );
-            precondition.Demand(before?.Revision ?? 0);
+            precondition.RequireMatch(before?.Revision ?? 0);
             var fields = string.Join(
                 ',',
                 new[] { (before?.Mailbox != contact.Mailbox, "mailbox"), (before?.HeadMailbox != contact.HeadMailbox, "headMailbox") }

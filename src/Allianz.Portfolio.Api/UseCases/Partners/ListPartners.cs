@@ -13,12 +13,12 @@ internal static class ListPartners
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/partners",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var query = new Query(read.View, read.Sort(_sql.Keys), read.Limit + 1)
                     {
                         Kind = read.Code<PartnerKind>("kind"),
-                        Words = read.Text("q"),
+                        Terms = read.Text("q"),
                         After = read.After(),
                     };
                     return read.Page(await mediator.Send(query, ct), partner => (partner.NameSort, partner.Id.ToString()));
@@ -37,7 +37,7 @@ internal static class ListPartners
                 WHERE o.NameSort {beyond}= @after AND (o.NameSort {beyond} @after OR o.Id {beyond} @afterId)
                     AND o.MergedInto IS NULL
                     AND (@kind IS NULL OR o.Kind = @kind)
-                    {Words.In("o.NameSort", "o.[Key]")}
+                    {SearchTerms.In("o.NameSort", "o.[Key]")}
                 ORDER BY o.NameSort{direction}, o.Id{direction} {from.Take}
                 """
         );
@@ -45,7 +45,7 @@ internal static class ListPartners
     public sealed record Query(View View, string Sort, int Take) : IRequest<IReadOnlyList<Partner>>
     {
         public PartnerKind? Kind { get; init; }
-        public string? Words { get; init; }
+        public string? Terms { get; init; }
         public Position? After { get; init; }
     }
 
@@ -64,7 +64,7 @@ internal static class ListPartners
                     : Guid.Empty,
                     kind = request.Kind is { } kind ? Codes.Of(kind) : null,
                 }
-            ).WithWords(request.Words);
+            ).WithSearchTerms(request.Terms);
             await using var session = await database.OpenAsync(cancellationToken);
             return await session.QueryAsync<Partner>(_sql[request.Sort], request.View, parameters, cancellationToken);
         }

@@ -14,7 +14,7 @@ internal static class GetPortfolio
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio",
-                async (Reading read, IMediator mediator, IOptions<DutyOptions> duties, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, IOptions<DutyOptions> duties, CancellationToken ct) =>
                     PortfolioOverview.Of(
                         await mediator.Send(new Query(read.View, read.Head), ct),
                         withDuties: duties.Value.IsFor(read.View.Sight)

@@ -10,7 +10,7 @@ internal static class ListNextMilestones
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio/next-milestones",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         (await mediator.Send(new GetPortfolio.Query(read.View, read.Head), ct)).NextMilestones,
                         milestone => $"{milestone.Project.Key}/{milestone.Key}"

@@ -10,7 +10,7 @@ internal static class ListOpenDecisionRequests
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio/decision-requests",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         (await mediator.Send(new GetPortfolio.Query(read.View, read.Head), ct)).OpenDecisionRequests,
                         asked => $"{asked.Project.Key}/{asked.Key}"

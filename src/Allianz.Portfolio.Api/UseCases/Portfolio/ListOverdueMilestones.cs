@@ -10,7 +10,7 @@ internal static class ListOverdueMilestones
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio/overdue-milestones",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         (await mediator.Send(new GetPortfolio.Query(read.View, read.Head), ct)).OverdueMilestones,
                         milestone => $"{milestone.Project.Key}/{milestone.Key}"

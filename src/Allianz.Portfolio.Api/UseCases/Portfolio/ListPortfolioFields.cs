@@ -10,7 +10,7 @@ internal static class ListPortfolioFields
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio/fields-of-action",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         (await mediator.Send(new GetPortfolio.Query(read.View, read.Head), ct)).FieldsOfAction,
                         field => field.FieldOfAction?.Key ?? ""

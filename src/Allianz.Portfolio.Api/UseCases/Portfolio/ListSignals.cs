@@ -10,7 +10,7 @@ internal static class ListSignals
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/portfolio/signals",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         [.. PortfolioOverview.Urgent((await mediator.Send(new GetPortfolio.Query(read.View, read.Head), ct)).Signals)],
                         signal => $"{signal.Project}/{signal.Code}"

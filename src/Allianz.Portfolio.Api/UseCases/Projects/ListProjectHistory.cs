@@ -17,7 +17,7 @@ internal static class ListProjectHistory
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/history",
-                async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var after = read.After();
                     var query = new Query(

@@ -68,7 +68,7 @@ internal static class ListProjects
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects",
-                async (Reading read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, IMapper mapper, CancellationToken ct) =>
                 {
                     var rag = read.Text("rag");
                     var sort = read.Sort(_sql.Keys);
@@ -82,7 +82,7 @@ internal static class ListProjects
                         ChangedSince = read.Number("changedSince", 0, long.MaxValue) ?? 0,
                         Archived = read.Flag("archived") ?? false,
                         Signal = read.Code<SignalCode>("signal"),
-                        Words = read.Text("q"),
+                        Terms = read.Text("q"),
                         After = read.After(),
                     };
                     var page = read.Page(await mediator.Send(query, ct), r => (Ordered(sort).Text(r), r.Key));
@@ -251,7 +251,7 @@ internal static class ListProjects
                     ? $"AND EXISTS (SELECT 1 FROM {from.PartsOfAll("Participation", "x")} WHERE x.ProjectId = p.Id AND x.Partner = @partner)"
                 : ""
             )}
-            {Words.In("p.Search")}
+            {SearchTerms.In("p.Search")}
             """;
 
     private static string OpenUpdate(Sources from, string alias) => from.OpenWhere("StatusUpdate", alias, of: "p");
@@ -315,7 +315,7 @@ internal static class ListProjects
         public long ChangedSince { get; init; }
         public bool Archived { get; init; }
         public SignalCode? Signal { get; init; }
-        public string? Words { get; init; }
+        public string? Terms { get; init; }
         public Position? After { get; init; }
     }
 
@@ -356,10 +356,10 @@ internal static class ListProjects
                     changedSince = request.ChangedSince,
                     upTo = request.View.Revision ?? long.MaxValue,
                 }
-            ).WithWords(request.Words);
+            ).WithSearchTerms(request.Terms);
             // Which projects have a finding is known, and their order; the database tells what the list shows of them.
             var facts = request.Signal is null ? null : await current.AtAsync(session, request.View, cancellationToken);
-            if (facts is not null && request is { Rag: null, Unreported: false, Words: null, ChangedSince: 0 })
+            if (facts is not null && request is { Rag: null, Unreported: false, Terms: null, ChangedSince: 0 })
             {
                 return await FoundAsync(facts);
             }

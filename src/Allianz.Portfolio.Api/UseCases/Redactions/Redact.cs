@@ -124,7 +124,7 @@ internal static class Redact
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/redactions",
-                async (Writing write, HttpContext http, IMediator mediator, PortfolioDatabase database, CancellationToken ct) =>
+                async (WriteRequest write, HttpContext http, IMediator mediator, PortfolioDatabase database, CancellationToken ct) =>
                 {
                     // Nothing is kept of the request, not even a hash by which somebody could find out the text by trying; a second time it
                     // finds nothing any more.
@@ -182,7 +182,7 @@ internal static class Redact
         public async Task<Redaction> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            input.Demand(input.Rules());
+            input.Validate(input.Rules());
             var removed = new RemovedText(input.Text, input.Instead);
             if (!input.Apply)
             {
@@ -304,7 +304,7 @@ internal static class Redact
             }
             foreach (var draft in await session.QueryAsync<DraftText>(_drafts, null, null, ct))
             {
-                if (search.Found("statusDraft", draft.Partner, "content", removed.Times(draft.Content, TextForm.Packed), draft.Project))
+                if (search.Found("statusDraft", draft.Partner, "content", removed.Times(draft.Content, TextForm.JsonList), draft.Project))
                 {
                     search.Drafts.Add(draft);
                 }

@@ -51,7 +51,7 @@ internal static class IssueReportDraft
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/report-drafts/{draft}/issue",
-                (string draft, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string draft, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, draft, write.Body<DraftIssue>()), ct),
                         (view, key) => mediator.IssuedReportAsync(view, long.Parse(key, CultureInfo.InvariantCulture), ct),
@@ -69,7 +69,7 @@ internal static class IssueReportDraft
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, how) = request;
-            how.Demand(ReportRules.Corrects(how.Replaces, how.ReplacesReason));
+            how.Validate(ReportRules.Corrects(how.Replaces, how.ReplacesReason));
             var written = await issue.IssueAsync(
                 caller,
                 "issueReportDraft",
@@ -81,9 +81,9 @@ internal static class IssueReportDraft
                         throw Problem.Invalid("/revision", $"The newest revision is {state.Number - 1}.");
                     }
                     // Its projects may have been archived or hidden since it was saved.
-                    await state.DemandReferencesAsync(caller, draft, draft, cancellationToken);
-                    await Kinds.ReportDrafts.DemandCommentsAsync(state, draft, cancellationToken);
-                    return await how.Order(draft).DemandAsync(state, caller, cancellationToken);
+                    await state.RequireReferencesAsync(caller, draft, draft, cancellationToken);
+                    await Kinds.ReportDrafts.RequireCommentsAsync(state, draft, cancellationToken);
+                    return await how.Order(draft).AuthorizeAsync(state, caller, cancellationToken);
                 },
                 cancellationToken
             );

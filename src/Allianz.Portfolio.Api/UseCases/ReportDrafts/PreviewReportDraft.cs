@@ -15,7 +15,7 @@ internal static class PreviewReportDraft
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/report-drafts/{draft}/preview",
-                async (string draft, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string draft, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(
                         new Query(read.View, draft, read.Head) { Day = read.View.Revision is null ? null : read.View.Day },
                         ct

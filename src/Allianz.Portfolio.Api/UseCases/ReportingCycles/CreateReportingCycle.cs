@@ -14,7 +14,7 @@ internal static class CreateReportingCycle
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/reporting-cycles",
-                (Writing write, IMediator mediator, CancellationToken ct) =>
+                (WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync<ReportingCycle>(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewReportingCycle>()), ct),
                         async (view, key) => await Kinds.ReportingCycles.Kind.ReadAsync(mediator, view, null, key, ct)
@@ -30,7 +30,7 @@ internal static class CreateReportingCycle
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, cycle) = request;
-            cycle.Demand(cycle.Rules());
+            cycle.Validate(cycle.Rules());
             return await ledger.WriteAsync(
                 caller,
                 "createReportingCycle",

@@ -16,7 +16,7 @@ internal static class PatchReportingCycle
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPatch(
                 "/reporting-cycles/{cycle}",
-                (string cycle, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string cycle, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.UpdateAsync<ReportingCycle>(
                         () => mediator.Send(new Command(write.Caller, cycle, write.IfMatch(), write.Patch()), ct),
                         async (view, key) => await Kinds.ReportingCycles.Kind.ReadAsync(mediator, view, null, key, ct)
@@ -33,16 +33,16 @@ internal static class PatchReportingCycle
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, key, precondition, patch) = request;
-            MergePatch.DemandKnown<ReportingCycleFields>(patch);
+            MergePatch.RequireKnownFields<ReportingCycleFields>(patch);
             return await ledger.WriteAsync(
                 caller,
                 "patchReportingCycle",
                 async state =>
                 {
                     var before = await Kinds.ReportingCycles.Kind.ThingAsync(state, caller, null, null, key, cancellationToken);
-                    precondition.Demand(before);
+                    precondition.RequireMatch(before);
                     var fields = MergePatch.Apply(mapper.Map<ReportingCycleFields>(before), patch);
-                    fields.Demand(fields.Rules());
+                    fields.Validate(fields.Rules());
                     if (fields.Meeting is not null)
                     {
                         fields = fields with

@@ -13,7 +13,7 @@ internal static class AcknowledgeReport
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/reports/{number}/acknowledge",
-                (string number, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string number, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.UpdateAsync(
                         () => mediator.Send(new Command(write.Caller, number), ct),
                         (view, key) => mediator.ReportTransitionAsync(view, number, key, ct)

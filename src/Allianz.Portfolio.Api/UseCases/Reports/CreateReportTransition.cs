@@ -13,7 +13,7 @@ internal static class CreateReportTransition
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/reports/{number}/transitions",
-                (string number, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string number, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, number, write.Body<NewReportTransition>()), ct),
                         (view, key) => mediator.ReportTransitionAsync(view, number, key, ct)
@@ -33,7 +33,7 @@ internal static class CreateReportTransition
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, report, transition) = request;
-            transition.Demand(ReportStepRules.Check(transition.Step, ledger.Today(caller)));
+            transition.Validate(ReportStepRules.Check(transition.Step, ledger.Today(caller)));
             return await ledger.WriteAsync(
                 caller,
                 "createReportTransition",

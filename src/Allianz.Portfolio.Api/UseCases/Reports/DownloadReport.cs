@@ -55,9 +55,9 @@ internal static class DownloadReport
         }
         await audit.TakenAsync(http, n, report.Visibility);
         var headers = http.Response.Headers;
-        headers.Vary = Reading.Vary;
+        headers.Vary = ReadRequest.Vary;
         // It may look otherwise in another version of the program, so it is asked for again.
-        headers.CacheControl = http.Caller().Role == Role.Anonymous ? Reading.PublicUntilAskedAgain : "private, no-cache";
+        headers.CacheControl = http.Caller().Role == Role.Anonymous ? ReadRequest.PublicUntilAskedAgain : "private, no-cache";
         var hash = ReportContent.Hash(report.Content);
         var tag = files.TagOf(form, hash, listed);
         if (http.Request.Headers.IfNoneMatch.Any(t => t is not null && (t.Contains(tag, StringComparison.Ordinal) || t == "*")))

@@ -14,7 +14,7 @@ internal static class GetReport
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports/{number}",
-                async (string number, Reading read, HttpContext http, IMediator mediator, AuditLog audit, CancellationToken ct) =>
+                async (string number, ReadRequest read, HttpContext http, IMediator mediator, AuditLog audit, CancellationToken ct) =>
                 {
                     if (
                         !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)

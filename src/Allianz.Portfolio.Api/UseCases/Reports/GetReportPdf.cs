@@ -56,7 +56,7 @@ internal static class GetReportPdf
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports/{number}/pdf",
-                async (string number, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string number, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
                     && await mediator.Send(new Query(read.View, n), ct) is { } pdf
                         ? pdf

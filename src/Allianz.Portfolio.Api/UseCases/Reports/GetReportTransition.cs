@@ -13,7 +13,7 @@ internal static class GetReportTransition
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports/{number}/transitions/{transition}",
-                async (string number, string transition, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string number, string transition, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.ReportTransitionAsync(read.View, number, transition, ct)
                     ?? throw Problem.NotFound("step of this report", transition)
             )

@@ -53,7 +53,7 @@ internal static class IssueReport
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/reports",
-                (Writing write, IMediator mediator, CancellationToken ct) =>
+                (WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, write.Body<NewReport>()), ct),
                         (view, key) => mediator.IssuedReportAsync(view, long.Parse(key, CultureInfo.InvariantCulture), ct)
@@ -70,7 +70,7 @@ internal static class IssueReport
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, report) = request;
-            report.Demand(report.Rules());
+            report.Validate(report.Rules());
             var order = new ReportOrder
             {
                 Title = report.Title,
@@ -83,7 +83,7 @@ internal static class IssueReport
             var written = await issue.IssueAsync(
                 caller,
                 "issueReport",
-                async state => await order.DemandAsync(state, caller, cancellationToken),
+                async state => await order.AuthorizeAsync(state, caller, cancellationToken),
                 cancellationToken
             );
             return written!;

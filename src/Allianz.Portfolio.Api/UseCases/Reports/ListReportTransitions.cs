@@ -15,7 +15,7 @@ internal static class ListReportTransitions
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports/{number}/transitions",
-                async (string number, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string number, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Slice(
                         await mediator.Send(new Query(read.View, number), ct) ?? throw Problem.NotFound("report", number),
                         t => t.Number.ToString(CultureInfo.InvariantCulture)
@@ -89,8 +89,11 @@ internal static class ListReportTransitions
                 AgendaItem = AgendaItem,
                 Reason = sight >= Visibility.Board ? Reason : null,
                 // A key is made of a title. Whoever sees all also sees that one was deleted.
-                Assignments = [.. Packed.Unpack<string>(Assignments).Where(key => sight >= Visibility.Board || assignments.Contains(key))],
-                Steps = Packed.Unpack<CouncilStep>(Steps),
+                Assignments =
+                [
+                    .. JsonList.Unpack<string>(Assignments).Where(key => sight >= Visibility.Board || assignments.Contains(key)),
+                ],
+                Steps = JsonList.Unpack<CouncilStep>(Steps),
                 RecordedAt = RecordedAt,
                 RecordedBy = sight >= Visibility.Board ? Actor : null,
                 Revision = FromRevision,

@@ -16,7 +16,7 @@ internal static class ListReports
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Page(
                         await mediator.Send(new Query(read.View, read.Limit + 1) { Before = Before(read) }, ct),
                         r => ("", r.Number.ToString(CultureInfo.InvariantCulture))
@@ -101,7 +101,7 @@ internal static class ListReports
         public Mapping() => CreateMap<Row, IssuedReport>();
     }
 
-    private static long Before(Reading read) =>
+    private static long Before(ReadRequest read) =>
         read.After() is not { } after ? long.MaxValue
         : long.TryParse(after.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw Problem.Query(QueryParameter.Cursor, "The cursor does not belong to this list. Begin again without it.");

@@ -67,9 +67,9 @@ internal sealed record ReportOrder
         && Comments.All(comment => other.Comments.TryGetValue(comment.Key, out var text) && text == comment.Value);
 
     /// <summary>What it refers to is there, and a correction reaches those who could read what it corrects. 422 otherwise.</summary>
-    public async Task<ReportOrder> DemandAsync(LedgerState state, Caller caller, CancellationToken ct)
+    public async Task<ReportOrder> AuthorizeAsync(LedgerState state, Caller caller, CancellationToken ct)
     {
-        await References.DemandThereAsync<BoardMeeting>(state, Meeting, "/meeting", ct);
+        await References.RequireExistsAsync<BoardMeeting>(state, Meeting, "/meeting", ct);
         if (Replaces is not { } number)
         {
             return this;
@@ -81,7 +81,7 @@ internal sealed record ReportOrder
                 new { number = (long)number, upTo = long.MaxValue },
                 ct
             ) ?? throw Problem.Invalid("/replaces", $"There is no report {number}.");
-        Checks.DemandValid(ReportRules.Replaces(number, replaced.Visibility, replaced.ReplacedBy, Visibility).Take(1));
+        Checks.RequireValid(ReportRules.Replaces(number, replaced.Visibility, replaced.ReplacedBy, Visibility).Take(1));
         return this with { Meeting = Meeting ?? replaced.Meeting, CorrectsFree = replaced.IsFree };
     }
 

@@ -140,7 +140,7 @@ internal static class ReportMattersReader
             [
                 .. indicators.Select(i =>
                 {
-                    var about = Packed.Unpack<string>(i.FieldsOfAction);
+                    var about = JsonList.Unpack<string>(i.FieldsOfAction);
                     return new ReportIndicator
                     {
                         Key = i.Key,
@@ -195,7 +195,7 @@ internal static class ReportMattersReader
                                 p.Evidence
                             )),
                     ],
-                    NextStep = Packed.Unpack<CouncilStep>(m.Steps).FirstOrDefault(step => step.Result is null),
+                    NextStep = JsonList.Unpack<CouncilStep>(m.Steps).FirstOrDefault(step => step.Result is null),
                 }),
             ],
             mandates.Any(m => m.Sample || projects[m.Key].Any(p => p.Sample))

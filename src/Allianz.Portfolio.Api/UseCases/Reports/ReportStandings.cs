@@ -19,7 +19,7 @@ internal static class ReportStandings
         {
             return null;
         }
-        var steps = await mediator.Send(new ListReportTransitions.Query(view, Show.Whole(number)), ct) ?? [];
+        var steps = await mediator.Send(new ListReportTransitions.Query(view, GermanText.Whole(number)), ct) ?? [];
         var dealtWith = steps.LastOrDefault(s => s.State is ReportState.Noted or ReportState.Commissioned)?.Meeting;
         return new(
             listed,

@@ -75,18 +75,18 @@ internal sealed class ReportWay
     public async Task<Decided> DecideAsync(NewReportTransition transition, CancellationToken ct)
     {
         var (step, report, today) = (transition.Step, Progress, _state.Today);
-        Checks.DemandFits(ReportStepRules.Allowed(report, step.State));
-        Checks.DemandValid(ReportStepRules.Fits(report, step).Take(1));
+        Checks.RequireNoConflict(ReportStepRules.Allowed(report, step.State));
+        Checks.RequireValid(ReportStepRules.Fits(report, step).Take(1));
         var key = step.State == ReportState.Forwarded ? step.Meeting : step.Meeting ?? report.SubmittedTo;
-        await References.DemandThereAsync<BoardMeeting>(_state, key, "/meeting", ct);
+        await References.RequireExistsAsync<BoardMeeting>(_state, key, "/meeting", ct);
         var meeting = key is null ? null : await _state.FindAsync<BoardMeeting>(key, ct);
         var on = ReportStepRules.DayOf(step, meeting?.MeetingOn, today);
         var early = ReportStepRules.InTime(step, on, meeting?.MeetingOn, today);
         if (step.HappenedOn is null)
         {
-            Checks.DemandFits(early);
+            Checks.RequireNoConflict(early);
         }
-        Checks.DemandValid(early.Concat(ReportStepRules.InOrder(report, step, on)).Take(1));
+        Checks.RequireValid(early.Concat(ReportStepRules.InOrder(report, step, on)).Take(1));
         var ordinal = _done.Count + 1;
         var lifts = _report.Embargoed && DealtWith is null && ReportStates.IsDealtWith(step.State);
         return new Decided(
@@ -100,7 +100,7 @@ internal sealed class ReportWay
                 Meeting = meeting?.Key,
                 AgendaItem = transition.AgendaItem ?? (step.IsOfMeeting ? Submitted!.AgendaItem : null),
                 Reason = step.Reason,
-                Steps = Packed.Pack(transition.Steps),
+                Steps = JsonList.Pack(transition.Steps),
                 // What is said of it is seen by those who see the report from then on.
                 Visibility = _report.Embargoed && DealtWith is null && !lifts ? Visibility.Board : _report.Visibility,
             },
@@ -116,9 +116,9 @@ internal sealed class ReportWay
         foreach (var (n, given) in step.Assignments.Index())
         {
             var assignment = given with { Report = _report.Number, Meeting = meeting };
-            _caller.DemandSight(assignment.Visibility);
-            await _state.DemandReferencesAsync(_caller, null, assignment, ct, $"/assignments/{n}");
-            await Kinds.Assignments.DemandSeenAsync(_state, assignment, $"/assignments/{n}", ct);
+            _caller.AuthorizeSight(assignment.Visibility);
+            await _state.RequireReferencesAsync(_caller, null, assignment, ct, $"/assignments/{n}");
+            await Kinds.Assignments.RequireVisibleAsync(_state, assignment, $"/assignments/{n}", ct);
             if (given.Key is { } wish && (ordered.Any(a => a.Key == wish) || await _state.IsTakenAsync<Assignment>(wish, ct)))
             {
                 throw References.Taken(wish);
@@ -194,7 +194,7 @@ internal sealed class ReportWay
                 var key = await revision.NewKeyAsync<Assignment>(assignment.Key, kind.KeyFrom(assignment), kind.KeyElse, ct);
                 keys.Add((await revision.InsertAsync(assignment with { Key = key }, null, ct)).Key);
             }
-            await revision.InsertAsync(Row with { Assignments = Packed.Pack(keys) }, null, ct);
+            await revision.InsertAsync(Row with { Assignments = JsonList.Pack(keys) }, null, ct);
             foreach (var (before, after, project) in Decisions)
             {
                 await revision.UpdateAsync(before, after, project, ct);

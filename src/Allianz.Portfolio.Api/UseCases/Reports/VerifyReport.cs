@@ -44,7 +44,7 @@ internal static class VerifyReport
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/reports/{number}/verify",
-                async (string number, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string number, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
                     && await mediator.Send(new Query(read.View, n, null), ct) is { } verification
                         ? verification

@@ -13,7 +13,7 @@ internal static class DeleteStatusDraft
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete(
                 "/projects/{project}/status-drafts/{partner}",
-                async (string project, string partner, Writing write, IMediator mediator, CancellationToken ct) =>
+                async (string project, string partner, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                 {
                     await mediator.Send(new Command(write.Caller, project, partner, write.IfMatch()), ct);
                     return Results.NoContent();
@@ -47,7 +47,7 @@ internal static class DeleteStatusDraft
                 cancellationToken
             );
             var saved = await place.SavedAsync(session, cancellationToken);
-            request.Precondition.Demand(StatusDraft.VersionOf(saved?.SavedAt));
+            request.Precondition.RequireMatch(StatusDraft.VersionOf(saved?.SavedAt));
             if (saved is not null && !await place.RemoveAsync(session, saved, cancellationToken))
             {
                 // Another node was quicker.

@@ -48,7 +48,7 @@ internal sealed record DraftPlace(Guid Id, string Project, bool Archived, Refere
         var project =
             await session.FirstAsync<ProjectLine>(_project, view, new { key = projectKey }, ct)
             ?? throw Problem.NotFound("project", keys.Project);
-        await session.DemandAsync(caller, right, project.Id, project.Key, today, [], [partnerKey], ct);
+        await session.AuthorizeAsync(caller, right, project.Id, project.Key, today, [], [partnerKey], ct);
         var partner =
             await session.FirstAsync<PartnerLine>(_partner, view, new { key = partnerKey }, ct)
             ?? throw Problem.NotFound("partner", keys.Partner);

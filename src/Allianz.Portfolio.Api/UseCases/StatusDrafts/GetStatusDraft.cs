@@ -13,7 +13,7 @@ internal static class GetStatusDraft
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/status-drafts/{partner}",
-                (string project, string partner, Reading read, IMediator mediator, CancellationToken ct) =>
+                (string project, string partner, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     mediator.Send(new Query(read.Caller, project, partner), ct)
             )
             .ReadsNow<StatusDraft>(

@@ -15,7 +15,7 @@ internal static class PutStatusDraft
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPut(
                 "/projects/{project}/status-drafts/{partner}",
-                (string project, string partner, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string project, string partner, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.UpdateAsync(
                         () =>
                             mediator.Send(
@@ -51,7 +51,7 @@ internal static class PutStatusDraft
     {
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
-            request.Draft.Demand(request.Draft.Rules());
+            request.Draft.Validate(request.Draft.Rules());
             var now = clock.GetUtcNow().WholeMilliseconds();
             var key = await database.WriteAsync(session => SaveAsync(session, request, now, cancellationToken), cancellationToken);
             return new Written(key, await NewestAsync(cancellationToken));
@@ -79,7 +79,7 @@ internal static class PutStatusDraft
                 throw Problem.Conflict("No reporting cycle is open, so there is nothing to prepare.");
             }
             var saved = await place.SavedAsync(session, cancellationToken);
-            precondition.Demand(StatusDraft.VersionOf(saved?.SavedAt));
+            precondition.RequireMatch(StatusDraft.VersionOf(saved?.SavedAt));
             var parameters = new
             {
                 project = place.Project,

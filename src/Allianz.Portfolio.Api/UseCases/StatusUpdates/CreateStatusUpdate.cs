@@ -20,7 +20,7 @@ internal static class CreateStatusUpdate
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/projects/{project}/status-updates",
-                (string project, Writing write, IMediator mediator, CancellationToken ct) =>
+                (string project, WriteRequest write, IMediator mediator, CancellationToken ct) =>
                     write.CreateAsync(
                         () => mediator.Send(new Command(write.Caller, project, write.Body<NewStatusUpdate>()), ct),
                         async (view, key) => await mediator.Send(new GetStatusUpdate.Query(view, project, key), ct)
@@ -52,7 +52,7 @@ internal static class CreateStatusUpdate
         public async Task<Written> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, update) = (request.Caller, request.Update);
-            update.Demand(update.Rules(ledger.Today(caller)));
+            update.Validate(update.Rules(ledger.Today(caller)));
             return await ledger.WriteAsync(
                 caller,
                 OneUpdate.Command,
@@ -107,16 +107,16 @@ internal static class CreateStatusUpdate
             var (caller, update) = (request.Caller, request.Update);
             var view = View.All(state.Today);
             var project = await state.ProjectAsync(caller, request.Project, cancellationToken);
-            await DemandAsync(state, caller, project, update, cancellationToken);
-            caller.DemandSight(
+            await AuthorizeAsync(state, caller, project, update, cancellationToken);
+            caller.AuthorizeSight(
                 update.DecisionRequests.Select(d => d.Visibility).Append(Visibility.Public).Max(),
                 update.Partner ?? caller.Partner
             );
-            Checks.DemandFits(StatusRules.Reportable(project));
+            Checks.RequireNoConflict(StatusRules.Reportable(project));
 
             var current = await state.Session.QueryAsync<StatusUpdateRow>(_current, view, new { project = project.Id }, cancellationToken);
             var newest = current.Select(Entry).ToList();
-            Checks.DemandFits(StatusRules.Correctable(update.Corrects, newest, update.Partner ?? caller.Partner));
+            Checks.RequireNoConflict(StatusRules.Correctable(update.Corrects, newest, update.Partner ?? caller.Partner));
             var corrected = update.Corrects is null ? null : current.First(s => s.Key == update.Corrects);
             // The coordination says for whom it reports, or for nobody: a partner is not quoted with what it did not say.
             var partner =
@@ -129,11 +129,11 @@ internal static class CreateStatusUpdate
                 .Append(partner)
                 .ToList();
             var before = current.Where(s => names.Contains(s.Partner)).MaxBy(s => (s.ReportedOn, s.FromRevision));
-            await References.DemandThereAsync<Partner>(state, partner, "/partner", cancellationToken);
+            await References.RequireExistsAsync<Partner>(state, partner, "/partner", cancellationToken);
             if (request.Last is { } known)
             {
                 var last = await PrepareStatusUpdate.LastAsync(state.Session, view, project.Id, partner, cancellationToken);
-                known.Demand(last?.Revision ?? 0);
+                known.RequireMatch(last?.Revision ?? 0);
             }
             var reportedOn = update.ReportedOn ?? corrected?.ReportedOn ?? view.Day;
             var history = new StatusHistory
@@ -142,7 +142,7 @@ internal static class CreateStatusUpdate
                 Newest = newest,
                 Before = before is null ? null : Entry(before),
             };
-            Checks.DemandFits(
+            Checks.RequireNoConflict(
                 StatusRules.Follows(
                     history,
                     update.Unchanged,
@@ -191,7 +191,7 @@ internal static class CreateStatusUpdate
                     // A confirmation says once more what was said, unless it says it anew.
                     Done = update.Done ?? said.Done,
                     Next = update.Next ?? said.Next,
-                    Forecasts = Packed.Pack([.. moves.Select(m => m.Forecast)]),
+                    Forecasts = JsonList.Pack([.. moves.Select(m => m.Forecast)]),
                     Unchanged = update.Unchanged,
                     Corrects = update.Corrects,
                     // What is only confirmed stays what it was.
@@ -204,7 +204,7 @@ internal static class CreateStatusUpdate
         private static StatusEntry Entry(StatusUpdateRow row) => new(row.Key, row.Partner, row.ReportedOn);
 
         // To report, and to do what else the report does.
-        private static async Task DemandAsync(
+        private static async Task AuthorizeAsync(
             LedgerState state,
             Caller caller,
             Project project,
@@ -213,10 +213,10 @@ internal static class CreateStatusUpdate
         )
         {
             var partner = update.Partner ?? caller.Partner;
-            await state.DemandAsync(caller, Right.Create(Resource.StatusUpdate), project, [], [partner], ct);
+            await state.AuthorizeAsync(caller, Right.Create(Resource.StatusUpdate), project, [], [partner], ct);
             if (update.Forecasts.Count > 0)
             {
-                await state.DemandAsync(
+                await state.AuthorizeAsync(
                     caller,
                     Right.Change(Resource.Milestone),
                     project,
@@ -227,7 +227,7 @@ internal static class CreateStatusUpdate
             }
             if (update.DecisionRequests.Count > 0)
             {
-                await state.DemandAsync(
+                await state.AuthorizeAsync(
                     caller,
                     Right.Create(Resource.DecisionRequest),
                     project,
@@ -261,7 +261,7 @@ internal static class CreateStatusUpdate
             }
             var cycle =
                 cycles.FirstOrDefault(c => c.Key == asked) ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{asked}'.");
-            Checks.DemandFits(StatusRules.Takes(cycle, view.Day, keeps));
+            Checks.RequireNoConflict(StatusRules.Takes(cycle, view.Day, keeps));
             return cycle.Key;
         }
 
@@ -280,7 +280,7 @@ internal static class CreateStatusUpdate
                 var milestone =
                     await state.FindAsync<Milestone>(key, ct, project.Id)
                     ?? throw Problem.Invalid(pointer, $"The project has no milestone '{key}'.");
-                Checks.DemandFits(StatusRules.Forecastable(milestone, pointer));
+                Checks.RequireNoConflict(StatusRules.Forecastable(milestone, pointer));
                 moves.Add(
                     (
                         milestone,

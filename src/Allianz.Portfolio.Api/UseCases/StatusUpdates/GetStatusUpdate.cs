@@ -15,7 +15,7 @@ internal static class GetStatusUpdate
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/status-updates/{statusUpdate}",
-                async (string project, string statusUpdate, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, string statusUpdate, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(read.View, project, statusUpdate), ct)
             )
             .Reads<StatusState>("A status update")

@@ -15,7 +15,7 @@ internal static class ListStatusUpdates
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/projects/{project}/status-updates",
-                async (string project, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string project, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     read.Page(
                         await mediator.Send(new Query(read.View, project, read.After()?.AtRevision(), read.Limit + 1), ct),
                         s => (s.Revision.ToString(CultureInfo.InvariantCulture), s.Key)

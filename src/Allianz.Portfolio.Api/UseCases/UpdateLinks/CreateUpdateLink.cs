@@ -49,7 +49,7 @@ internal static class CreateUpdateLink
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost(
                 "/update-links",
-                (Writing write, IMediator mediator, Outbox outbox, CancellationToken ct) =>
+                (WriteRequest write, IMediator mediator, Outbox outbox, CancellationToken ct) =>
                 {
                     Created? created = null;
                     return write.CreateAsync(
@@ -93,7 +93,7 @@ internal static class CreateUpdateLink
         public async Task<Created> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, input) = request;
-            input.Demand();
+            input.Validate();
             string? link = null;
             var written = await ledger.WriteAsync(
                 caller,
@@ -139,7 +139,7 @@ internal static class CreateUpdateLink
         {
             // What the partner may not see, it is not asked about.
             var project = await state.FindAsync<Project>(input.Project, ct);
-            Checks.DemandValid(UpdateLinkRules.Reportable(input.Project, project));
+            Checks.RequireValid(UpdateLinkRules.Reportable(input.Project, project));
             var cycle =
                 await state.FindAsync<ReportingCycle>(input.Cycle, ct)
                 ?? throw Problem.Invalid("/cycle", $"There is no reporting cycle '{input.Cycle}'.");
@@ -153,7 +153,7 @@ internal static class CreateUpdateLink
                 new { project = project!.Id, partner = partner.Key },
                 ct
             );
-            Checks.DemandValid(UpdateLinkRules.Check(cycle, partner.Key, parts, expires, state.At));
+            Checks.RequireValid(UpdateLinkRules.Check(cycle, partner.Key, parts, expires, state.At));
             return (project, cycle, partner, expires);
         }
 
@@ -169,7 +169,7 @@ internal static class CreateUpdateLink
                 Action = new LetterAction("Statusmeldung öffnen", link),
                 Remarks =
                 [
-                    $"Der Link gilt bis zum {Show.Instant(expires)} und für eine einzige Meldung; ein Konto brauchen Sie nicht. Wer den Link hat, kann melden: Geben Sie ihn nur an die Person weiter, die das tun soll.",
+                    $"Der Link gilt bis zum {GermanText.Instant(expires)} und für eine einzige Meldung; ein Konto brauchen Sie nicht. Wer den Link hat, kann melden: Geben Sie ihn nur an die Person weiter, die das tun soll.",
                     "Wenn Sie mit dieser Nachricht nichts anfangen können, wenden Sie sich bitte an die Koordination.",
                 ],
             };

@@ -12,7 +12,7 @@ internal static class GetUpdateLink
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/update-links/{key}",
-                async (string key, Reading read, IMediator mediator, CancellationToken ct) =>
+                async (string key, ReadRequest read, IMediator mediator, CancellationToken ct) =>
                     await mediator.Send(new Query(key), ct) ?? throw Problem.NotFound("update link", key)
             )
             .ReadsNow<UpdateLink>("An update link, without its secret")

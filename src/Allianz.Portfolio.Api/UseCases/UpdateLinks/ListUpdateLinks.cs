@@ -78,7 +78,7 @@ internal static class ListUpdateLinks
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet(
                 "/update-links",
-                async (Reading read, IMediator mediator, CancellationToken ct) =>
+                async (ReadRequest read, IMediator mediator, CancellationToken ct) =>
                 {
                     var after = read.After();
                     var page = read.Page(

@@ -12,8 +12,8 @@ internal static class RevokeUpdateLink
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapDelete(
                 "/update-links/{key}",
-                (string key, Writing write, IMediator mediator, CancellationToken ct) =>
-                    Writing.DeleteAsync(() => mediator.Send(new Command(write.Caller, key), ct))
+                (string key, WriteRequest write, IMediator mediator, CancellationToken ct) =>
+                    WriteRequest.DeleteAsync(() => mediator.Send(new Command(write.Caller, key), ct))
             )
             .WithSummary("Revoke an update link: from now on it opens nothing. One that was used stays used")
             .Produces(StatusCodes.Status204NoContent)

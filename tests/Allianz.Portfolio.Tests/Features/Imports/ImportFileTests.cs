@@ -161,17 +161,17 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         Assert.That(report.Counts(), Is.EqualTo(new[] { 1, 0, 0, 11 }));
         (int Line, string? Column, string Reason)[] expected =
         [
-            (4, "Beginn", "'31.02.2026' is no date of the form dd.MM.yyyy or d.M.yyyy."),
-            (5, "Budget (T€)", "'12,5 Mio' is no amount such as 1.234,50."),
-            (6, "Stand", "The mapping knows no phase 'kaputt'; it knows 'läuft', 'fertig'."),
+            (4, "Beginn", "'31.02.2026' is not a date of the form dd.MM.yyyy or d.M.yyyy."),
+            (5, "Budget (T€)", "'12,5 Mio' is not an amount such as 1.234,50."),
+            (6, "Stand", "The mapping has no phase 'kaputt'; it knows 'läuft', 'fertig'."),
             (7, null, "Line 2 is about the same project already."),
-            (8, "Nr", "It is missing."),
-            (9, "Titel", "It is missing."),
+            (8, "Nr", "The value is missing."),
+            (9, "Titel", "The value is missing."),
             (10, null, "The row has 2 fields, the headings are 9."),
             (11, "Ende", "endsOn must not be before startsOn."),
             (12, "Budget (T€)", "'-1' is negative."),
             (13, "Budget (T€)", "'0,000001' has fractions of a cent."),
-            (14, "Titel", "It has 201 characters; at most 200 are taken."),
+            (14, "Titel", "The value has 201 characters; at most 200 are allowed."),
         ];
         foreach (var (line, column, reason) in expected)
         {
@@ -236,7 +236,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         var problem = await response.ProblemAsync(422, "invalid");
         Assert.That(
             (string?)problem["errors"]![0]!["message"],
-            Is.EqualTo("Line 3: the bytes are not UTF-8, which the mapping says they are.")
+            Is.EqualTo("Line 3: the bytes are not UTF-8, although the mapping says so.")
         );
     }
 
@@ -351,7 +351,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         const string Asked = "three decimal places; is `decimal` right?";
         Assert.That(point[0], Does.StartWith($"'250.000' has {Asked}").And.EndsWith("'12.345.678' in line 4 says that it is not."));
         Assert.That(point[1], Does.Contain(Asked));
-        Assert.That(point[2], Is.EqualTo("'12.345.678' is no amount such as 1,234.50; is `decimal` right?"));
+        Assert.That(point[2], Is.EqualTo("'12.345.678' is not an amount such as 1,234.50; is `decimal` right?"));
         Assert.That((point[3], point[5]), Is.EqualTo(((string?)null, (string?)null)));
         Assert.That(point[4], Does.Contain("is `decimal` right?"));
         Assert.That(
@@ -507,7 +507,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
                 {
                     ("Problem", "The text has a code point that is no character (U+FFFE)."),
                     ("Titel", "The text has a character that turns the direction of writing (U+202E)."),
-                    ("Titel", (string?)"Nothing of the text can be seen."),
+                    ("Titel", (string?)"The text has no visible characters."),
                 }
             )
         );
@@ -535,7 +535,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         Assert.That((string?)(await Coordination.GetJsonAsync("projects/z-4"))["title"], Is.EqualTo("Nord"));
         Assert.That(
             (string?)(await moved.JsonAsync(HttpStatusCode.OK)).Line(2)["refusals"]![0]!["reason"],
-            Does.Contain("known by its line only").And.Contain("--replace")
+            Does.Contain("identified only by its line").And.Contain("--replace")
         );
     }
 

@@ -195,7 +195,7 @@ public class ImportHistoryTests(Engine engine) : PortfolioFixture(engine)
             (string?)report.Line(3)["refusals"]![0]!["reason"],
             Is.EqualTo("Line 2 is about the same project on the same day already.")
         );
-        Assert.That((string?)report.Line(4)["refusals"]![0]!["reason"], Is.EqualTo("The reporting date lies in the future."));
+        Assert.That((string?)report.Line(4)["refusals"]![0]!["reason"], Is.EqualTo("The reporting date must not be in the future."));
     }
 
     [Test]

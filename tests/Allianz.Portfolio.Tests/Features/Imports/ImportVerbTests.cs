@@ -48,7 +48,7 @@ public class ImportVerbTests(Engine engine) : PortfolioFixture(engine)
         Assert.That((all.Code, valid.Code), Is.EqualTo((1, 0)), all.Errors + valid.Errors);
         Assert.That(
             all.Output,
-            Does.Contain("line 2: l-8 refused: column 'Titel': It is missing.")
+            Does.Contain("line 2: l-8 refused: column 'Titel': The value is missing.")
                 .And.Contain("Nothing was written, because rows are refused.")
         );
         Assert.That(valid.Output, Does.Contain("... and 1 more rows").And.Contain("1 created").And.Contain("1 refused"));

@@ -562,7 +562,7 @@ public partial class ReminderTests : PortfolioFixture
         Clock.Now = new DateTimeOffset(2026, 9, 20, 8, 0, 0, TimeSpan.Zero);
         await using var scope = Host.Services.CreateAsyncScope();
 
-        var said = await scope.ServiceProvider.GetRequiredService<Work>().SendRemindersAsync(default);
+        var said = await scope.ServiceProvider.GetRequiredService<JobCommands>().SendRemindersAsync(default);
         Clock.Now = before;
 
         Assert.That(said, Is.EqualTo("No reminder: 2026-09-20 is not a working day in Dortmund. Letters go out on the next one."));

@@ -196,23 +196,23 @@ public class ReportChainTests(Engine engine) : ReportFixture(engine)
         Assert.That(await VerifyAsync(), Has.Some.EqualTo("5 reports verified."));
 
         await TamperAsync("UPDATE Report SET Title = 'Anders' WHERE Number = 5");
-        await DemandBreakAsync(5, "the list says something else than its bytes");
+        await RequireBreakAsync(5, "the list says something else than its bytes");
 
         await TamperAsync(
             "UPDATE Report SET Content = (SELECT o.Content FROM Report o WHERE o.Number = 2), Hash = (SELECT o.Hash FROM Report o WHERE o.Number = 2) WHERE Number = 4"
         );
-        await DemandBreakAsync(4, "the ledger has noted another report");
+        await RequireBreakAsync(4, "the ledger has noted another report");
 
         await TamperAsync("UPDATE Report SET PreviousHash = Hash WHERE Number = 3");
-        await DemandBreakAsync(3, "it does not follow the report before it");
+        await RequireBreakAsync(3, "it does not follow the report before it");
 
         await TamperAsync("UPDATE Report SET Content = (SELECT o.Content FROM Report o WHERE o.Number = 1) WHERE Number = 2");
-        await DemandBreakAsync(2, "its bytes do not have its hash");
+        await RequireBreakAsync(2, "its bytes do not have its hash");
 
         await TamperAsync("DELETE FROM Report WHERE Number >= 2");
-        await DemandBreakAsync(2, "it is missing");
+        await RequireBreakAsync(2, "it is missing");
     }
 
-    private async Task DemandBreakAsync(int number, string why) =>
+    private async Task RequireBreakAsync(int number, string why) =>
         Assert.That(await VerifyAsync(), Is.EqualTo(new[] { $"The chain of reports is broken at report {number}: {why}." }));
 }

@@ -51,7 +51,7 @@ public class RiskTests(Engine engine) : HiddenPartTests(engine)
         using var impossible = await Coordination.PostAsync(Address, Risk("versteckt", 1, 1, "administration"));
 
         await created.ProblemAsync(403, "forbidden");
-        Assert.That((string?)(await patched.ProblemAsync(403, "forbidden"))["detail"], Does.StartWith("You see up to"));
+        Assert.That((string?)(await patched.ProblemAsync(403, "forbidden"))["detail"], Does.StartWith("You see only up to"));
         await impossible.ProblemAsync(422, "invalid");
     }
 

@@ -240,7 +240,7 @@ public class UpdateLinkTests(Engine engine) : PortfolioFixture(engine, ("Mail:Pu
 
         var link = await Coordination.GetJsonAsync($"update-links/{key}");
         Assert.That(((string?)link["state"], (string?)link["statusUpdate"]), Is.EqualTo(("used", (string?)update["key"])));
-        var usedAt = Allianz.Portfolio.Api.Documents.Show.Instant((DateTimeOffset)link["usedAt"]!);
+        var usedAt = Allianz.Portfolio.Api.Documents.GermanText.Instant((DateTimeOffset)link["usedAt"]!);
         Clock.Advance(TimeSpan.FromMinutes(5));
         using var opened = await client.GetAsync(path);
         Assert.That(opened.StatusCode, Is.EqualTo(HttpStatusCode.Gone));

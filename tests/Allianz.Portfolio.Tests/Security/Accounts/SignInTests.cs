@@ -348,7 +348,7 @@ public class SignInTests(Engine engine) : SignInFixture(engine)
         await here.GoAsync("/account");
 
         Assert.That(here.Text, Does.Contain("Unbekannter Browser (diese Anmeldung)").And.Contain("Firefox, Windows"));
-        Assert.That(here.Text, Does.Contain(Show.Instant(Clock.Now.AddMinutes(-3))), "when the other one was last used");
+        Assert.That(here.Text, Does.Contain(GermanText.Instant(Clock.Now.AddMinutes(-3))), "when the other one was last used");
         Assert.That(here.Html.Split("handler=End").Length - 1, Is.EqualTo(1), "its own is ended by signing out");
         using var export = await here.Client.GetAsync("/account/export");
         Assert.That(await export.Content.ReadAsStringAsync(), Does.Contain("Firefox, Windows").And.Not.Contain("Gecko"));

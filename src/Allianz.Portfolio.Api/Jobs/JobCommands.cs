@@ -14,7 +14,7 @@ namespace Allianz.Portfolio.Api.Jobs;
 
 /// <summary>What jobs do: send a command. Each may run twice, late, or on two nodes at once.</summary>
 [AutomaticRetry(Attempts = 5)]
-internal sealed class Work(IMediator mediator, ReportJobs jobs, TimeProvider clock, ILogger<Work> log)
+internal sealed class JobCommands(IMediator mediator, ReportJobs jobs, TimeProvider clock, ILogger<JobCommands> log)
 {
     /// <summary>Issues what is due of one report schedule.</summary>
     public Task IssueReportsAsync(string schedule, CancellationToken ct) => mediator.Send(new IssueDueReports.Command(schedule), ct);

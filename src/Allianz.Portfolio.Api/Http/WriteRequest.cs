@@ -18,10 +18,10 @@ namespace Allianz.Portfolio.Api.Http;
 internal sealed record Precondition(IReadOnlyList<long>? Revisions)
 {
     /// <summary>412 when the state is another one by now.</summary>
-    public void Demand(Versioned row) => Demand(row.FromRevision);
+    public void RequireMatch(Versioned row) => RequireMatch(row.FromRevision);
 
     /// <summary>412 when the state is of another revision by now.</summary>
-    public void Demand(long revision)
+    public void RequireMatch(long revision)
     {
         if (Revisions?.Contains(revision) == false)
         {
@@ -31,7 +31,7 @@ internal sealed record Precondition(IReadOnlyList<long>? Revisions)
 }
 
 /// <summary>One write: who, the body, If-Match, Idempotency-Key. Bound from the request for POST, PATCH and DELETE.</summary>
-internal sealed class Writing
+internal sealed class WriteRequest
 {
     private static readonly Statement _findIdempotency = new(_ =>
         "SELECT i.RequestHash, i.Revision, i.Location, i.CreatedAt FROM IdempotencyKey i WHERE i.Caller = @caller AND i.[Key] = @key"
@@ -40,7 +40,7 @@ internal sealed class Writing
     private readonly HttpContext _context;
     private readonly byte[] _bytes;
 
-    private Writing(HttpContext context, byte[] bytes)
+    private WriteRequest(HttpContext context, byte[] bytes)
     {
         _context = context;
         _bytes = bytes;
@@ -64,7 +64,7 @@ internal sealed class Writing
     /// <summary>The version of the API that the body and the answer are in.</summary>
     public ApiVersion Version => _context.Version();
 
-    public static async ValueTask<Writing> BindAsync(HttpContext context) =>
+    public static async ValueTask<WriteRequest> BindAsync(HttpContext context) =>
         // Who asks for a trial run by a parameter that there is not must not find it done.
         context.Request.Query.Keys.FirstOrDefault()
             is { } name
@@ -75,14 +75,14 @@ internal sealed class Writing
     public T Body<T>()
         where T : class
     {
-        Http.Body.DemandJson(_context.Request, "application/json");
+        Http.Body.RequireJson(_context.Request, "application/json");
         return AsSent(() => Http.Body.Read<T>(_bytes, Version.Input));
     }
 
     /// <summary>The merge patch, with the names that the newest version has.</summary>
     public JsonObject Patch()
     {
-        Http.Body.DemandJson(_context.Request, "application/merge-patch+json", "application/json");
+        Http.Body.RequireJson(_context.Request, "application/merge-patch+json", "application/json");
         return AsSent(() =>
         {
             var patch = Http.Body.Members(_bytes);
@@ -231,7 +231,7 @@ internal sealed class Writing
         if (thing is IRevised revised)
         {
             headers.ETag =
-                $"\"{revised.Revision}-{Reading.MomentOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted, Version)}\"";
+                $"\"{revised.Revision}-{ReadRequest.StateTagOf(_context.RequestServices.GetRequiredService<AnswerBasis>(), location, view with { Revision = null }, written.Revision, _context.RequestServices.GetRequiredService<AnswerBasis>().Redacted, Version)}\"";
         }
         if (status == StatusCodes.Status201Created)
         {

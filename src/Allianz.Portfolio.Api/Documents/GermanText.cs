@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Html;
 namespace Allianz.Portfolio.Api.Documents;
 
 /// <summary>How pages show values. A light is a shape and a word; its colour only helps.</summary>
-internal static class Show
+internal static class GermanText
 {
     /// <summary>Stands where nothing is known, or nothing is shown.</summary>
     public const string Unknown = "–";

@@ -16,7 +16,7 @@ internal sealed class AnswerBasis(
     IOptions<SignalThresholds> thresholds,
     IOptions<DutyOptions> duties,
     PortfolioDatabase database,
-    Answers answers
+    ResponseCache cache
 )
 {
     private Known _known = new(-1, 0);
@@ -41,7 +41,7 @@ internal sealed class AnswerBasis(
         var redacted = await Verification.NewestRedactionAsync(session, ct);
         if (redacted != known.Redacted)
         {
-            answers.Forget();
+            cache.Forget();
         }
         Volatile.Write(ref _known, new Known(head, redacted));
         return redacted;
@@ -66,29 +66,29 @@ internal sealed record Answer(byte[] Bytes, long? Revision, string? Link) : IRes
 }
 
 /// <summary>Section <c>Answers</c>.</summary>
-internal sealed record AnswersOptions
+internal sealed record ResponseCacheOptions
 {
     /// <summary>Memory for answers that were given lately; 0 keeps none.</summary>
     public int Megabytes { get; init; } = 32;
 }
 
 /// <summary>
-/// Answers that were given lately. What an answer depends on is known in full (<see cref="Reading.Depends()"/>), so one from here is never
+/// Answers that were given lately. What an answer depends on is known in full (<see cref="ReadRequest.CacheKey()"/>), so one from here is never
 /// wrong or old; a new revision simply asks for others. Bounded in bytes.
 /// </summary>
-internal sealed class Answers(IOptions<AnswersOptions> options) : IDisposable
+internal sealed class ResponseCache(IOptions<ResponseCacheOptions> options) : IDisposable
 {
     private const int LargestAnswer = 1024 * 1024;
 
     private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = options.Value.Megabytes * 1024L * 1024 });
 
-    public Answer? Find(string depends) => _kept.Get<Answer>(depends);
+    public Answer? Find(string cacheKey) => _kept.Get<Answer>(cacheKey);
 
-    public void Keep(string depends, Answer answer)
+    public void Keep(string cacheKey, Answer answer)
     {
         if (answer.Bytes.Length <= LargestAnswer)
         {
-            _kept.Set(depends, answer, new MemoryCacheEntryOptions { Size = answer.Bytes.Length + 2 * depends.Length });
+            _kept.Set(cacheKey, answer, new MemoryCacheEntryOptions { Size = answer.Bytes.Length + 2 * cacheKey.Length });
         }
     }
 

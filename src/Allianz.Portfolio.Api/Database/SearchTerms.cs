@@ -6,7 +6,7 @@ using Dapper;
 namespace Allianz.Portfolio.Api.Database;
 
 /// <summary>Looking for words (<c>q</c>) in folded text: all of them must be there.</summary>
-internal static class Words
+internal static class SearchTerms
 {
     private const int Most = 5;
     private const int Longest = 100;
@@ -20,7 +20,7 @@ internal static class Words
         );
 
     /// <summary>The words as parameters; 400 when there are too many.</summary>
-    public static DynamicParameters WithWords(this DynamicParameters parameters, string? q)
+    public static DynamicParameters WithSearchTerms(this DynamicParameters parameters, string? q)
     {
         var words = SortText.Of(q ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length > Most || words.Any(w => w.Length > Longest))

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Allianz.Portfolio.Api.Database;
 
 /// <summary>Short lists that belong to one row are kept in one column, as JSON.</summary>
-internal static class Packed
+internal static class JsonList
 {
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {

@@ -19,7 +19,7 @@ namespace Allianz.Portfolio.Api.Http;
 /// One read of the portfolio: who reads, at which moment, which page. Bound from the request for every GET; refuses query parameters
 /// that the endpoint does not name.
 /// </summary>
-internal sealed partial class Reading
+internal sealed partial class ReadRequest
 {
     private readonly HttpContext _context;
     private static readonly string[] _moments = [QueryParameter.AsOf, QueryParameter.Revision, QueryParameter.From, QueryParameter.To];
@@ -30,7 +30,7 @@ internal sealed partial class Reading
     private readonly long _redacted;
     private string? _clientsTag;
 
-    private Reading(HttpContext context, Caller caller, long head, long redacted, View view)
+    private ReadRequest(HttpContext context, Caller caller, long head, long redacted, View view)
     {
         _context = context;
         Caller = caller;
@@ -57,11 +57,11 @@ internal sealed partial class Reading
     public int Limit { get; }
 
     /// <summary>Hash that belongs to this address, this reader and this moment; the second part of every ETag.</summary>
-    public string Moment => Tag(Depends());
+    public string StateTag => Tag(CacheKey());
 
     /// <summary>All that the answer depends on: equal texts mean equal answers.</summary>
-    public string Depends() =>
-        Depends(
+    public string CacheKey() =>
+        CacheKey(
             _context.RequestServices.GetRequiredService<AnswerBasis>(),
             _context.Request.Path + _context.Request.QueryString,
             View,
@@ -174,7 +174,7 @@ internal sealed partial class Reading
         return Page<T>([.. all.Skip(start).Take(Limit + 1)], item => ("", key(item)));
     }
 
-    public static async ValueTask<Reading> BindAsync(HttpContext context)
+    public static async ValueTask<ReadRequest> BindAsync(HttpContext context)
     {
         var ct = context.RequestAborted;
         var names = context.GetEndpoint()!.Metadata.GetMetadata<QueryNames>()?.Names ?? [];
@@ -217,7 +217,7 @@ internal sealed partial class Reading
             {
                 throw Problem.Query(QueryParameter.Revision, "Give 'asOf' or 'revision', not both.");
             }
-            view = await MomentAsync(
+            view = await ViewAtAsync(
                 session,
                 view,
                 head,
@@ -229,17 +229,17 @@ internal sealed partial class Reading
         else if (to is not null)
         {
             // Of the two sides of a difference the later one is the moment of the answer.
-            view = await MomentAsync(session, view, head, QueryParameter.To, to, ct);
+            view = await ViewAtAsync(session, view, head, QueryParameter.To, to, ct);
         }
-        var reading = new Reading(context, caller, head, redacted, view);
-        context.Items[typeof(Reading)] = reading;
+        var reading = new ReadRequest(context, caller, head, redacted, view);
+        context.Items[typeof(ReadRequest)] = reading;
         return reading;
     }
 
     /// <summary>The earlier side of a difference: a revision, an instant or a day.</summary>
     public Task<View> FromAsync(Session session, CancellationToken ct) =>
         Text(QueryParameter.From) is { } text
-            ? MomentAsync(session, View, Head, QueryParameter.From, text, ct)
+            ? ViewAtAsync(session, View, Head, QueryParameter.From, text, ct)
             : throw Problem.Query(QueryParameter.From, "Give 'from': a revision, an instant or a day.");
 
     /// <summary>What says who asks, and with it what is shown.</summary>
@@ -267,7 +267,7 @@ internal sealed partial class Reading
     /// <summary>Status 304 when the client has this very answer already.</summary>
     public bool ClientHasIt()
     {
-        var moment = Moment;
+        var moment = StateTag;
         foreach (var tag in _context.Request.Headers.IfNoneMatch.SelectMany(tags => tags?.Split(',') ?? []))
         {
             if (OurTag(tag, moment) is { } ours)
@@ -288,7 +288,7 @@ internal sealed partial class Reading
         headers.CacheControl = _fixed ? scope + ", max-age=31536000, immutable" : scope + ", no-cache";
         headers.Vary = Vary;
         headers.ETag =
-            _clientsTag ?? $"\"{(result is Answer answer ? answer.Revision : (result as IRevised)?.Revision) ?? Head}-{Moment}\"";
+            _clientsTag ?? $"\"{(result is Answer answer ? answer.Revision : (result as IRevised)?.Revision) ?? Head}-{StateTag}\"";
         headers["Portfolio-Revision"] = (View.Revision ?? Head).ToString(CultureInfo.InvariantCulture);
         if (result is Answer { Link: { } link })
         {
@@ -337,8 +337,8 @@ internal sealed partial class Reading
     }
 
     /// <summary>The second part of an ETag.</summary>
-    public static string MomentOf(AnswerBasis basis, string address, View view, long head, long redacted, ApiVersion version) =>
-        Tag(Depends(basis, address, view, head, redacted, version));
+    public static string StateTagOf(AnswerBasis basis, string address, View view, long head, long redacted, ApiVersion version) =>
+        Tag(CacheKey(basis, address, view, head, redacted, version));
 
     // Nothing of the portfolio is above what the board sees.
     private static bool SeesAll(View view) => view.Sight >= Visibility.Board;
@@ -348,7 +348,7 @@ internal sealed partial class Reading
     /// redaction, the one thing that changes the past. For those from whom something of the past may be hidden by now, it depends on the
     /// newest revision, too.
     /// </summary>
-    private static string Depends(AnswerBasis basis, string address, View view, long head, long redacted, ApiVersion version) =>
+    private static string CacheKey(AnswerBasis basis, string address, View view, long head, long redacted, ApiVersion version) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{basis.Text}\n{version.Name}\n{address}\n{(int)view.Sight}\n{view.Own}\n{(view.Revision is { } r && r < head ? r : head)}\n{(SeesAll(view) ? 0 : head)}\n{view.Day.DayNumber}\n{redacted}"
@@ -372,7 +372,7 @@ internal sealed partial class Reading
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 6));
     }
 
-    private static async Task<View> MomentAsync(Session session, View view, long head, string name, string text, CancellationToken ct)
+    private static async Task<View> ViewAtAsync(Session session, View view, long head, string name, string text, CancellationToken ct)
     {
         if (name != QueryParameter.AsOf && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
@@ -459,18 +459,18 @@ internal interface IPage
 public sealed record Page<T>(IReadOnlyList<T> Data, string? Next) : IPage;
 
 /// <summary>Answers reads: 304 when nothing changed, the same moment for all parts of an answer, and the headers that say so.</summary>
-internal sealed class ReadFilter(PortfolioLedger ledger, Answers answers) : IEndpointFilter
+internal sealed class ReadFilter(PortfolioLedger ledger, ResponseCache cache) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var reading = (Reading)http.Items[typeof(Reading)]!;
+        var reading = (ReadRequest)http.Items[typeof(ReadRequest)]!;
         if (reading.ClientHasIt())
         {
             reading.Headers(null);
             return Results.StatusCode(StatusCodes.Status304NotModified);
         }
-        if (answers.Find(reading.Depends()) is { } answer)
+        if (cache.Find(reading.CacheKey()) is { } answer)
         {
             reading.Headers(answer);
             return answer;
@@ -489,7 +489,7 @@ internal sealed class ReadFilter(PortfolioLedger ledger, Answers answers) : IEnd
         }
         reading.Headers(result);
         answer = Answer.Of(result!, http.Response.Headers.Link, http.Version().Output);
-        answers.Keep(reading.Depends(), answer);
+        cache.Keep(reading.CacheKey(), answer);
         return answer;
     }
 }
@@ -507,7 +507,7 @@ internal sealed class CurrentFilter : IEndpointFilter
             // For If-Match: what is shown may change without a revision, so it is never the same by this alone.
             headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{revised.Revision}-now\"");
         }
-        ((Reading)context.HttpContext.Items[typeof(Reading)]!).LinkNext(result);
+        ((ReadRequest)context.HttpContext.Items[typeof(ReadRequest)]!).LinkNext(result);
         return result;
     }
 }

@@ -6,7 +6,7 @@ using MediatR;
 namespace Allianz.Portfolio.Api.Kinds;
 
 /// <summary>Reads of a project's parts are reads of the project: the same statements, the same rights, the same moment.</summary>
-internal static class Whole
+internal static class ProjectParts
 {
     private static readonly Statement _id = new(from =>
         $"SELECT p.Id FROM {from.Projects("p")} WHERE p.Id = (SELECT k.Id FROM Project k WHERE k.[Key] = @key)"
