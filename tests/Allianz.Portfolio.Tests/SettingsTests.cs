@@ -26,13 +26,13 @@ public sealed class SettingsTests
         "--SignIn:Providers:ihk:Authority=http://ihk.example --SignIn:Providers:ihk:ClientId=x --SignIn:Providers:ihk:Rules:0:Role=board",
         "'board' is a role of the city"
     )]
-    [TestCase("--Cycles:Opens=1", "Cycles: Opens, Due and Closes are working days")]
-    [TestCase("--Cycles:Quarter:Due=11", "Cycles:Quarter: Opens, Due and Closes are working days")]
-    [TestCase("--SignIn:RequireSecondFactor=kaiser", "SignIn: RequireSecondFactor names roles")]
-    [TestCase("--SecurityTxt:Contact=http://example.org/melden", "SecurityTxt:Contact are addresses")]
-    [TestCase("--SecurityTxt:Contact=mailto:nobody", "SecurityTxt:Contact are addresses")]
-    [TestCase("--SecurityTxt:Contact=https://example.org --SecurityTxt:Policy=example.org", "SecurityTxt:Policy is an address")]
-    [TestCase("--SecurityTxt:PreferredLanguages=de;en", "SecurityTxt:PreferredLanguages are language tags")]
+    [TestCase("--Cycles:Opens=1", "Cycles: Opens, Due and Closes must be working days")]
+    [TestCase("--Cycles:Quarter:Due=11", "Cycles:Quarter: Opens, Due and Closes must be working days")]
+    [TestCase("--SignIn:RequireSecondFactor=kaiser", "SignIn: RequireSecondFactor must name roles")]
+    [TestCase("--SecurityTxt:Contact=http://example.org/melden", "SecurityTxt:Contact must be addresses")]
+    [TestCase("--SecurityTxt:Contact=mailto:nobody", "SecurityTxt:Contact must be addresses")]
+    [TestCase("--SecurityTxt:Contact=https://example.org --SecurityTxt:Policy=example.org", "SecurityTxt:Policy must be an address")]
+    [TestCase("--SecurityTxt:PreferredLanguages=de;en", "SecurityTxt:PreferredLanguages must be language tags")]
     public async Task A_wrong_setting_ends_serving_and_verbs_with_1_and_a_sentence(string settings, string said)
     {
         foreach (var (code, output, error) in await Task.WhenAll(RunAsync(settings), RunAsync("migrate " + settings)))

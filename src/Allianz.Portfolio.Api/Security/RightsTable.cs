@@ -28,14 +28,13 @@ internal static class RightsTable
         Keepers(Right.Create(Resource.Project)),
         Editors(Right.Change(Resource.Project), Where(Extent.Leads, "problem", "goal", "solution")) with
         {
-            Why =
-                "The lead partner says what its project is about. The frame (title, phase, dates, money, visibility, tags) is the coordination's.",
+            Why = "The lead partner describes its project. The coordination sets the frame: title, phase, dates, money, visibility, tags.",
         },
         Keepers(Right.Delete(Resource.Project)),
         Everybody(Right.Read(Resource.Participation)),
         Keepers(Right.Create(Resource.Participation)) with
         {
-            Why = "Taking part is what a partner's rights rest on, so no partner gives it to itself or takes it from another.",
+            Why = "A partner's rights depend on taking part, so partners can neither grant it to themselves nor take it from others.",
         },
         Keepers(Right.Change(Resource.Participation)),
         Keepers(Right.Delete(Resource.Participation)),
@@ -46,7 +45,7 @@ internal static class RightsTable
         ) with
         {
             Why =
-                "The baseline and the approved date are what a project is measured by: they, and the decision they rest on, are the coordination's.",
+                "A project is measured by its baseline and its approved date, so only the coordination sets them and the decision behind them.",
         },
         Editors(
             Right.Change(Resource.Milestone),
@@ -55,18 +54,18 @@ internal static class RightsTable
         ) with
         {
             Why =
-                "Every partner of a project says when it expects a milestone. That it is reached ends its forecasts for all, so the lead partner says it.",
+                "Every partner of a project forecasts its milestones. Achieving one ends the forecasts of all partners, so only the lead partner records it.",
         },
         Keepers(Right.Delete(Resource.Milestone)),
         Everybody(Right.Read(Resource.StatusUpdate)),
         Editors(Right.Create(Resource.StatusUpdate), Where(Extent.TakesPart | Extent.Own)) with
         {
-            Why = "In its own partner's name. What it carries (forecasts, decision requests) needs their rights, too.",
+            Why = "In the name of the editor's own partner. Forecasts and decision requests in it need their own rights as well.",
         },
         Editors(Right.Read(Resource.StatusDraft), Where(Extent.TakesPart | Extent.Own)) with
         {
             Why =
-                "Until it is reported it is the partner's own; the coordination sees what it prepares for a partner itself, and the other way round.",
+                "Until it is submitted, a draft is visible only to its own side: partners do not see what the coordination prepares for them, nor the other way round.",
         },
         Editors(Right.Change(Resource.StatusDraft), Where(Extent.TakesPart | Extent.Own)),
         Editors(Right.Delete(Resource.StatusDraft), Where(Extent.TakesPart | Extent.Own)),
@@ -75,7 +74,7 @@ internal static class RightsTable
         Everybody(Right.Read(Resource.Gate)),
         Keepers(Right.Create(Resource.Gate)) with
         {
-            Why = "A gate says whether a project may go on: no project says so of itself.",
+            Why = "A gate decides whether a project may continue, so no project decides it itself.",
         },
         Keepers(Right.Change(Resource.Gate)),
         Keepers(Right.Delete(Resource.Gate)),
@@ -85,7 +84,8 @@ internal static class RightsTable
             Where(Extent.TakesPart, "title", "description", "probability", "impact", "response", "state", "partner", "visibility", "sample")
         ) with
         {
-            Why = "Without `key`: that one is taken would tell of a risk that the partner may not see, so the program makes it.",
+            Why =
+                "Without `key`: a refusal because a key is in use would reveal a risk that the partner may not see, so the program generates it.",
         },
         Editors(
             Right.Change(Resource.Risk),
@@ -93,12 +93,12 @@ internal static class RightsTable
             Where(Extent.TakesPart | Extent.Own, "partner", "visibility")
         ) with
         {
-            Why = "Who sees a risk, and whose it is, is for the partner that it belongs to, and for the coordination.",
+            Why = "Only the partner that owns a risk and the coordination decide who sees it and who owns it.",
         },
         Keepers(Right.Delete(Resource.Risk)),
         Everybody(Right.Read(Resource.DecisionRequest)) with
         {
-            Why = "A partner's editors also see what their own partner asks of the board alone.",
+            Why = "A partner's editors also see requests of their own partner that otherwise only the board sees.",
         },
         Editors(
             Right.Create(Resource.DecisionRequest),
@@ -106,14 +106,14 @@ internal static class RightsTable
         ) with
         {
             Why =
-                "A partner asks in its own name. How it is decided (`outcome`, `decidedOn`, `meeting`) is the coordination's, and `key` is the program's, as for risks.",
+                "A partner asks in its own name. The coordination records the decision (`outcome`, `decidedOn`, `meeting`); the program generates `key`, as for risks.",
         },
         Editors(
             Right.Change(Resource.DecisionRequest),
             Where(Extent.TakesPart | Extent.Own, "title", "text", "neededBy", "partner", "state", "visibility", "sample")
         ) with
         {
-            Why = "Until it is decided; what was decided is the coordination's.",
+            Why = "Until it is decided; the coordination records the decision.",
         },
         Keepers(Right.Delete(Resource.DecisionRequest)),
         Everybody(Right.Read(Resource.Partner)),
@@ -122,7 +122,7 @@ internal static class RightsTable
         Keepers(Right.Delete(Resource.Partner)),
         Keepers(Right.Read(Resource.PartnerContact), Scope.ReadBoard) with
         {
-            Why = "Functional mailboxes are nobody's personal data, and still no business of others.",
+            Why = "Functional mailboxes are not personal data, but others have no need to see them.",
         },
         Keepers(Right.Change(Resource.PartnerContact)),
         Everybody(Right.Read(Resource.FieldOfAction)),
@@ -135,7 +135,7 @@ internal static class RightsTable
         Keepers(Right.Delete(Resource.ReportingCycle)),
         Alliance(Right.Read(Resource.Duty)) with
         {
-            Why = "Which partner has not reported is the alliance's own business, until it sets `Duties:Public`: then it is for everybody.",
+            Why = "Which partner has not reported is visible only within the alliance, unless `Duties:Public` is set.",
         },
         Everybody(Right.Read(Resource.BoardMeeting)),
         Keepers(Right.Create(Resource.BoardMeeting)),
@@ -163,16 +163,17 @@ internal static class RightsTable
         Keepers(Right.Delete(Resource.IndicatorLink)),
         Everybody(Right.Read(Resource.Report)) with
         {
-            Why = "A report is frozen: it shows what its visibility showed on its day, also when something of it was hidden since.",
+            Why = "A report is frozen: it keeps showing what its visibility allowed on its day, even if something in it was hidden later.",
         },
         Keepers(Right.Create(Resource.Report)),
         Everybody(Right.Read(Resource.ReportTransition)) with
         {
-            Why = "Of the reports that one sees. A report for a meeting of the board is the board's until the board has dealt with it.",
+            Why =
+                "For the reports one can see. A report for a board meeting is visible only to the board until the board has dealt with it.",
         },
         Keepers(Right.Create(Resource.ReportTransition)) with
         {
-            Why = "What the board made of a report is recorded by the coordination, with meeting and place on the agenda.",
+            Why = "The coordination records what the board decided on a report, with the meeting and the agenda item.",
         },
         Keepers(Right.Read(Resource.ReportDraft), Scope.ReadBoard),
         Keepers(Right.Create(Resource.ReportDraft)),
@@ -194,18 +195,18 @@ internal static class RightsTable
         Everybody(Right.Read(Resource.UpdateForm)) with
         {
             Why =
-                "Who has the link's secret may make the one status update that it is for, in the name of its partner; who has none sees nothing.",
+                "Whoever has the secret of the link can submit the one status update it is for, in the name of its partner. Without the secret nothing is visible.",
         },
         Administrators(Right.Read(Resource.Account)),
         Administrators(Right.Create(Resource.Account)),
         Administrators(Right.Change(Resource.Account)) with
         {
-            Why = "Also inviting again, and taking away a second factor that was lost.",
+            Why = "Includes inviting again and removing a lost second factor.",
         },
         Administrators(Right.Delete(Resource.Account)),
         Everybody(Right.Read(Resource.SignIn)) with
         {
-            Why = "The way in is for everybody; one's own account is shown to its person alone.",
+            Why = "Everybody can reach the sign-in pages; an account is shown only to its owner.",
         },
         Administrators(Right.Read(Resource.ApiKey)),
         Administrators(Right.Create(Resource.ApiKey)),
@@ -214,17 +215,17 @@ internal static class RightsTable
         Administrators(Right.Read(Resource.AuditRecord)),
         Administrators(Right.Read(Resource.PersonalData)) with
         {
-            Why = "For whoever asks what is held on him. Everybody takes out his own at `/account`.",
+            Why = "For people who ask what data is held about them. Everybody can export their own data at `/account`.",
         },
         Administrators(Right.Create(Resource.Redaction)),
         Administrators(Right.Read(Resource.Letter)),
         Administrators(Right.Change(Resource.Job)) with
         {
-            Why = "Who sees the dashboard can run, repeat and delete jobs.",
+            Why = "Whoever sees the dashboard can run, repeat and delete jobs.",
         },
         Everybody(Right.Read(Resource.Health)) with
         {
-            Why = "A supervisor has no key; it learns a word and the newest revision's number.",
+            Why = "Monitoring has no key; it gets one word and the number of the newest revision.",
         },
         Everybody(Right.Read(Resource.Frame)),
     ];
@@ -264,7 +265,7 @@ internal static class RightsTable
             }
         }
 
-        /// <summary>Why it is so, where that is not plain.</summary>
+        /// <summary>The reason, where it is not obvious.</summary>
         public string? Why { get; init; }
 
         /// <summary>What a role may; nothing when empty.</summary>

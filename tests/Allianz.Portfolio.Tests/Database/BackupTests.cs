@@ -84,7 +84,7 @@ public class BackupTests() : PortfolioFixture(Engine.All[0])
         Assert.That(Directory.GetFiles(_folder), Is.EqualTo(new[] { backup }));
         var again = await RunAsync(Served, "backup", backup);
         Assert.That(again.Code, Is.EqualTo(1));
-        Assert.That(again.Errors, Does.Contain("is there already"));
+        Assert.That(again.Errors, Does.Contain("already exists"));
     }
 
     [Test]

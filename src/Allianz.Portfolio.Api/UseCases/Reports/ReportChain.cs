@@ -55,7 +55,7 @@ internal static class ReportChain
                     return (number, null);
                 }
                 number++;
-                if ((row.Number == number ? Wrong(row, hash, [.. notes[Key(number)]]) : Missing) is { } why)
+                if ((row.Number == number ? BreakIn(row, hash, [.. notes[Key(number)]]) : Missing) is { } why)
                 {
                     return (number, (number, why));
                 }
@@ -65,7 +65,7 @@ internal static class ReportChain
     }
 
     /// <summary>What is wrong with one report, looked at alone; null when nothing is.</summary>
-    public static async Task<string?> WrongAsync(Session session, long number, CancellationToken ct)
+    public static async Task<string?> BreakOfAsync(Session session, long number, CancellationToken ct)
     {
         // With the one before, whose hash it names.
         var rows = await session.QueryAsync<Row>(_reports, null, new { after = Math.Max(number - 2, 0), take = 2 }, ct);
@@ -73,12 +73,12 @@ internal static class ReportChain
         var notes = await session.QueryAsync<Note>(_notesOfOne, null, new { kind = ReportIssue.ChangeKind, key = Key(number) }, ct);
         return rows.FirstOrDefault(row => row.Number == number) is not { } row || (before is null && number > 1)
             ? Missing
-            : Wrong(row, before?.Hash ?? ReportContent.NoHash, [.. notes]);
+            : BreakIn(row, before?.Hash ?? ReportContent.NoHash, [.. notes]);
     }
 
     private const string Missing = "it is missing";
 
-    private static string? Wrong(Row row, string previousHash, List<Note> notes)
+    private static string? BreakIn(Row row, string previousHash, List<Note> notes)
     {
         if (ReportContent.Hash(row.Content) != row.Hash)
         {

@@ -81,7 +81,7 @@ internal static class VerifyReport
             {
                 return null;
             }
-            var wrong = await ReportChain.WrongAsync(session, row.Number, cancellationToken);
+            var wrong = await ReportChain.BreakOfAsync(session, row.Number, cancellationToken);
             return new()
             {
                 Number = row.Number,

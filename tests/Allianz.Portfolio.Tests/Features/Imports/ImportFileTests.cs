@@ -163,7 +163,7 @@ public class ImportFileTests(Engine engine) : PortfolioFixture(engine, ("Imports
         [
             (4, "Beginn", "'31.02.2026' is not a date of the form dd.MM.yyyy or d.M.yyyy."),
             (5, "Budget (T€)", "'12,5 Mio' is not an amount such as 1.234,50."),
-            (6, "Stand", "The mapping has no phase 'kaputt'; it knows 'läuft', 'fertig'."),
+            (6, "Stand", "The mapping has no phase 'kaputt'. It has: 'läuft', 'fertig'."),
             (7, null, "Line 2 is about the same project already."),
             (8, "Nr", "The value is missing."),
             (9, "Titel", "The value is missing."),

@@ -329,17 +329,17 @@ public class SignInProviderTests
         yield return Case("ClientSecret must be set", p => p with { ClientSecret = null });
         yield return Case("ClientId and ClientSecret", p => p with { ClientId = null });
         yield return Case("Rules must be set", p => p with { Rules = [] });
-        yield return Case("nobody could come", p => p with { Rules = [], ClientId = null });
-        yield return Case("set Partners, or City", p => p with { Partners = [] });
-        yield return Case("no key of a partner", p => p with { Partners = ["ihk", "Kein Schlüssel"] });
+        yield return Case("otherwise nobody can sign in", p => p with { Rules = [], ClientId = null });
+        yield return Case("Partners must be set, or City", p => p with { Partners = [] });
+        yield return Case("not the key of a partner", p => p with { Partners = ["ihk", "Kein Schlüssel"] });
         yield return Case("SecondFactorClaim", p => p with { SecondFactorClaim = "amr" });
         yield return Case("SecondFactorClaim", p => p with { SecondFactorClaim = "x", SecondFactorValue = "y" });
         yield return Case("VerifiedClaim", p => p with { VerifiedClaim = "" });
         yield return Case("set together", p => WithRule(p, r => r with { Value = null }));
-        yield return Case("fit everybody", p => WithRule(p, r => r with { Claim = null, Value = null }));
-        yield return Case("is no domain", p => WithRule(p, r => r with { MailDomain = "@ihk.de" }));
-        yield return Case("is no domain", p => WithRule(p, r => r with { MailDomain = "*.ihk.de" }));
-        yield return Case("is no domain", p => WithRule(p, r => r with { MailDomain = "localhost" }));
+        yield return Case("matches everybody", p => WithRule(p, r => r with { Claim = null, Value = null }));
+        yield return Case("is not a domain", p => WithRule(p, r => r with { MailDomain = "@ihk.de" }));
+        yield return Case("is not a domain", p => WithRule(p, r => r with { MailDomain = "*.ihk.de" }));
+        yield return Case("is not a domain", p => WithRule(p, r => r with { MailDomain = "localhost" }));
         yield return Case("needs its Partner", p => WithRule(p, r => r with { Partner = null }));
         yield return Case("not among the provider's Partners", p => WithRule(p, r => r with { Partner = "led" }));
         yield return Case("'chef' is no role", p => WithRule(p, r => r with { Role = "chef" }));
@@ -348,12 +348,12 @@ public class SignInProviderTests
         yield return Case("role of the city", p => WithRule(p, r => r with { Role = "coordination", Partner = null }));
         yield return Case("only a partner-editor", p => WithRule(p, r => r with { Role = "reader" }));
         yield return Case("Audience must be set", p => WithClient(p with { Audience = null }, c => c));
-        yield return Case("another than ClientId", p => WithClient(p with { Audience = p.ClientId }, c => c));
-        yield return Case("a program needs its own", p => WithClient(p, c => c with { ClientId = "portfolio" }));
+        yield return Case("must differ from ClientId", p => WithClient(p with { Audience = p.ClientId }, c => c));
+        yield return Case("must differ from the one with which people sign in", p => WithClient(p, c => c with { ClientId = "portfolio" }));
         yield return Case("1 to 60", p => WithClient(p, c => c with { ClientId = "" }));
         yield return Case("1 to 60", p => WithClient(p, c => c with { ClientId = "a b" }));
         yield return Case("role of the city", p => WithClient(p, c => c with { Role = "administrator" }));
-        yield return Case("stands there twice", p => p with { Clients = [Program, Program] });
+        yield return Case("is given twice", p => p with { Clients = [Program, Program] });
 
         static TestCaseData Case(string said, Func<SignInProvider, SignInProvider> change) => new(said, change(Valid));
     }
@@ -383,7 +383,7 @@ public class SignInProviderTests
     public void A_name_of_a_provider_is_plain(string name) =>
         Assert.That(
             new SignInProvidersCheck().Validate(null, new SignInProviders { [name] = Valid }).Failures,
-            Has.Some.Contains("a name has")
+            Has.Some.Contains("a name must have")
         );
 
     private static MachineClient Program => new() { ClientId = "programm", Role = "reader" };
